@@ -1,0 +1,153 @@
+import { createHash } from 'node:crypto';
+import { levelOf } from '../engine/active-rules.ts';
+import type { PolicyFile } from '../engine/policy-file.ts';
+import {
+  PROFILES,
+  SIGNATURE_REQUIREMENTS,
+  type EnvironmentSelector,
+  type Level,
+  type Policy,
+  type RuleSetting,
+} from '../engine/policy.ts';
+import type { RuleDefinition } from '../engine/rule.ts';
+
+const NAMES: Readonly<Record<string, string>> = {
+  production: '{prod,production,prd}',
+  staging: '{staging,stage,stg,preprod,preproduction}',
+  development: '{dev,development,test,testing,qa,sandbox}',
+};
+
+/** The environments that a repository without a policy has: by folder, file or cluster name. */
+const DEFAULT_ENVIRONMENTS: ReadonlyMap<string, EnvironmentSelector> = new Map(
+  Object.entries(NAMES).map(([name, words]) => [
+    name,
+    {
+      paths: [
+        `**/${words}/**`,
+        `**/${words}-*/**`,
+        `**/*-${words}/**`,
+        `**/*-${words}-*/**`,
+        `**/${words}.{yaml,yml,json}`,
+        `**/*[-._]${words}.{yaml,yml,json}`,
+      ],
+      clusters: [words, `${words}-*`, `*-${words}`, `*-${words}-*`],
+    },
+  ]),
+);
+
+const LEVELS: readonly Level[] = ['off', 'info', 'warning', 'error'];
+
+/** What holds without any policy file. */
+export const DEFAULT_POLICY: Policy = {
+  profile: 'recommended',
+  mode: 'enforce',
+  rules: new Map(),
+  exclude: [],
+  environments: DEFAULT_ENVIRONMENTS,
+  protectedBranches: [],
+  signatures: { require: 'none' },
+  notChecked: 'fail',
+};
+
+/** The policy that a file alone asks for. */
+export function toPolicy(file: PolicyFile): Policy {
+  const rules = new Map<string, RuleSetting>(
+    Object.entries(file.rules ?? {}).map(([id, setting]) => [
+      id,
+      typeof setting === 'string'
+        ? { severity: setting, exclude: [], enforced: false }
+        : { severity: setting.severity ?? null, exclude: setting.exclude ?? [], enforced: false },
+    ]),
+  );
+  const require = file.signatures?.require ?? DEFAULT_POLICY.signatures.require;
+  const signed = rules.get('signed-commits');
+  if (require !== 'none' && (signed?.severity ?? null) === null) {
+    rules.set('signed-commits', { exclude: [], enforced: false, ...signed, severity: 'error' });
+  }
+  const environments = Object.entries(file.environments ?? {});
+  return {
+    profile: file.profile ?? DEFAULT_POLICY.profile,
+    mode: file.mode ?? DEFAULT_POLICY.mode,
+    rules,
+    exclude: file.exclude ?? [],
+    environments:
+      file.environments === undefined
+        ? DEFAULT_ENVIRONMENTS
+        : new Map(
+            environments.map(([name, one]) => [
+              name,
+              { paths: one.paths ?? [], clusters: one.clusters ?? [] },
+            ]),
+          ),
+    protectedBranches: file.branches?.protected ?? [],
+    signatures: { require },
+    notChecked: file.notChecked ?? DEFAULT_POLICY.notChecked,
+  };
+}
+
+/**
+ * Raises a policy to the organisation's floor. Only what the floor states counts; a repository may be stricter,
+ * never weaker.
+ */
+export function applyFloor(
+  policy: Policy,
+  floorFile: PolicyFile,
+  definitions: readonly RuleDefinition[],
+): Policy {
+  const floor = toPolicy(floorFile);
+  const rules = new Map(policy.rules);
+  for (const definition of definitions) {
+    const stated = floorFile.profile !== undefined || floor.rules.has(definition.id);
+    if (!stated) continue;
+    const wanted = levelOf(definition, floor);
+    if (wanted === 'off') continue;
+    rules.set(definition.id, {
+      severity: stricter(levelOf(definition, policy), wanted, LEVELS),
+      exclude: floor.rules.get(definition.id)?.exclude ?? [],
+      enforced: true,
+    });
+  }
+  return {
+    profile: stricter(policy.profile, floorFile.profile ?? policy.profile, PROFILES),
+    mode: floorFile.mode === 'enforce' ? 'enforce' : policy.mode,
+    rules,
+    exclude: policy.exclude,
+    environments: joined(
+      policy.environments,
+      floorFile.environments === undefined ? null : floor.environments,
+    ),
+    protectedBranches: [...new Set([...policy.protectedBranches, ...floor.protectedBranches])],
+    signatures: {
+      require: stricter(policy.signatures.require, floor.signatures.require, SIGNATURE_REQUIREMENTS),
+    },
+    notChecked: floorFile.notChecked === 'fail' ? 'fail' : policy.notChecked,
+  };
+}
+
+function stricter<T>(a: T, b: T, weakestFirst: readonly T[]): T {
+  return weakestFirst.indexOf(a) >= weakestFirst.indexOf(b) ? a : b;
+}
+
+function joined(
+  own: ReadonlyMap<string, EnvironmentSelector>,
+  floor: ReadonlyMap<string, EnvironmentSelector> | null,
+): ReadonlyMap<string, EnvironmentSelector> {
+  if (floor === null) return own;
+  const result = new Map(own);
+  for (const [name, selector] of floor) {
+    const existing = result.get(name);
+    result.set(name, {
+      paths: [...(existing?.paths ?? []), ...selector.paths],
+      clusters: [...(existing?.clusters ?? []), ...selector.clusters],
+    });
+  }
+  return result;
+}
+
+/** Hex SHA-256 over everything that decides a verdict: policy and rules. */
+export function policyHash(policy: Policy, rulesHash: string): string {
+  const plain = JSON.stringify([policy, rulesHash], (_key, value: unknown) =>
+    value instanceof Map ? [...(value as Map<string, unknown>)].sort(([a], [b]) => (a < b ? -1 : 1)) : value,
+  );
+  return createHash('sha256').update(plain).digest('hex');
+}

@@ -1,0 +1,141 @@
+import { Ajv, type ErrorObject, type ValidateFunction } from 'ajv';
+import { parseYaml } from '../manifests/yaml-parse.ts';
+import type { Pointer } from '../manifests/position.ts';
+import type { ConfigProblem } from './policy.ts';
+import { ajvRegExp } from './re2.ts';
+
+/** A configuration file's value, or everything that is wrong with it. */
+export type ReadResult<T> =
+  | { readonly value: T; readonly problems: readonly [] }
+  | { readonly value: null; readonly problems: readonly ConfigProblem[] };
+
+export function createAjv(): Ajv {
+  return new Ajv({ allErrors: true, strict: true, allowUnionTypes: true, code: { regExp: ajvRegExp } });
+}
+
+/**
+ * Reads a YAML file with one document against a schema, naming every problem with its line.
+ * An empty file is an empty map.
+ */
+export function readDocument<T>(path: string, text: string, validate: ValidateFunction): ReadResult<T> {
+  const file = parseYaml(path, text);
+  const problems: ConfigProblem[] = file.problems.map((problem) => ({
+    path,
+    line: problem.range.start.line,
+    message: problem.message,
+  }));
+  if (problems.length > 0) return { value: null, problems };
+  if (file.documents.length > 1) {
+    return { value: null, problems: [{ path, line: null, message: 'has more than one YAML document' }] };
+  }
+  const document = file.documents[0];
+  const value: unknown = document?.value ?? {};
+  if (validate(value)) return { value: value as T, problems: [] };
+
+  const lineOf = (pointer: Pointer, part: 'value' | 'key'): number | null =>
+    document?.rangeOf(pointer, part).start.line ?? null;
+  return { value: null, problems: describeErrors(validate.errors ?? [], path, lineOf) };
+}
+
+function describeErrors(
+  errors: readonly ErrorObject[],
+  path: string,
+  lineOf: (pointer: Pointer, part: 'value' | 'key') => number | null,
+): ConfigProblem[] {
+  const seen = new Set<string>();
+  const problems: ConfigProblem[] = [];
+  for (const error of errors) {
+    const described = describe(error);
+    if (described === null) continue;
+    const { pointer, message } = described;
+    const line = lineOf(pointer, error.keyword === 'additionalProperties' ? 'key' : 'value');
+    const key = `${String(line)} ${message}`;
+    if (seen.has(key)) continue;
+    seen.add(key);
+    problems.push({ path, line, message });
+  }
+  return problems.sort((a, b) => (a.line ?? 0) - (b.line ?? 0));
+}
+
+function describe(error: ErrorObject): { pointer: Pointer; message: string } | null {
+  const pointer = parsePointer(error.instancePath);
+  const place = pointer.length === 0 ? 'the file' : `\`${pointer.join('.')}\``;
+  const parameters = error.params as Record<string, unknown>;
+  switch (error.keyword) {
+    case 'additionalProperties':
+    case 'unevaluatedProperties': {
+      const key = String(parameters['additionalProperty'] ?? parameters['unevaluatedProperty']);
+      const known = Object.keys((error.parentSchema?.['properties'] ?? {}) as object);
+      return {
+        pointer: [...pointer, key],
+        message: `unknown key \`${key}\` in ${place}${didYouMean(key, known)}`,
+      };
+    }
+    case 'required':
+      return { pointer, message: `${place} lacks \`${String(parameters['missingProperty'])}\`` };
+    case 'enum': {
+      const allowed = (parameters['allowedValues'] as unknown[]).map((value) => `\`${String(value)}\``);
+      return { pointer, message: `${place} must be one of ${allowed.join(', ')}` };
+    }
+    case 'const':
+      return { pointer, message: `${place} must be \`${String(parameters['allowedValue'])}\`` };
+    case 'type':
+      return { pointer, message: `${place} must be ${typeName(parameters['type'])}` };
+    // The branches' own errors say more.
+    case 'anyOf':
+    case 'oneOf':
+    case 'if':
+      return null;
+    default:
+      return { pointer, message: `${place} ${error.message ?? 'is not valid'}` };
+  }
+}
+
+function typeName(type: unknown): string {
+  const names: Record<string, string> = {
+    object: 'a map',
+    array: 'a list',
+    string: 'a string',
+    boolean: 'true or false',
+    integer: 'a whole number',
+    number: 'a number',
+    null: 'empty',
+  };
+  const types = Array.isArray(type) ? (type as unknown[]) : [type];
+  return types.map((one) => names[String(one)] ?? String(one)).join(' or ');
+}
+
+/** `; did you mean …?` when a known name is near, the known names when they are few, else nothing. */
+export function didYouMean(key: string, known: readonly string[]): string {
+  const near = known
+    .map((name) => ({ name, distance: editDistance(key.toLowerCase(), name.toLowerCase()) }))
+    .sort((a, b) => a.distance - b.distance)[0];
+  if (near !== undefined && near.distance <= Math.max(1, Math.floor(near.name.length / 3))) {
+    return `; did you mean \`${near.name}\`?`;
+  }
+  return known.length > 0 && known.length <= 12
+    ? `; known are ${known.map((name) => `\`${name}\``).join(', ')}`
+    : '';
+}
+
+function editDistance(a: string, b: string): number {
+  if (Math.abs(a.length - b.length) > 8) return 99;
+  let row = Array.from({ length: b.length + 1 }, (_, index) => index);
+  for (let i = 1; i <= a.length; i += 1) {
+    const next = [i];
+    for (let j = 1; j <= b.length; j += 1) {
+      const cost = a[i - 1] === b[j - 1] ? 0 : 1;
+      next.push(Math.min((next[j - 1] ?? 0) + 1, (row[j] ?? 0) + 1, (row[j - 1] ?? 0) + cost));
+    }
+    row = next;
+  }
+  return row[b.length] ?? 99;
+}
+
+export function parsePointer(text: string): Pointer {
+  if (text === '') return [];
+  return text
+    .slice(1)
+    .split('/')
+    .map((part) => part.replaceAll('~1', '/').replaceAll('~0', '~'));
+}

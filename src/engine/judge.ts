@@ -1,0 +1,261 @@
+import { isRecord, type Manifest } from '../manifests/manifest.ts';
+import type { Pointer, Range } from '../manifests/position.ts';
+import { containersOf, podSpecsOf } from '../manifests/workload.ts';
+import type { ActiveRule } from './active-rules.ts';
+import type { ObjectRef, Severity, Subject, Suggestion, Related } from './finding.ts';
+import { fingerprint, stablePointer, type FingerprintParts, type ValueDigest } from './fingerprint.ts';
+import { fillTemplate } from './message.ts';
+import type { RuleFailure } from './report.ts';
+import type { CodeRule, JudgedFile, Problem, RuleContext, RuleDefinition } from './rule.ts';
+import { compileSchema } from './schema-rule.ts';
+
+/** A finding before base and head have been compared. */
+export interface RawFinding {
+  readonly ruleId: string;
+  readonly severity: Severity;
+  readonly message: string;
+  readonly subject: Subject;
+  readonly related: readonly Related[];
+  readonly suggestion: Suggestion | null;
+  readonly parts: FingerprintParts;
+  readonly fingerprint: string;
+  /** Keyed digest of the judged value. */
+  readonly digest: string;
+  /** False when the rule named no value: then only the fingerprint tells findings apart. */
+  readonly hasValue: boolean;
+}
+
+/** What judging needs beside the rule and its subject. */
+export interface Bench {
+  readonly context: RuleContext;
+  readonly digest: ValueDigest;
+  /** Set while a past version is judged. */
+  readonly commit: string | null;
+  /** The name under which a path's findings are kept: the head's, for a renamed file. */
+  readonly keptPath: (path: string) => string;
+  readonly fail: (failure: RuleFailure) => void;
+}
+
+/** Runs the manifest and file rules over one version of one file. */
+export function judgeFile(file: JudgedFile, rules: readonly ActiveRule[], bench: Bench): RawFinding[] {
+  return rules
+    .filter((active) => active.appliesToPath(file.path))
+    .flatMap((active) => {
+      if (active.rule.definition.scope === 'file') return judgeWholeFile(file, active, bench);
+      if (active.rule.definition.scope !== 'manifest') return [];
+      return file.manifests
+        .filter((manifest) => active.appliesToManifest(manifest))
+        .flatMap((manifest) => judgeManifest(manifest, active, bench));
+    });
+}
+
+function judgeManifest(manifest: Manifest, active: ActiveRule, bench: Bench): RawFinding[] {
+  const problems = guarded(active, manifest.path, bench, () => manifestProblems(manifest, active, bench));
+  const object = refOf(manifest);
+  return problems.map((problem) => {
+    const pointer = problem.pointer ?? [];
+    return raw(active, problem, bench, {
+      place: problem.pointer === undefined ? '' : stablePointer(manifest.value, pointer),
+      subject: {
+        type: 'file',
+        path: manifest.path,
+        range: problem.range ?? manifest.rangeOf(pointer, problem.atKey === true ? 'key' : 'value'),
+        object,
+        commit: bench.commit,
+      },
+      values: {
+        kind: manifest.kind,
+        name: nameOf(object),
+        key: pointer.at(-1) ?? '',
+        pointer: dotted(pointer),
+        path: manifest.path,
+        container: containerName(manifest, pointer),
+      },
+    });
+  });
+}
+
+function manifestProblems(manifest: Manifest, active: ActiveRule, bench: Bench): readonly Problem[] {
+  const { definition, code } = active.rule;
+  if (code?.scope === 'manifest') return code.judge(manifest, bench.context);
+  if (definition.schema === null) throw new Error('the rule has neither a schema nor code');
+  const judge = compileSchema(definition.schema);
+  return targetsOf(manifest, definition).flatMap((target) =>
+    judge(target.value).map((pointer) => ({
+      pointer: [...target.pointer, ...pointer],
+      judged: followed(target.value, pointer),
+    })),
+  );
+}
+
+function targetsOf(manifest: Manifest, definition: RuleDefinition): { pointer: Pointer; value: unknown }[] {
+  if (definition.target === 'podSpec') return podSpecsOf(manifest);
+  if (definition.target === 'container') return containersOf(manifest);
+  return [{ pointer: [], value: manifest.value }];
+}
+
+function followed(root: unknown, pointer: Pointer): unknown {
+  let value = root;
+  for (const step of pointer) {
+    value = Array.isArray(value)
+      ? (value as unknown[])[Number(step)]
+      : isRecord(value) && Object.hasOwn(value, step)
+        ? value[step]
+        : null;
+  }
+  return value ?? null;
+}
+
+function judgeWholeFile(file: JudgedFile, active: ActiveRule, bench: Bench): RawFinding[] {
+  const { code } = active.rule;
+  if (code?.scope !== 'file') return [];
+  const problems = guarded(active, file.path, bench, () => code.judge(file, bench.context));
+  return problems.map((problem) => fileFinding(file, problem, active, bench));
+}
+
+function fileFinding(file: JudgedFile, problem: Problem, active: ActiveRule, bench: Bench): RawFinding {
+  const document = file.yaml?.documents[0];
+  const pointer = problem.pointer ?? [];
+  const located = problem.pointer !== undefined && document !== undefined;
+  const range: Range | null =
+    problem.range ?? (located ? document.rangeOf(pointer, problem.atKey === true ? 'key' : 'value') : null);
+  const manifest = file.manifests.length === 1 ? file.manifests[0] : undefined;
+  return raw(active, problem, bench, {
+    // Without a pointer the rule's own words and names tell what it is about; line numbers never do.
+    place: located
+      ? stablePointer(document.value, pointer)
+      : JSON.stringify([problem.pointer ?? null, problem.message ?? null, problem.values ?? null]),
+    subject: {
+      type: 'file',
+      path: file.path,
+      range,
+      object: manifest === undefined ? null : refOf(manifest),
+      commit: bench.commit,
+    },
+    values: { path: file.path, key: pointer.at(-1) ?? '', pointer: dotted(pointer) },
+  });
+}
+
+/** Runs the repository rules over one revision. */
+export function judgeRepository(
+  files: ReadonlyMap<string, () => JudgedFile>,
+  rules: readonly ActiveRule[],
+  bench: Bench,
+): RawFinding[] {
+  return rules.flatMap((active) => {
+    const { code } = active.rule;
+    if (code?.scope !== 'repository') return [];
+    const problems = guarded(active, null, bench, () => code.judge(files, bench.context));
+    return problems.flatMap((problem) => {
+      const file = problem.path === undefined ? undefined : files.get(problem.path)?.();
+      if (file === undefined || !active.appliesToPath(file.path)) return [];
+      return [fileFinding(file, problem, active, bench)];
+    });
+  });
+}
+
+/** Runs the rules about something that is no file: a commit or a push. */
+export function judgeEvent<S extends 'commit' | 'push'>(
+  scope: S,
+  rules: readonly ActiveRule[],
+  bench: Bench,
+  judge: (code: Extract<CodeRule, { scope: S }>) => readonly Problem[],
+  about: { subject: Subject; values: Readonly<Record<string, string>>; commit: string },
+): RawFinding[] {
+  return rules.flatMap((active) => {
+    const { code } = active.rule;
+    if (code?.scope !== scope) return [];
+    const problems = guarded(active, null, bench, () => judge(code as Extract<CodeRule, { scope: S }>));
+    return problems.map((problem) =>
+      raw(
+        active,
+        problem,
+        { ...bench, commit: about.commit },
+        { place: scope, subject: about.subject, values: about.values },
+      ),
+    );
+  });
+}
+
+interface Where {
+  readonly place: string;
+  readonly subject: Subject;
+  readonly values: Readonly<Record<string, string>>;
+}
+
+function raw(active: ActiveRule, problem: Problem, bench: Bench, where: Where): RawFinding {
+  const { definition } = active.rule;
+  const values = { ...where.values, ...problem.values };
+  const path = where.subject.type === 'file' ? bench.keptPath(where.subject.path) : null;
+  const object = where.subject.type === 'file' ? where.subject.object : null;
+  const parts: FingerprintParts = {
+    ruleId: active.id,
+    path,
+    object,
+    place: where.place,
+    commit: bench.commit,
+  };
+  const message = fillTemplate(problem.message ?? definition.message, values);
+  const remediation = fillTemplate(problem.remediation ?? definition.remediation, values);
+  return {
+    ruleId: active.id,
+    severity: active.severity,
+    message: `${message} ${remediation}`.trim(),
+    subject: where.subject,
+    related: problem.related ?? [],
+    suggestion: problem.suggestion ?? null,
+    parts,
+    fingerprint: fingerprint(parts),
+    digest: bench.digest(problem.judged ?? null),
+    hasValue: problem.judged !== undefined,
+  };
+}
+
+/** A rule that throws has not run: that is said, and the others go on. */
+function guarded(
+  active: ActiveRule,
+  path: string | null,
+  bench: Bench,
+  judge: () => readonly Problem[],
+): readonly Problem[] {
+  try {
+    return judge();
+  } catch (error) {
+    // The text of the error may quote what was being judged; its kind does not.
+    const name = error instanceof Error ? error.name : 'an exception';
+    bench.fail({
+      ruleId: active.id,
+      path,
+      reason: `the rule stopped with ${name}; this is a fault of the rule`,
+    });
+    return [];
+  }
+}
+
+function refOf(manifest: Manifest): ObjectRef {
+  return {
+    apiVersion: manifest.apiVersion,
+    kind: manifest.kind,
+    namespace: manifest.namespace,
+    name: manifest.name,
+  };
+}
+
+function nameOf(object: ObjectRef): string {
+  if (object.name === null) return '(unnamed)';
+  return object.namespace === null ? object.name : `${object.namespace}/${object.name}`;
+}
+
+function dotted(pointer: Pointer): string {
+  return pointer
+    .map((step) => (/^\d+$/.test(step) ? `[${step}]` : step))
+    .join('.')
+    .replaceAll('.[', '[');
+}
+
+function containerName(manifest: Manifest, pointer: Pointer): string {
+  const containing = containersOf(manifest).find((container) =>
+    container.pointer.every((step, index) => step === pointer[index]),
+  );
+  return containing === undefined ? '' : (containing.name ?? '(unnamed)');
+}

@@ -1,0 +1,96 @@
+import { activeRules } from './active-rules.ts';
+import type { ChangeSet } from './change.ts';
+import type { Finding } from './finding.ts';
+import { createValueDigest, ordinalFingerprint, type ValueDigest } from './fingerprint.ts';
+import type { RawFinding } from './judge.ts';
+import { Judgement, type Compared } from './judgement.ts';
+import type { ConfigProblem, Policy, PolicySource } from './policy.ts';
+import { blockingFindings, type Reach, type Report } from './report.ts';
+import type { Rule } from './rule.ts';
+import { sortFindings } from './sort.ts';
+
+export interface ReviewOptions {
+  readonly policySource?: PolicySource;
+  /** Mistakes in the configuration of the base: with any, the conclusion is `failure`. */
+  readonly configProblems?: readonly ConfigProblem[];
+  readonly reach?: Reach;
+  /** The page of a rule. */
+  readonly ruleUrl?: (ruleId: string) => string | null;
+  readonly digest?: ValueDigest;
+}
+
+const NO_REACH: Reach = { applications: [], clusters: [], environments: [] };
+const NO_SOURCE: PolicySource = { source: 'default', hash: '' };
+
+/** Judges a change. Pure: the same change, rules and policy always give the same report. */
+export function review(
+  change: ChangeSet,
+  rules: readonly Rule[],
+  policy: Policy,
+  options: ReviewOptions = {},
+): Report {
+  const judged = new Judgement({
+    change,
+    rules: activeRules(rules, policy),
+    ruleIds: new Set(rules.map((rule) => rule.definition.id)),
+    policy,
+    digest: options.digest ?? createValueDigest(),
+  });
+  const findings = judged.run();
+  const notChecked = judged.notChecked();
+  const configProblems = options.configProblems ?? [];
+  const toFinding = (raw: RawFinding, introduced: boolean, ordinal: number): Finding => ({
+    ruleId: raw.ruleId,
+    severity: raw.severity,
+    message: raw.message,
+    subject: raw.subject,
+    related: raw.related,
+    suggestion: raw.suggestion,
+    fingerprint: ordinalFingerprint(raw.fingerprint, ordinal),
+    introduced,
+    url: options.ruleUrl?.(raw.ruleId) ?? null,
+  });
+  const sorted = sortFindings(numbered(findings, toFinding));
+  const incomplete = judged.failures.length > 0 || notChecked.some((item) => item.blocks);
+  const fails =
+    blockingFindings({ findings: sorted }).length > 0 ||
+    configProblems.length > 0 ||
+    (incomplete && policy.notChecked === 'fail');
+  const reportOnly = fails && policy.mode === 'report';
+  return {
+    conclusion: fails && !reportOnly ? 'failure' : 'success',
+    reportOnly,
+    base: change.base,
+    head: change.head,
+    mergeBase: change.mergeBase,
+    policy: options.policySource ?? NO_SOURCE,
+    configProblems,
+    findings: sorted,
+    waived: [],
+    failures: judged.failures,
+    notChecked,
+    commits: change.commits,
+    reach: options.reach ?? NO_REACH,
+    stats: {
+      files: change.files.length,
+      manifests: judged.manifests,
+      commits: change.commits.length,
+      milliseconds: 0,
+    },
+  };
+}
+
+function numbered(
+  compared: readonly Compared[],
+  toFinding: (raw: RawFinding, introduced: boolean, ordinal: number) => Finding,
+): Finding[] {
+  const seen = new Map<string, number>();
+  // Existing ones first, so that a new twin does not take over the fingerprint of an old one.
+  return [...compared]
+    .sort((a, b) => Number(a.introduced) - Number(b.introduced))
+    .map(({ raw, introduced }) => {
+      const ordinal = seen.get(raw.fingerprint) ?? 0;
+      seen.set(raw.fingerprint, ordinal + 1);
+      return toFinding(raw, introduced, ordinal);
+    });
+}

@@ -1,0 +1,141 @@
+import type { JSONSchemaType } from 'ajv';
+import { createAjv, readDocument, type ReadResult } from './document-schema.ts';
+import { SEVERITIES, type Severity } from './finding.ts';
+import { PROFILES, type Profile } from './policy.ts';
+import { SCOPES, TARGETS, type RuleDefinition, type Scope, type Target } from './rule.ts';
+import { compileSchema } from './schema-rule.ts';
+
+/** `rule.yaml` as it is written. */
+interface RuleFile {
+  id: string;
+  severity: Severity;
+  profiles?: Partial<Record<Profile, Severity | 'off'>>;
+  scope: Scope;
+  summary: string;
+  message: string;
+  remediation: string;
+  match?: { kinds?: string[]; paths?: string[]; environments?: string[] };
+  target?: Target;
+  schema?: object;
+  code?: true;
+  history?: boolean;
+}
+
+const LEVELS = [...SEVERITIES, 'off'];
+const globs = { type: 'array', items: { type: 'string', minLength: 1 }, uniqueItems: true };
+
+/** JSON Schema of `rule.yaml`; published as `schemas/rule.v1.json`. */
+export const RULE_SCHEMA = {
+  $schema: 'http://json-schema.org/draft-07/schema#',
+  title: 'gitops-warden rule',
+  description: 'One rule of gitops-warden: the file rule.yaml of a rule folder.',
+  type: 'object',
+  additionalProperties: false,
+  required: ['id', 'severity', 'scope', 'summary', 'message', 'remediation'],
+  properties: {
+    id: {
+      type: 'string',
+      pattern: '^[a-z][a-z0-9]*(-[a-z0-9]+)*$',
+      description: 'Kebab-case; the name of the folder.',
+    },
+    severity: {
+      type: 'string',
+      enum: [...SEVERITIES],
+      description: 'In the profile recommended. Only errors block.',
+    },
+    profiles: {
+      type: 'object',
+      description: 'The severity in other profiles, where it differs.',
+      additionalProperties: false,
+      properties: Object.fromEntries(PROFILES.map((profile) => [profile, { type: 'string', enum: LEVELS }])),
+    },
+    scope: { type: 'string', enum: [...SCOPES], description: 'What the rule looks at, one at a time.' },
+    summary: { type: 'string', minLength: 1, description: 'One sentence: what the rule wants.' },
+    message: {
+      type: 'string',
+      minLength: 1,
+      description: 'What is wrong and why. Placeholders: {kind} {name} {container} {pointer} {key} {path}.',
+    },
+    remediation: {
+      type: 'string',
+      minLength: 1,
+      description: 'The edit or command that mends it. Same placeholders.',
+    },
+    match: {
+      type: 'object',
+      description: 'To what the rule applies; each list that is absent matches everything.',
+      additionalProperties: false,
+      properties: {
+        kinds: {
+          type: 'array',
+          description: 'group/version/Kind, * for any part; v1/Secret for the core group.',
+          items: { type: 'string', pattern: '^([^/]+/)?[^/]+/[^/]+$' },
+          uniqueItems: true,
+        },
+        paths: { ...globs, description: 'Globs over the path of the file.' },
+        environments: { ...globs, description: 'Names of environments that the policy defines.' },
+      },
+    },
+    target: {
+      type: 'string',
+      enum: [...TARGETS],
+      description: 'What the schema is applied to; default object.',
+    },
+    schema: { type: 'object', description: 'JSON Schema (draft 7) of what is allowed. Patterns are RE2.' },
+    code: {
+      const: true,
+      type: 'boolean',
+      description: 'The rule is written in TypeScript, in src/rules/<id>.ts.',
+    },
+    history: {
+      type: 'boolean',
+      description: 'Also judge file versions that only commits between base and head have.',
+    },
+  },
+} as const;
+
+const validate = createAjv().compile<RuleFile>(RULE_SCHEMA as unknown as JSONSchemaType<RuleFile>);
+
+/** Reads a `rule.yaml`, naming every problem with its line. A schema that does not compile is a problem too. */
+export function readRuleFile(path: string, text: string): ReadResult<RuleDefinition> {
+  const read = readDocument<RuleFile>(path, text, validate);
+  if (read.value === null) return read;
+  const file = read.value;
+  const refuse = (message: string): ReadResult<RuleDefinition> => ({
+    value: null,
+    problems: [{ path, line: null, message }],
+  });
+
+  if ((file.schema === undefined) === (file.code === undefined)) {
+    return refuse('needs either `schema` or `code: true`');
+  }
+  if (file.schema !== undefined && file.scope !== 'manifest')
+    return refuse('`schema` needs `scope: manifest`');
+  if (file.schema !== undefined) {
+    try {
+      compileSchema(file.schema);
+    } catch (error) {
+      return refuse(`\`schema\` is not a usable JSON Schema: ${(error as Error).message}`);
+    }
+  }
+  return {
+    value: {
+      id: file.id,
+      severity: file.severity,
+      profiles: new Map(Object.entries(file.profiles ?? {}) as [Profile, Severity | 'off'][]),
+      scope: file.scope,
+      summary: file.summary,
+      message: file.message.trim(),
+      remediation: file.remediation.trim(),
+      match: {
+        kinds: file.match?.kinds ?? [],
+        paths: file.match?.paths ?? [],
+        environments: file.match?.environments ?? [],
+      },
+      target: file.target ?? 'object',
+      schema: file.schema ?? null,
+      history: file.history ?? false,
+    },
+    problems: [],
+  };
+}

@@ -1,0 +1,130 @@
+import type { Manifest } from '../manifests/manifest.ts';
+import type { Pointer, Range } from '../manifests/position.ts';
+import type { YamlFile } from '../manifests/yaml-file.ts';
+import type { Commit, FileVersion, Push, Snapshot } from './change.ts';
+import type { Related, Severity, Suggestion } from './finding.ts';
+import type { Policy, Profile } from './policy.ts';
+
+export const SCOPES = ['manifest', 'file', 'commit', 'push', 'repository'] as const;
+export type Scope = (typeof SCOPES)[number];
+
+export const TARGETS = ['object', 'podSpec', 'container'] as const;
+export type Target = (typeof TARGETS)[number];
+
+/** To which manifests or files a rule applies. Empty lists: to all. */
+export interface Match {
+  /** `group/version/Kind` with `*` for any part; the core group is written `v1/Secret`. */
+  readonly kinds: readonly string[];
+  readonly paths: readonly string[];
+  readonly environments: readonly string[];
+}
+
+/** A rule folder's `rule.yaml`, checked and with its defaults filled in. */
+export interface RuleDefinition {
+  readonly id: string;
+  /** In the profile `recommended`. */
+  readonly severity: Severity;
+  /** Where another profile differs. */
+  readonly profiles: ReadonlyMap<Profile, Severity | 'off'>;
+  readonly scope: Scope;
+  /** One sentence: what the rule wants. */
+  readonly summary: string;
+  /** Template of the message: `{kind}`, `{name}`, `{object}`, `{container}`, `{pointer}`, `{key}` and what the rule's code gives. */
+  readonly message: string;
+  /** The edit or command that mends it; same placeholders; put behind the message. */
+  readonly remediation: string;
+  readonly match: Match;
+  readonly target: Target;
+  /** What is allowed, as a JSON Schema; null for a rule in code. */
+  readonly schema: object | null;
+  /** Also judge versions of files that exist only in commits between base and head. */
+  readonly history: boolean;
+}
+
+/** A file as the rules see it: its bytes, its text, and its YAML where it has any. */
+export interface JudgedFile {
+  readonly path: string;
+  readonly version: FileVersion;
+  /** UTF-8 text without a byte order mark; null when it is binary or not UTF-8. */
+  readonly text: string | null;
+  /** Null when the file is neither YAML nor JSON by its name, or is a template. */
+  readonly yaml: YamlFile | null;
+  readonly manifests: readonly Manifest[];
+}
+
+/** What a rule found, before the engine makes a finding of it. Strings in `values` must never be secret. */
+export interface Problem {
+  /** Fills the placeholders of the rule's templates. */
+  readonly values?: Readonly<Record<string, string>>;
+  /** Replaces the rule's message template, for rules with several causes. Same placeholders. */
+  readonly message?: string;
+  /** Replaces the rule's remediation template. */
+  readonly remediation?: string;
+  /** Way to the value, from the root of the manifest (manifest scope) or of the first document (file scope). */
+  readonly pointer?: Pointer;
+  /** Point at the key instead of the value. */
+  readonly atKey?: boolean;
+  /** For problems that no pointer can name. */
+  readonly range?: Range;
+  /** Repository scope: the file. */
+  readonly path?: string;
+  /** What was judged. Only a keyed digest of it leaves the engine's comparison of base and head. */
+  readonly judged?: unknown;
+  readonly related?: readonly Related[];
+  readonly suggestion?: Suggestion;
+}
+
+export interface RuleContext {
+  readonly policy: Policy;
+  /** The revision that is judged: the head's, or the base's when the base is judged. */
+  readonly snapshot: Snapshot;
+  /** Every rule that exists, switched on or not. */
+  readonly ruleIds: ReadonlySet<string>;
+  /** File scope: the same file on the base's side, when the head's or a commit's version is judged. */
+  readonly previous?: JudgedFile | null;
+}
+
+/** Files that must be loaded when a path changes, because their judgement depends on it. */
+export interface Widening {
+  /** Folder, without a slash at the end; empty for the whole repository. */
+  readonly under: string;
+  /** Only files that contain this text. */
+  readonly containing: string;
+}
+
+interface CodeRuleBase {
+  /** Globs of files that must be loaded on both sides whenever anything changed. */
+  readonly context?: readonly string[];
+  readonly widen?: (changedPath: string) => Widening | null;
+}
+
+export interface ManifestRule extends CodeRuleBase {
+  readonly scope: 'manifest';
+  judge(manifest: Manifest, context: RuleContext): readonly Problem[];
+}
+export interface FileRule extends CodeRuleBase {
+  readonly scope: 'file';
+  judge(file: JudgedFile, context: RuleContext): readonly Problem[];
+}
+export interface CommitRule extends CodeRuleBase {
+  readonly scope: 'commit';
+  judge(commit: Commit, context: RuleContext): readonly Problem[];
+}
+export interface PushRule extends CodeRuleBase {
+  readonly scope: 'push';
+  judge(push: Push, context: RuleContext): readonly Problem[];
+}
+export interface RepositoryRule extends CodeRuleBase {
+  readonly scope: 'repository';
+  /** Every loaded file of the revision; calling an entry parses it, once. */
+  judge(files: ReadonlyMap<string, () => JudgedFile>, context: RuleContext): readonly Problem[];
+}
+
+/** A rule that a schema cannot express. Pure: no I/O, no logging, no promises. */
+export type CodeRule = ManifestRule | FileRule | CommitRule | PushRule | RepositoryRule;
+
+/** A rule that can run: its definition, and its code unless a schema says it all. */
+export interface Rule {
+  readonly definition: RuleDefinition;
+  readonly code: CodeRule | null;
+}

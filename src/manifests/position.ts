@@ -1,0 +1,23 @@
+/** A place in a text. Both numbers start at 1; `column` counts UTF-16 code units, as editors and SARIF do. */
+export interface Position {
+  readonly line: number;
+  readonly column: number;
+}
+
+/** A stretch of text. `end` is exclusive: the position just behind the last character. */
+export interface Range {
+  readonly start: Position;
+  readonly end: Position;
+}
+
+/** The way to a value inside a document, from its root: map keys and list indexes (as decimal text). */
+export type Pointer = readonly string[];
+
+/** The JSON Pointer (RFC 6901) of a way. */
+export function formatPointer(pointer: Pointer): string {
+  return pointer.map((part) => '/' + part.replaceAll('~', '~0').replaceAll('/', '~1')).join('');
+}
+
+export function comparePositions(a: Position, b: Position): number {
+  return a.line - b.line || a.column - b.column;
+}

@@ -1,0 +1,242 @@
+import {
+  isAlias,
+  isMap,
+  isNode,
+  isPair,
+  isScalar,
+  isSeq,
+  LineCounter,
+  parseAllDocuments,
+  type Document,
+  type Node,
+  type Pair,
+} from 'yaml';
+import { isRecord, Manifest } from './manifest.ts';
+import type { Pointer, Position, Range } from './position.ts';
+import type { YamlDocument, YamlFile, YamlProblem } from './yaml-file.ts';
+import { exceedsLimits } from './yaml-guard.ts';
+import { clusterTags } from './yaml-schema.ts';
+
+/** Aliases may make a document this many times larger, as in the `yaml` package: enough for people, not for bombs. */
+const MAX_ALIAS_COUNT = 100;
+/** Problems listed for one file; one is enough to fail it. */
+const MAX_PROBLEMS = 50;
+
+/**
+ * Parses a stream of YAML documents, or JSON, as the cluster reads it, keeping positions.
+ *
+ * @param text without a byte order mark
+ */
+export function parseYaml(path: string, text: string): YamlFile {
+  const lines = new LineCounter();
+  const conflicts = mergeConflicts(text);
+  if (conflicts.length > 0) return { documents: [], problems: conflicts, manifests: [] };
+
+  const limit = exceedsLimits(text);
+  if (limit !== null) {
+    const problem: YamlProblem = {
+      kind: 'limit',
+      message: limit.reason,
+      range: pointRange(positionIn(text, limit.offset)),
+    };
+    return { documents: [], problems: [problem], manifests: [] };
+  }
+
+  // The cluster's parser reads every document by the same rules, whatever version a directive asks for.
+  const parsed = parseAllDocuments(text.replaceAll(/^%YAML/gm, '#YAML'), {
+    version: '1.1',
+    customTags: clusterTags,
+    merge: true,
+    lineCounter: lines,
+    logLevel: 'silent',
+    prettyErrors: false,
+    stringKeys: false,
+  });
+  const composed = Array.isArray(parsed) ? (parsed as Document[]) : [];
+  const problems: YamlProblem[] = [];
+  const documents = composed.map((document) => readDocument(document, lines, problems));
+  const manifests = documents.flatMap((document) => manifestsOf(path, document));
+  return { documents, problems: problems.slice(0, MAX_PROBLEMS), manifests };
+}
+
+function readDocument(document: Document, lines: LineCounter, problems: YamlProblem[]): YamlDocument {
+  const toRange = (start: number, end: number): Range => ({
+    start: at(lines, start),
+    end: at(lines, Math.max(start, end)),
+  });
+  for (const error of document.errors) {
+    problems.push({
+      kind: error.code === 'DUPLICATE_KEY' ? 'duplicate-key' : 'syntax',
+      message: firstLine(error.message),
+      range: toRange(error.pos[0], error.pos[1]),
+    });
+  }
+  const readable = document.errors.every((error) => error.code === 'DUPLICATE_KEY');
+  return {
+    value: readable ? toValue(document, toRange, problems) : undefined,
+    rangeOf: (pointer, part = 'value') => locate(document, pointer, part, toRange),
+  };
+}
+
+function toValue(
+  document: Document,
+  toRange: (start: number, end: number) => Range,
+  problems: YamlProblem[],
+): unknown {
+  try {
+    return document.toJS({ maxAliasCount: MAX_ALIAS_COUNT });
+  } catch (error) {
+    const bomb = error instanceof ReferenceError && error.message.includes('alias count');
+    const start = document.range?.[0] ?? 0;
+    problems.push({
+      kind: bomb ? 'limit' : 'syntax',
+      message: bomb ? 'aliases that expand too far' : firstLine(String((error as Error).message)),
+      range: toRange(start, start),
+    });
+    return undefined;
+  }
+}
+
+function manifestsOf(path: string, document: YamlDocument): Manifest[] {
+  const { value } = document;
+  if (!isObject(value)) return [];
+  if (!value.kind.endsWith('List') || !Array.isArray(value['items'])) {
+    return [new Manifest(path, document, [], value)];
+  }
+  return (value['items'] as unknown[]).flatMap((item, index) => {
+    if (!isRecord(item)) return [];
+    // As the API machinery does: items of a typed list take their kind from the list.
+    const typed = {
+      ...item,
+      apiVersion: item['apiVersion'] ?? value.apiVersion,
+      kind: item['kind'] ?? value.kind.slice(0, -'List'.length),
+    };
+    return isObject(typed) ? [new Manifest(path, document, ['items', String(index)], typed)] : [];
+  });
+}
+
+function isObject(value: unknown): value is Record<string, unknown> & { apiVersion: string; kind: string } {
+  return (
+    isRecord(value) &&
+    typeof value['apiVersion'] === 'string' &&
+    typeof value['kind'] === 'string' &&
+    value['kind'] !== ''
+  );
+}
+
+/** Follows `pointer` as far as it goes. */
+function locate(
+  document: Document,
+  pointer: Pointer,
+  part: 'value' | 'key',
+  toRange: (start: number, end: number) => Range,
+): Range {
+  let value: Node | null = isNode(document.contents) ? document.contents : null;
+  let key: Node | null = null;
+  for (const step of pointer) {
+    const next = child(document, value, step);
+    if (next === null) {
+      part = 'key';
+      break;
+    }
+    value = next.value ?? null;
+    // An item of a list has no key of its own; it is pointed at by its first line.
+    key = next.key;
+  }
+  const valueRange = value?.range ? toRange(value.range[0], value.range[1]) : null;
+  const keyRange = key?.range ? toRange(key.range[0], key.range[1]) : null;
+  const oneLine = valueRange !== null && valueRange.start.line === valueRange.end.line && !isEmptyNode(value);
+  if (keyRange !== null && (part === 'key' || !oneLine)) return keyRange;
+  if (valueRange === null) {
+    const start = document.range?.[0] ?? 0;
+    return toRange(start, start);
+  }
+  return oneLine ? valueRange : (firstKeyOf(value, toRange) ?? pointRange(valueRange.start));
+}
+
+function isEmptyNode(node: Node | null): boolean {
+  return isScalar(node) && (node.range?.[0] ?? 0) === (node.range?.[1] ?? 0);
+}
+
+/** A map in a list, or a whole document, is pointed at by its first key. */
+function firstKeyOf(node: Node | null, toRange: (start: number, end: number) => Range): Range | null {
+  if (!isMap(node)) return null;
+  const key = node.items[0]?.key;
+  return isNode(key) && key.range ? toRange(key.range[0], key.range[1]) : null;
+}
+
+interface Child {
+  readonly key: Node | null;
+  readonly value: Node | null;
+}
+
+function child(document: Document, parent: Node | null, step: string): Child | null {
+  const node = isAlias(parent) ? (parent.resolve(document) ?? null) : parent;
+  if (isSeq(node)) {
+    const item: unknown = node.items[Number(step)];
+    return isNode(item) ? { key: null, value: item } : null;
+  }
+  if (!isMap(node)) return null;
+  const pairs = node.items;
+  const found = pairs.findLast((pair) => keyText(pair.key) === step);
+  if (found !== undefined) return { key: asNode(found.key), value: asNode(found.value) };
+  for (const pair of pairs) {
+    if (!isScalar(pair.key) || pair.key.source !== '<<') continue;
+    const merged = mergedChild(document, asNode(pair.value), step);
+    if (merged !== null) return merged;
+  }
+  return null;
+}
+
+function mergedChild(document: Document, source: Node | null, step: string): Child | null {
+  const node = isAlias(source) ? (source.resolve(document) ?? null) : source;
+  if (isMap(node)) return child(document, node, step);
+  if (!isSeq(node)) return null;
+  for (const item of node.items) {
+    const found = isNode(item) ? mergedChild(document, item, step) : null;
+    if (found !== null) return found;
+  }
+  return null;
+}
+
+function keyText(key: unknown): string | null {
+  if (isScalar(key)) return String(key.value);
+  return isPair(key) || isNode(key) ? null : String(key);
+}
+
+function asNode(value: unknown): Node | null {
+  return isNode(value) ? value : null;
+}
+
+function mergeConflicts(text: string): YamlProblem[] {
+  if (!/^<{7} /m.test(text) || !/^>{7} /m.test(text)) return [];
+  const problems: YamlProblem[] = [];
+  text.split('\n').forEach((line, index) => {
+    if (!/^(?:<{7} |>{7} |={7}\r?$|\|{7} )/.test(line)) return;
+    problems.push({
+      kind: 'merge-conflict',
+      message: 'merge conflict marker',
+      range: { start: { line: index + 1, column: 1 }, end: { line: index + 1, column: 8 } },
+    });
+  });
+  return problems.slice(0, MAX_PROBLEMS);
+}
+
+function at(lines: LineCounter, offset: number): Position {
+  const { line, col } = lines.linePos(offset);
+  return line === 0 ? { line: 1, column: 1 } : { line, column: col };
+}
+
+function positionIn(text: string, offset: number): Position {
+  const before = text.slice(0, offset);
+  const line = before.split('\n').length;
+  return { line, column: offset - before.lastIndexOf('\n') };
+}
+
+function pointRange(position: Position): Range {
+  return { start: position, end: position };
+}
+
+function firstLine(message: string): string {
+  return message.split('\n', 1)[0] ?? message;
+}

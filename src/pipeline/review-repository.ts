@@ -1,0 +1,145 @@
+import type { ChangeSet, Commit, FileVersion, Push } from '../engine/change.ts';
+import { compileEnvironments } from '../engine/environments.ts';
+import { openFile } from '../engine/judged-file.ts';
+import { POLICY_PATHS } from '../engine/policy-file.ts';
+import type { ConfigProblem, Policy } from '../engine/policy.ts';
+import type { Reach, Report } from '../engine/report.ts';
+import { review } from '../engine/review.ts';
+import { collectChange } from '../git/collect-change.ts';
+import type { LineSpan } from '../git/hunks.ts';
+import type { Repository } from '../git/repository.ts';
+import { DEPLOYER_MARKS, foldersOf, reachOf } from '../graph/reach.ts';
+import { resolvePolicy, type ResolvedPolicy, type TextFile } from './base-policy.ts';
+import type { RuleSet } from './rule-set.ts';
+
+/** Files that decide how others are judged. They are read from the base; a change to them is judged under the old ones. */
+const CONFIG_PATHS: readonly string[] = POLICY_PATHS;
+/** Files that may deploy folders, read to tell what a change reaches. */
+const MAX_DEPLOYERS = 2_000;
+const MAX_DEPLOYER_BYTES = 1024 * 1024;
+
+export interface ReviewRequest {
+  readonly repository: Repository;
+  /** Tip of the base branch, a full object id; null for a scan, which has no base. */
+  readonly base: string | null;
+  readonly head: string;
+  readonly rules: RuleSet;
+  /** Instead of the policy in the tree. */
+  readonly policy?: TextFile | null;
+  readonly floor?: TextFile | null;
+  /** Replaces what the raw commits say of their signatures, by GitHub's verdict for instance. */
+  readonly verify?: (commits: readonly Commit[]) => Promise<readonly Commit[]>;
+  readonly push?: Push | null;
+  readonly signal?: AbortSignal;
+}
+
+export interface Review {
+  readonly report: Report;
+  readonly policy: Policy;
+  /** The head's lines that a diff against the merge base shows, by path. */
+  readonly hunks: ReadonlyMap<string, readonly LineSpan[]>;
+}
+
+/**
+ * Collects a change from a repository and judges it: the one way that the App and the command line share. Diff and
+ * commits run from the merge base; the policy comes from the tip of the base, or in a scan from the scanned tree.
+ *
+ * @throws {GitError} when a revision or object is missing, or base and head have no common history
+ */
+export async function reviewRepository(request: ReviewRequest): Promise<Review> {
+  const started = performance.now();
+  const { repository, base, head, rules } = request;
+  const resolved = await resolvePolicy(rules, {
+    override: request.policy ?? null,
+    floor: request.floor ?? null,
+    findInTree: (path) => readAt(repository, base ?? head, path),
+  });
+  const collected = await collectChange(repository, {
+    base,
+    head,
+    rules: rules.rules,
+    push: request.push ?? null,
+    ...(request.signal === undefined ? {} : { signal: request.signal }),
+  });
+  const commits = request.verify === undefined ? collected.commits : await request.verify(collected.commits);
+  const change: ChangeSet = { ...collected, commits };
+  const report = review(change, rules.rules, resolved.policy, {
+    policySource: resolved.source,
+    configProblems: await standingProblems(resolved, change, rules),
+    reach: await findReach(repository, change, resolved.policy),
+    ruleUrl: rules.urlOf,
+  });
+  const hunks =
+    change.mergeBase === null
+      ? new Map<string, LineSpan[]>()
+      : await repository.hunks(change.mergeBase, head, pathsOf(report));
+  return {
+    report: { ...report, stats: { ...report.stats, milliseconds: Math.round(performance.now() - started) } },
+    policy: resolved.policy,
+    hunks,
+  };
+}
+
+/**
+ * The base's configuration problems, unless this change is what mends them: it touches configuration files only,
+ * and its own version of them is valid.
+ */
+async function standingProblems(
+  resolved: ResolvedPolicy,
+  change: ChangeSet,
+  rules: RuleSet,
+): Promise<readonly ConfigProblem[]> {
+  if (resolved.problems.length === 0 || change.base === null) return resolved.problems;
+  const touched = change.files.flatMap(({ before, after }) => [before, after].flatMap((side) => side?.path ?? []));
+  const repairsOnly = touched.length > 0 && touched.every((path) => CONFIG_PATHS.includes(path));
+  if (!repairsOnly) return resolved.problems;
+  const mended = await resolvePolicy(rules, {
+    override: null,
+    floor: null,
+    findInTree: (path) => Promise.resolve(change.after.files.get(path) ?? null),
+  });
+  const elsewhere = resolved.problems.filter((problem) => !CONFIG_PATHS.includes(problem.path));
+  return mended.problems.length === 0 || elsewhere.length > 0 ? elsewhere : resolved.problems;
+}
+
+async function findReach(repository: Repository, change: ChangeSet, policy: Policy): Promise<Reach> {
+  const changed = change.files.flatMap(({ before, after }) => (after ?? before)?.path ?? []);
+  const environmentsOf = compileEnvironments(policy);
+  if (changed.length === 0 || change.head === null) return reachOf(changed, [], environmentsOf);
+  const { head } = change;
+  const marked = await Promise.all(DEPLOYER_MARKS.map((mark) => repository.grep(head, mark)));
+  const tree = await repository.tree(head);
+  const entries = [...new Set(marked.flat())].slice(0, MAX_DEPLOYERS).flatMap((path) => tree.get(path) ?? []);
+  const blobs = await repository.readBlobs(
+    entries.map((entry) => entry.oid),
+    { maxBytesEach: MAX_DEPLOYER_BYTES },
+  );
+  const folders = foldersOf(changed);
+  const manifests = entries.flatMap((entry) => {
+    const content = blobs.get(entry.oid);
+    if (!(content instanceof Uint8Array)) return [];
+    const version: FileVersion = { path: entry.path, mode: entry.mode, oid: entry.oid, content };
+    const text = new TextDecoder().decode(content);
+    // Parsing is what costs: a file that names no changed folder, by itself or by a glob, deploys none.
+    const concerned = changed.includes(entry.path) || text.includes('*') || folders.some((folder) => text.includes(folder)) || /path:\s*["']?\.?\/?["']?\s*$/m.test(text);
+    return concerned ? openFile(entry.path, version, change.after).file.manifests : [];
+  });
+  return reachOf(changed, manifests, environmentsOf);
+}
+
+async function readAt(repository: Repository, revision: string, path: string): Promise<FileVersion | null> {
+  const entry = (await repository.tree(revision)).get(path);
+  if (entry === undefined) return null;
+  const content = (await repository.readBlobs([entry.oid], {})).get(entry.oid);
+  return {
+    path,
+    mode: entry.mode,
+    oid: entry.oid,
+    content: content instanceof Uint8Array ? content : null,
+  };
+}
+
+function pathsOf(report: Report): string[] {
+  const paths = report.findings.flatMap(({ subject }) => (subject.type === 'file' ? [subject.path] : []));
+  return [...new Set(paths)];
+}

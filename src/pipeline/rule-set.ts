@@ -1,0 +1,110 @@
+import { createHash } from 'node:crypto';
+import { readdir, readFile } from 'node:fs/promises';
+import path from 'node:path';
+import type { ConfigProblem } from '../engine/policy.ts';
+import { readRuleFile } from '../engine/rule-file.ts';
+import type { Rule, RuleDefinition } from '../engine/rule.ts';
+import { CODE_RULES } from '../rules/index.ts';
+import { PACKAGE_ROOT, rulePageUrl } from './package-root.ts';
+
+/** Every rule that can run, and what is wrong with those that cannot. */
+export interface RuleSet {
+  /** Sorted by id. */
+  readonly rules: readonly Rule[];
+  readonly problems: readonly ConfigProblem[];
+  /** Hex SHA-256 over all definitions. */
+  readonly hash: string;
+  readonly urlOf: (ruleId: string) => string | null;
+  /** The text of a rule's README.md; null when it has none. */
+  readonly pageOf: (ruleId: string) => Promise<string | null>;
+}
+
+interface LoadedRule {
+  readonly rule: Rule;
+  readonly directory: string;
+  readonly builtIn: boolean;
+}
+
+export const BUILT_IN_RULES = path.join(PACKAGE_ROOT, 'rules');
+
+/**
+ * Loads the rules that come with gitops-warden, and those of further folders that an operator named. A folder's
+ * rule that cannot be used is a problem; the others are loaded all the same.
+ *
+ * @throws {Error} when a named folder cannot be read
+ */
+export async function loadRuleSet(extraDirectories: readonly string[] = []): Promise<RuleSet> {
+  const loaded = new Map<string, LoadedRule>();
+  const problems: ConfigProblem[] = [];
+  for (const directory of [BUILT_IN_RULES, ...extraDirectories]) {
+    for (const one of await loadFolder(directory, problems)) {
+      const { id } = one.rule.definition;
+      if (loaded.has(id)) {
+        problems.push({ path: path.join(one.directory, 'rule.yaml'), line: null, message: `rule \`${id}\` exists already` });
+      } else {
+        loaded.set(id, one);
+      }
+    }
+  }
+  const sorted = [...loaded.values()].sort((a, b) => (a.rule.definition.id < b.rule.definition.id ? -1 : 1));
+  return {
+    rules: sorted.map((one) => one.rule),
+    problems,
+    hash: hashOf(sorted.map((one) => one.rule.definition)),
+    urlOf: (ruleId) => (loaded.get(ruleId)?.builtIn === true ? rulePageUrl(ruleId) : null),
+    pageOf: async (ruleId) => {
+      const one = loaded.get(ruleId);
+      return one === undefined ? null : readIfPresent(path.join(one.directory, 'README.md'));
+    },
+  };
+}
+
+async function loadFolder(directory: string, problems: ConfigProblem[]): Promise<LoadedRule[]> {
+  const entries = await readdir(directory, { withFileTypes: true });
+  const loaded: LoadedRule[] = [];
+  for (const entry of entries) {
+    if (!entry.isDirectory()) continue;
+    const folder = path.join(directory, entry.name);
+    const file = path.join(folder, 'rule.yaml');
+    const text = await readIfPresent(file);
+    if (text === null) continue;
+    const read = readRuleFile(file, text);
+    if (read.value === null) {
+      problems.push(...read.problems);
+      continue;
+    }
+    const complaint = complaintAbout(read.value, entry.name, directory === BUILT_IN_RULES);
+    if (complaint !== null) {
+      problems.push({ path: file, line: null, message: complaint });
+      continue;
+    }
+    const code = read.value.schema === null ? (CODE_RULES[read.value.id] ?? null) : null;
+    loaded.push({ rule: { definition: read.value, code }, directory: folder, builtIn: directory === BUILT_IN_RULES });
+  }
+  return loaded;
+}
+
+function complaintAbout(definition: RuleDefinition, folder: string, builtIn: boolean): string | null {
+  if (definition.id !== folder) return `the folder of rule \`${definition.id}\` must have its name`;
+  if (definition.schema !== null) return null;
+  if (!builtIn) return '`code: true` is for rules that come with gitops-warden; write a schema';
+  const code = CODE_RULES[definition.id];
+  if (code === undefined) return 'no code is registered for it in src/rules/index.ts';
+  return code.scope === definition.scope ? null : `its code has the scope ${code.scope}`;
+}
+
+async function readIfPresent(file: string): Promise<string | null> {
+  try {
+    return await readFile(file, 'utf8');
+  } catch (error) {
+    if ((error as NodeJS.ErrnoException).code === 'ENOENT') return null;
+    throw error;
+  }
+}
+
+function hashOf(definitions: readonly RuleDefinition[]): string {
+  const plain = JSON.stringify(definitions, (_key, value: unknown) =>
+    value instanceof Map ? [...(value as Map<string, unknown>)] : value,
+  );
+  return createHash('sha256').update(plain).digest('hex');
+}
