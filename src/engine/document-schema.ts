@@ -10,7 +10,15 @@ export type ReadResult<T> =
   | { readonly value: null; readonly problems: readonly ConfigProblem[] };
 
 export function createAjv(): Ajv {
-  return new Ajv({ allErrors: true, strict: true, allowUnionTypes: true, code: { regExp: ajvRegExp } });
+  return new Ajv({
+    allErrors: true,
+    verbose: true,
+    // An unknown keyword is a mistake; leaving out a type or a property's schema is not.
+    strict: true,
+    strictTypes: false,
+    strictRequired: false,
+    code: { regExp: ajvRegExp },
+  });
 }
 
 /**
@@ -18,7 +26,7 @@ export function createAjv(): Ajv {
  * An empty file is an empty map.
  */
 export function readDocument<T>(path: string, text: string, validate: ValidateFunction): ReadResult<T> {
-  const file = parseYaml(path, text);
+  const file = parseYaml(path, text, 'core');
   const problems: ConfigProblem[] = file.problems.map((problem) => ({
     path,
     line: problem.range.start.line,

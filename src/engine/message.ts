@@ -2,7 +2,7 @@
 const MAX_NAME = 200;
 
 // Control characters, and the marks that reorder or hide text.
- 
+
 const UNPRINTABLE = /[\u0000-\u001f\u007f-\u009f\u2028\u2029\u200b-\u200f\u202a-\u202e\u2060-\u2069\ufeff]/g;
 
 export function displayName(name: string): string {

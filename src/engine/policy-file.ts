@@ -138,7 +138,7 @@ function unknownRules(
 ): ConfigProblem[] {
   const unknown = Object.keys(file.rules ?? {}).filter((id) => !ruleIds.has(id));
   if (unknown.length === 0) return [];
-  const document = parseYaml(path, text).documents[0];
+  const document = parseYaml(path, text, 'core').documents[0];
   return unknown.map((id) => ({
     path,
     line: document?.rangeOf(['rules', id], 'key').start.line ?? null,

@@ -11,8 +11,14 @@ export function compilePattern(pattern: string, flags = ''): (text: string) => b
   return (text) => compiled.matcher(text).find();
 }
 
-/** For Ajv's option `code.regExp`. */
+/**
+ * For Ajv's option `code.regExp`. Ajv keeps one compiled pattern for each text that `toString` gives: without one of
+ * its own, every pattern of a schema would be the first.
+ */
 export const ajvRegExp: RegExpEngine = Object.assign(
-  (pattern: string, flags: string) => ({ test: compilePattern(pattern, flags) }),
+  (pattern: string, flags: string) => ({
+    test: compilePattern(pattern, flags),
+    toString: () => `/${pattern}/${flags}`,
+  }),
   { code: 'ajvRegExp' },
 );

@@ -9,7 +9,6 @@ import {
   parseAllDocuments,
   type Document,
   type Node,
-  type Pair,
 } from 'yaml';
 import { isRecord, Manifest } from './manifest.ts';
 import type { Pointer, Position, Range } from './position.ts';
@@ -22,12 +21,15 @@ const MAX_ALIAS_COUNT = 100;
 /** Problems listed for one file; one is enough to fail it. */
 const MAX_PROBLEMS = 50;
 
+/** `cluster`: as Go's YAML reads manifests. `core`: YAML 1.2's core schema, for our own configuration files. */
+export type YamlFlavour = 'cluster' | 'core';
+
 /**
- * Parses a stream of YAML documents, or JSON, as the cluster reads it, keeping positions.
+ * Parses a stream of YAML documents, or JSON, keeping positions.
  *
  * @param text without a byte order mark
  */
-export function parseYaml(path: string, text: string): YamlFile {
+export function parseYaml(path: string, text: string, flavour: YamlFlavour = 'cluster'): YamlFile {
   const lines = new LineCounter();
   const conflicts = mergeConflicts(text);
   if (conflicts.length > 0) return { documents: [], problems: conflicts, manifests: [] };
@@ -44,8 +46,7 @@ export function parseYaml(path: string, text: string): YamlFile {
 
   // The cluster's parser reads every document by the same rules, whatever version a directive asks for.
   const parsed = parseAllDocuments(text.replaceAll(/^%YAML/gm, '#YAML'), {
-    version: '1.1',
-    customTags: clusterTags,
+    ...(flavour === 'cluster' ? { version: '1.1', customTags: clusterTags } : { version: '1.2' }),
     merge: true,
     lineCounter: lines,
     logLevel: 'silent',

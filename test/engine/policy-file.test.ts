@@ -1,0 +1,72 @@
+import { describe, expect, test } from '@jest/globals';
+import { readPolicyFile } from '../../src/engine/policy-file.ts';
+
+const IDS = new Set(['no-privileged-container', 'valid-yaml']);
+const FULL = `version: 1
+profile: strict
+mode: report
+rules:
+  valid-yaml: off
+  no-privileged-container:
+    severity: warning
+    exclude: [infrastructure/cni/**]
+exclude: [docs/**]
+environments:
+  production: {paths: [clusters/live/**], clusters: [live-*]}
+branches: {protected: [release/*]}
+signatures: {require: signed}
+notChecked: warn
+`;
+
+function problemsOf(text: string): string[] {
+  return readPolicyFile('policy.yml', text, IDS).problems.map((one) => `${one.line ?? '-'}: ${one.message}`);
+}
+
+describe('readPolicyFile', () => {
+  test('takes every setting, and an empty file', () => {
+    expect(problemsOf(FULL)).toEqual([]);
+    expect(readPolicyFile('policy.yml', '', IDS).value).toEqual({});
+    expect(readPolicyFile('policy.yml', '# only a comment\n', IDS).value).toEqual({});
+  });
+
+  test('`off` is the level, although YAML 1.1 calls it false', () => {
+    expect(readPolicyFile('policy.yml', 'rules:\n  valid-yaml: off\n', IDS).value).toEqual({
+      rules: { 'valid-yaml': 'off' },
+    });
+  });
+
+  test('names every problem with its line', () => {
+    const text = `version: 2
+profil: strict
+rules:
+  valid-yaml: loud
+  no-privileged-container: {severity: [error], exlude: []}
+exclude: docs/**
+signatures:
+  require: sometimes
+`;
+    expect(problemsOf(text)).toEqual([
+      '1: `version` must be `1`',
+      '2: unknown key `profil` in the file; did you mean `profile`?',
+      '4: `rules.valid-yaml` must be one of `error`, `warning`, `info`, `off`',
+      expect.stringMatching(/^5: .*exlude.*did you mean `exclude`/),
+      expect.stringMatching(/^5: .*severity/),
+      expect.stringMatching(/^5: .*severity/),
+      '6: `exclude` must be a list',
+      '8: `signatures.require` must be one of `none`, `signed`, `verified`, `allowed-signer`',
+    ]);
+  });
+
+  test('an unknown rule is a problem: it would look enforced and not be', () => {
+    expect(problemsOf('rules:\n  no-privileged-conteiner: error\n')).toEqual([
+      '2: there is no rule `no-privileged-conteiner`; did you mean `no-privileged-container`?',
+    ]);
+  });
+
+  test.each([['- a\n- b\n'], ['just text\n'], ['a: [\n'], ['<<<<<<< a\n>>>>>>> b\n'], ['a: 1\na: 2\n']])(
+    'refuses %j',
+    (text) => {
+      expect(problemsOf(text).length).toBeGreaterThan(0);
+    },
+  );
+});
