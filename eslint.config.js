@@ -8,7 +8,6 @@ import tseslint from 'typescript-eslint';
 export const ROOMS = [
   'manifests',
   'engine',
-  'signatures',
   'graph',
   'rules',
   'config',
@@ -23,7 +22,7 @@ export const ROOMS = [
 ];
 
 // Rooms that judge or render, and therefore touch nothing outside their arguments.
-const PURE = ['manifests', 'engine', 'signatures', 'graph', 'rules', 'config', 'report'];
+const PURE = ['manifests', 'engine', 'graph', 'rules', 'config', 'report'];
 const NODE_IO = ['fs', 'fs/promises', 'net', 'http', 'https', 'http2', 'tls', 'dns', 'dgram', 'child_process', 'worker_threads', 'cluster', 'os', 'readline', 'process'];
 const GITHUB_PACKAGES = ['probot', '@octokit/*', '@octokit/**'];
 

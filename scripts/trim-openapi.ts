@@ -9,8 +9,10 @@
 import { readFileSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
 
-type Json = string | number | boolean | null | Json[] | { [key: string]: Json };
-type JsonObject = { [key: string]: Json };
+type Json = string | number | boolean | null | Json[] | JsonObject;
+interface JsonObject {
+  [key: string]: Json;
+}
 
 const OUTPUT = path.join(import.meta.dirname, '..', 'src', 'demo', 'openapi.json');
 
@@ -82,8 +84,13 @@ function lookUp(root: JsonObject, reference: string): JsonObject {
 function allowNull(schema: JsonObject): JsonObject {
   if (typeof schema['type'] === 'string') {
     const result: JsonObject = { ...schema, type: [schema['type'], 'null'] };
-    if (Array.isArray(schema['enum']) && !schema['enum'].includes(null)) result['enum'] = [...schema['enum'], null];
+    if (Array.isArray(schema['enum']) && !schema['enum'].includes(null))
+      result['enum'] = [...schema['enum'], null];
     return result;
+  }
+  for (const choice of ['anyOf', 'oneOf']) {
+    const schemas = schema[choice];
+    if (Array.isArray(schemas)) return { ...schema, [choice]: [...schemas, { type: 'null' }] };
   }
   return { anyOf: [schema, { type: 'null' }] };
 }
@@ -96,7 +103,9 @@ function trimSchema(value: Json): Json {
     if (NOISE.has(key) || key.startsWith('x-')) continue;
     if (key === 'format' && !(typeof child === 'string' && FORMATS.has(child))) continue;
     if (key === 'properties' && isObject(child)) {
-      result[key] = Object.fromEntries(Object.entries(child).map(([name, schema]) => [name, trimSchema(schema)]));
+      result[key] = Object.fromEntries(
+        Object.entries(child).map(([name, schema]) => [name, trimSchema(schema)]),
+      );
       continue;
     }
     result[key] = key === 'enum' || key === 'required' ? child : trimSchema(child);
@@ -130,10 +139,16 @@ function trimOperation(root: JsonObject, operation: JsonObject): JsonObject {
     const content = jsonContent(resolve(root, entry));
     responses[status] = content === null ? {} : { content };
   }
-  const result: JsonObject = { operationId: operation['operationId'] ?? '', parameters, responses };
+  const result: JsonObject = {
+    operationId: operation['operationId'] ?? '',
+    externalDocs: { url: resolve(root, operation['externalDocs'] ?? null)['url'] ?? '' },
+    parameters,
+    responses,
+  };
   if (isObject(operation['requestBody'])) {
     const content = jsonContent(operation['requestBody']);
-    if (content !== null) result['requestBody'] = { required: operation['requestBody']['required'] ?? false, content };
+    if (content !== null)
+      result['requestBody'] = { required: operation['requestBody']['required'] ?? false, content };
   }
   return result;
 }
@@ -167,7 +182,11 @@ function trimDescription(root: JsonObject): JsonObject {
   const source = resolve(root, root['info'] ?? null);
   return {
     openapi: '3.1.0',
-    info: { title: source['title'] ?? '', version: source['version'] ?? '', license: source['license'] ?? null },
+    info: {
+      title: source['title'] ?? '',
+      version: source['version'] ?? '',
+      license: source['license'] ?? null,
+    },
     paths,
     components: { schemas: sorted },
   };

@@ -1,8 +1,10 @@
 import { createHash } from 'node:crypto';
 import type { Finding } from '../engine/finding.ts';
+import { displayName } from '../engine/message.ts';
 import type { Reach } from '../engine/report.ts';
-import { code, escapeMarkdown, renderMessage, truncate } from '../report/markdown.ts';
-import type { Alert, AlertReview, DirectPushAlert } from './alert.ts';
+import { code, escapeMarkdown, fenceFor, link, renderMessage, truncate } from '../report/markdown.ts';
+import { encodePath, plural } from '../report/plain.ts';
+import type { Alert, DirectPushAlert } from './alert.ts';
 import { branchName, undoOf } from './undo.ts';
 
 export interface RenderedAlert {
@@ -26,7 +28,6 @@ export function alertMarker(alert: Alert): string {
 
 /** The alert as GitHub Markdown, with the marker as its last line. */
 export function renderAlert(alert: Alert): RenderedAlert {
-  const branch = escapeMarkdown(branchName(alert.ref));
   const parts = [
     whatHappened(alert),
     `## What the review found\n\n${findingsText(alert)}`,
@@ -37,7 +38,10 @@ export function renderAlert(alert: Alert): RenderedAlert {
   const body = parts.join('\n\n');
   const cut = body.length <= MAX_BODY ? body : `${closeFence(truncate(body, MAX_BODY))}\n\n*Cut here: the alert is too long for an issue.*`;
   return {
-    title: truncate(`${titleVerb(alert)} ${branch} by ${escapeMarkdown(alert.pusher)}, past the review`, MAX_TITLE),
+    title: truncate(
+      `${titleVerb(alert)} ${displayName(branchName(alert.ref))} by ${displayName(alert.pusher)}, past the review`,
+      MAX_TITLE,
+    ),
     body: `${cut}\n\n${alertMarker(alert)}`,
   };
 }
@@ -63,7 +67,7 @@ function whatHappened(alert: DirectPushAlert): string {
   const after = commitLink(url, alert.after);
   const who = code(alert.pusher);
   const count = alert.commits === null || alert.commits.length === 0 ? '' : ` (${plural(alert.commits.length, 'commit')})`;
-  const compare = `[Compare](${url}/compare/${alert.before}...${alert.after})`;
+  const compare = link('Compare', `${url}/compare/${alert.before}...${alert.after}`);
   let fact = `${who} pushed to ${branch} without a merged pull request: ${before} to ${after}${count}. ${compare}`;
   if (alert.deleted) fact = `${who} deleted the branch ${branch}, which stood at ${before}.`;
   else if (alert.created) fact = `${who} created the branch ${branch} at ${after} with commits that no merged pull request accounts for.`;
@@ -93,8 +97,8 @@ function placeOf(finding: Finding, alert: DirectPushAlert): string {
   const line = subject.range?.start.line ?? null;
   const name = code(line === null ? subject.path : `${subject.path}:${String(line)}`);
   const revision = subject.commit ?? (alert.deleted ? alert.before : alert.after);
-  const target = subject.path.split('/').map(encodeURIComponent).join('/');
-  return `[${name}](${alert.repository.url}/blob/${revision}/${target}${line === null ? '' : `#L${String(line)}`}): `;
+  const anchor = line === null ? '' : `#L${String(line)}`;
+  return `${link(name, `${alert.repository.url}/blob/${revision}/${encodePath(subject.path)}${anchor}`)}: `;
 }
 
 function hiddenLines(hidden: readonly Finding[]): string[] {
@@ -124,7 +128,7 @@ function listLine(title: string, names: readonly string[]): string | null {
 function undoText(alert: DirectPushAlert): string {
   const { explanation, commands } = undoOf(alert);
   const script = commands.join('\n');
-  const fence = '`'.repeat(Math.max(3, longestRun(script) + 1));
+  const fence = fenceFor(script);
   const credentials = alert.review?.findings.some((finding) => finding.introduced && mayRevealCredential(finding.ruleId)) === true;
   const rotate = credentials ? ' A revert does not take a credential out of the history: rotate it as well.' : '';
   return `${explanation}${rotate}\n\n${fence}sh\n${script}\n${fence}`;
@@ -135,20 +139,13 @@ function policyText({ repository, review, before }: DirectPushAlert): string {
   const { source, hash } = review.policy;
   const short = code(hash.slice(0, 12));
   if (source === 'default') return `Judged under the default policy (${short}).`;
-  const target = source.split('/').map(encodeURIComponent).join('/');
-  return `Judged under the policy of the revision before the push: [${code(source)}](${repository.url}/blob/${before}/${target}) (${short}).`;
+  if (source.includes(':')) return `Judged under the policy ${code(source)} (${short}).`;
+  const page = link(code(source), `${repository.url}/blob/${before}/${encodePath(source)}`);
+  return `Judged under the policy of the revision before the push: ${page} (${short}).`;
 }
 
 function commitLink(url: string, sha: string): string {
-  return `[${code(sha.slice(0, 12))}](${url}/commit/${sha})`;
-}
-
-function plural(count: number, noun: string): string {
-  return `${String(count)} ${noun}${count === 1 ? '' : 's'}`;
-}
-
-function longestRun(text: string): number {
-  return Math.max(0, ...[...text.matchAll(/`+/g)].map(([run]) => run.length));
+  return link(code(sha.slice(0, 12)), `${url}/commit/${sha}`);
 }
 
 function closeFence(text: string): string {

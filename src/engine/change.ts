@@ -85,7 +85,7 @@ export interface NotChecked {
 
 /** Everything that the engine judges, as plain data. */
 export interface ChangeSet {
-  /** Tip of the base branch; null in a scan, where there is no base and every finding is introduced. */
+  /** Tip of the base branch; null in a scan, which compares with nothing: every finding is introduced. */
   readonly base: string | null;
   /** Null in a scan of staged content. */
   readonly head: string | null;

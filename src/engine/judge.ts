@@ -197,10 +197,11 @@ function raw(active: ActiveRule, problem: Problem, bench: Bench, where: Where): 
   };
   const message = fillTemplate(problem.message ?? definition.message, values);
   const remediation = fillTemplate(problem.remediation ?? definition.remediation, values);
+  const past = bench.commit !== null && where.subject.type === 'file';
   return {
     ruleId: active.id,
     severity: active.severity,
-    message: `${message} ${remediation}`.trim(),
+    message: past ? inHistory(message, bench.commit.slice(0, 12)) : `${message} ${remediation}`.trim(),
     subject: where.subject,
     related: problem.related ?? [],
     suggestion: problem.suggestion ?? null,
@@ -209,6 +210,15 @@ function raw(active: ActiveRule, problem: Problem, bench: Bench, where: Where): 
     digest: bench.digest(problem.judged ?? null),
     hasValue: problem.judged !== undefined,
   };
+}
+
+/** What a later commit removed is still there for everybody who fetches the branch: mending the file is not enough. */
+function inHistory(message: string, commit: string): string {
+  return (
+    `In commit \`${commit}\`, though not in the head any more: ${message} ` +
+    `Everybody who can fetch the branch can read that commit, so treat what it shows as known: rotate it. ` +
+    `Then take it out of the branch with \`git rebase -i ${commit}^\`.`
+  );
 }
 
 /** A rule that throws has not run: that is said, and the others go on. */

@@ -48,7 +48,7 @@ export class Judgement {
     const head: RawFinding[] = [];
     const base: RawFinding[] = [];
     for (const { before, after } of this.#change.files) {
-      if (before !== null) base.push(...this.#judgeBase(before));
+      if (before !== null && this.#change.base !== null) base.push(...this.#judgeBase(before));
       if (after !== null) head.push(...this.#judgeHead(after, before));
     }
     head.push(...this.#judgeRevision(this.#change.after, 'head'));

@@ -41,7 +41,11 @@ export function reachOf(
     for (const environment of environmentsOf(path)) environments.add(environment);
     addClusterOfPath(path, clusters);
   }
-  return { applications: sorted(applications), clusters: sorted(clusters), environments: sorted(environments) };
+  return {
+    applications: sorted(applications),
+    clusters: sorted(clusters),
+    environments: sorted(environments),
+  };
 }
 
 /** Folders in which a changed path stands: a file that names none of them deploys none of them. */
@@ -66,7 +70,14 @@ function deployersOf(manifest: Manifest): Deployer[] {
   const name = manifest.namespace === null ? manifest.name : `${manifest.namespace}/${manifest.name ?? ''}`;
   if (name === null) return [];
   if (manifest.group === 'argoproj.io' && manifest.kind === 'Application') {
-    return [{ name, manifest, cluster: destination(manifest.value), deploys: inFolders(sourceFolders(manifest.value)) }];
+    return [
+      {
+        name,
+        manifest,
+        cluster: destination(manifest.value),
+        deploys: inFolders(sourceFolders(manifest.value)),
+      },
+    ];
   }
   if (manifest.group === 'argoproj.io' && manifest.kind === 'ApplicationSet') {
     const template = valueAt(manifest.value, ['spec', 'template']);
@@ -105,7 +116,8 @@ function destination(application: unknown): string | null {
 
 function inFolders(folders: readonly string[]): (path: string) => boolean {
   const prefixes = folders.map((folder) => folder.replace(/^(?:\.?\/)+/, '').replace(/\/+$/, ''));
-  return (path) => prefixes.some((prefix) => prefix === '' || prefix === '.' || path.startsWith(`${prefix}/`));
+  return (path) =>
+    prefixes.some((prefix) => prefix === '' || prefix === '.' || path.startsWith(`${prefix}/`));
 }
 
 /** The folders that an ApplicationSet's Git generators pick by glob. */

@@ -74,7 +74,11 @@ async function policyInTree(
     found.push({ path, text });
   }
   if (found.length > 1) {
-    problems.push({ path: POLICY_PATHS[1], line: null, message: `stands beside ${POLICY_PATHS[0]}, which is the one that counts` });
+    problems.push({
+      path: POLICY_PATHS[1],
+      line: null,
+      message: `stands beside ${POLICY_PATHS[0]}, which is the one that counts`,
+    });
   }
   return found[0] ?? null;
 }

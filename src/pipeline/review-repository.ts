@@ -17,6 +17,8 @@ const CONFIG_PATHS: readonly string[] = POLICY_PATHS;
 /** Files that may deploy folders, read to tell what a change reaches. */
 const MAX_DEPLOYERS = 2_000;
 const MAX_DEPLOYER_BYTES = 1024 * 1024;
+const MAX_DEPLOYERS_BYTES = 64 * 1024 * 1024;
+const MAX_CONFIG_BYTES = 1024 * 1024;
 
 export interface ReviewRequest {
   readonly repository: Repository;
@@ -80,6 +82,17 @@ export async function reviewRepository(request: ReviewRequest): Promise<Review> 
   };
 }
 
+/** The policy that holds at a revision: the one in its tree, raised to the floor. */
+export async function policyAt(
+  repository: Repository,
+  revision: string,
+  rules: RuleSet,
+  floor: TextFile | null,
+): Promise<Policy> {
+  const findInTree = (path: string): Promise<FileVersion | null> => readAt(repository, revision, path);
+  return (await resolvePolicy(rules, { override: null, floor, findInTree })).policy;
+}
+
 /**
  * The base's configuration problems, unless this change is what mends them: it touches configuration files only,
  * and its own version of them is valid.
@@ -90,7 +103,9 @@ async function standingProblems(
   rules: RuleSet,
 ): Promise<readonly ConfigProblem[]> {
   if (resolved.problems.length === 0 || change.base === null) return resolved.problems;
-  const touched = change.files.flatMap(({ before, after }) => [before, after].flatMap((side) => side?.path ?? []));
+  const touched = change.files.flatMap(({ before, after }) =>
+    [before, after].flatMap((side) => side?.path ?? []),
+  );
   const repairsOnly = touched.length > 0 && touched.every((path) => CONFIG_PATHS.includes(path));
   if (!repairsOnly) return resolved.problems;
   const mended = await resolvePolicy(rules, {
@@ -112,7 +127,7 @@ async function findReach(repository: Repository, change: ChangeSet, policy: Poli
   const entries = [...new Set(marked.flat())].slice(0, MAX_DEPLOYERS).flatMap((path) => tree.get(path) ?? []);
   const blobs = await repository.readBlobs(
     entries.map((entry) => entry.oid),
-    { maxBytesEach: MAX_DEPLOYER_BYTES },
+    { maxBytesEach: MAX_DEPLOYER_BYTES, maxBytesTotal: MAX_DEPLOYERS_BYTES },
   );
   const folders = foldersOf(changed);
   const manifests = entries.flatMap((entry) => {
@@ -121,7 +136,11 @@ async function findReach(repository: Repository, change: ChangeSet, policy: Poli
     const version: FileVersion = { path: entry.path, mode: entry.mode, oid: entry.oid, content };
     const text = new TextDecoder().decode(content);
     // Parsing is what costs: a file that names no changed folder, by itself or by a glob, deploys none.
-    const concerned = changed.includes(entry.path) || text.includes('*') || folders.some((folder) => text.includes(folder)) || /path:\s*["']?\.?\/?["']?\s*$/m.test(text);
+    const concerned =
+      changed.includes(entry.path) ||
+      text.includes('*') ||
+      folders.some((folder) => text.includes(folder)) ||
+      /path:\s*["']?\.?\/?["']?\s*$/m.test(text);
     return concerned ? openFile(entry.path, version, change.after).file.manifests : [];
   });
   return reachOf(changed, manifests, environmentsOf);
@@ -130,7 +149,12 @@ async function findReach(repository: Repository, change: ChangeSet, policy: Poli
 async function readAt(repository: Repository, revision: string, path: string): Promise<FileVersion | null> {
   const entry = (await repository.tree(revision)).get(path);
   if (entry === undefined) return null;
-  const content = (await repository.readBlobs([entry.oid], {})).get(entry.oid);
+  const content = (
+    await repository.readBlobs([entry.oid], {
+      maxBytesEach: MAX_CONFIG_BYTES,
+      maxBytesTotal: MAX_CONFIG_BYTES,
+    })
+  ).get(entry.oid);
   return {
     path,
     mode: entry.mode,

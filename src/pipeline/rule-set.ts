@@ -40,7 +40,11 @@ export async function loadRuleSet(extraDirectories: readonly string[] = []): Pro
     for (const one of await loadFolder(directory, problems)) {
       const { id } = one.rule.definition;
       if (loaded.has(id)) {
-        problems.push({ path: path.join(one.directory, 'rule.yaml'), line: null, message: `rule \`${id}\` exists already` });
+        problems.push({
+          path: path.join(one.directory, 'rule.yaml'),
+          line: null,
+          message: `rule \`${id}\` exists already`,
+        });
       } else {
         loaded.set(id, one);
       }
@@ -79,7 +83,11 @@ async function loadFolder(directory: string, problems: ConfigProblem[]): Promise
       continue;
     }
     const code = read.value.schema === null ? (CODE_RULES[read.value.id] ?? null) : null;
-    loaded.push({ rule: { definition: read.value, code }, directory: folder, builtIn: directory === BUILT_IN_RULES });
+    loaded.push({
+      rule: { definition: read.value, code },
+      directory: folder,
+      builtIn: directory === BUILT_IN_RULES,
+    });
   }
   return loaded;
 }

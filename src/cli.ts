@@ -1,0 +1,168 @@
+import { Command, CommanderError, Option } from 'commander';
+import { EXIT, UsageError } from './cli/exit.ts';
+import { GitError } from './git/git-error.ts';
+import { VERSION } from './pipeline/package-root.ts';
+
+const FORMATS = ['text', 'json', 'sarif', 'markdown', 'html', 'github'] as const;
+
+/** Runs the command line. Sets the process's exit code; see `src/cli/exit.ts` for what each one means. */
+export async function main(argv: readonly string[]): Promise<void> {
+  try {
+    await createProgram().parseAsync(argv, { from: 'user' });
+  } catch (error) {
+    process.exitCode = explainError(error);
+  }
+}
+
+function explainError(error: unknown): number {
+  // Commander has written its message already; help and version end here too, with 0.
+  if (error instanceof CommanderError) return error.exitCode === 0 ? EXIT.passed : EXIT.usage;
+  const expected = error instanceof UsageError || error instanceof GitError;
+  const message =
+    error instanceof Error ? (expected ? error.message : (error.stack ?? error.message)) : String(error);
+  process.stderr.write(`gitops-warden: ${message}\n`);
+  return EXIT.usage;
+}
+
+function createProgram(): Command {
+  const program = new Command('gitops-warden')
+    .description('Reviews changes to a GitOps deployment repository.')
+    .version(VERSION)
+    .exitOverride()
+    .showSuggestionAfterError()
+    .addHelpText(
+      'after',
+      `
+Exit codes: 0 passed, 1 blocked by findings, 2 wrong usage or unreadable input (no report),
+3 nothing blocks, but something could not be checked.`,
+    );
+
+  withOutput(program.command('review'))
+    .description('Review the commits between a base and a head.')
+    .option('--repo <dir>', 'work tree or bare repository; only its objects are read', '.')
+    .option('--base <rev>', 'the branch that the change is meant for (default: origin/HEAD)')
+    .option('--head <rev>', 'the revision to review', 'HEAD')
+    .option('--policy <file>', "use this policy instead of the base's .github/gitops-warden.yml")
+    .option('--floor <file>', "the organisation's floor: a policy that can only be raised")
+    .action(
+      async (
+        options: CommonOptions & {
+          repo: string;
+          base?: string;
+          head: string;
+          policy?: string;
+          floor?: string;
+        },
+      ) => {
+        const { runReview } = await import('./cli/review.ts');
+        process.exitCode = await runReview({
+          base: undefined,
+          policy: undefined,
+          floor: undefined,
+          output: undefined,
+          ...options,
+        });
+      },
+    );
+
+  withOutput(program.command('scan'))
+    .description('Judge files as they are, without a base: every finding counts as introduced.')
+    .argument('[path...]', 'files or folders on disk')
+    .option('--repo <dir>', 'scan a revision of this repository')
+    .option('--ref <rev>', 'the revision to scan, with --repo', 'HEAD')
+    .option('--staged', 'scan what is staged in the work tree of the current folder, against HEAD')
+    .option('--policy <file>', 'use this policy instead of the one in the scanned tree')
+    .option('--floor <file>', "the organisation's floor: a policy that can only be raised")
+    .action(
+      async (
+        paths: string[],
+        options: CommonOptions & {
+          repo?: string;
+          ref: string;
+          staged?: boolean;
+          policy?: string;
+          floor?: string;
+        },
+      ) => {
+        const { runScan } = await import('./cli/scan.ts');
+        process.exitCode = await runScan({
+          repo: undefined,
+          staged: false,
+          policy: undefined,
+          floor: undefined,
+          output: undefined,
+          ...options,
+          paths,
+        });
+      },
+    );
+
+  program
+    .command('explain')
+    .description('Print the page of a rule: what it wants, why, and how to mend what it finds.')
+    .argument('<rule>')
+    .addOption(rulesOption())
+    .action(async (id: string, options: { rules: string[] }) => {
+      const [{ explainRule }, { loadRuleSet }] = await Promise.all([
+        import('./cli/explain.ts'),
+        import('./pipeline/rule-set.ts'),
+      ]);
+      process.stdout.write(`${await explainRule(await loadRuleSet(options.rules), id)}\n`);
+    });
+
+  program
+    .command('rules')
+    .description('List all rules.')
+    .addOption(new Option('--format <format>', 'how').choices(['text', 'json']).default('text'))
+    .addOption(rulesOption())
+    .action(async (options: { format: string; rules: string[] }) => {
+      const [{ listRules, rulesAsJson }, { loadRuleSet }] = await Promise.all([
+        import('./cli/explain.ts'),
+        import('./pipeline/rule-set.ts'),
+      ]);
+      const rules = await loadRuleSet(options.rules);
+      process.stdout.write(`${options.format === 'json' ? rulesAsJson(rules) : listRules(rules)}\n`);
+    });
+
+  program
+    .command('serve')
+    .description('Run the GitHub App. Its settings come from the environment; see .env.example.')
+    .action(async () => {
+      const { runServe } = await import('./cli/serve.ts');
+      process.exitCode = await runServe(process.env);
+    });
+
+  program
+    .command('demo')
+    .description('Run the App against an embedded GitHub: no account, no network. PORT sets the port.')
+    .option('--exit', 'print what was posted and exit, instead of serving the page')
+    .action(async (options: { exit?: boolean }) => {
+      const { runDemo } = await import('./cli/demo.ts');
+      process.exitCode = await runDemo({ exit: options.exit ?? false, environment: process.env });
+    });
+
+  return program;
+}
+
+interface CommonOptions {
+  format: (typeof FORMATS)[number];
+  output?: string;
+  rules: string[];
+}
+
+function withOutput(command: Command): Command {
+  return command
+    .addOption(
+      new Option('--format <format>', 'how to print the report').choices([...FORMATS]).default('text'),
+    )
+    .option('--output <file>', 'write the report there instead of to standard output')
+    .addOption(rulesOption());
+}
+
+function rulesOption(): Option {
+  return new Option('--rules <dir>', 'a folder with further rules; may be given several times')
+    .argParser((directory: string, before: string[] | undefined) => [...(before ?? []), directory])
+    .default([], 'none');
+}
+
+if (import.meta.main) await main(process.argv.slice(2));

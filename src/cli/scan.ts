@@ -1,0 +1,82 @@
+import path from 'node:path';
+import { decodeText } from '../engine/judged-file.ts';
+import type { Report } from '../engine/report.ts';
+import { openRepository, type Repository } from '../git/repository.ts';
+import { reviewRepository } from '../pipeline/review-repository.ts';
+import { loadRuleSet } from '../pipeline/rule-set.ts';
+import { scanPaths, scanStaged, type Scan, type ScanRequest } from '../pipeline/scan-files.ts';
+import { exitCodeOf, UsageError } from './exit.ts';
+import { writeReport, type OutputOptions } from './output.ts';
+import { withProgress } from './progress.ts';
+import { readTextFile } from './read-file.ts';
+import { scanRoot } from './scan-root.ts';
+import { loadSources, type Sources } from './sources.ts';
+
+export interface ScanCommand extends OutputOptions {
+  readonly paths: readonly string[];
+  readonly repo: string | undefined;
+  readonly ref: string;
+  readonly staged: boolean;
+  readonly policy: string | undefined;
+  readonly floor: string | undefined;
+  readonly rules: readonly string[];
+}
+
+interface Scanned {
+  readonly report: Report;
+  readonly sources: Sources;
+}
+
+/** Judges files without a base: every finding counts as introduced. */
+export async function runScan(command: ScanCommand): Promise<number> {
+  const ways = [command.paths.length > 0, command.repo !== undefined, command.staged].filter(Boolean).length;
+  if (ways > 1) throw new UsageError('scan takes either paths, or --repo with --ref, or --staged.');
+
+  const rules = await loadRuleSet(command.rules);
+  const request: ScanRequest = {
+    rules,
+    policy: command.policy === undefined ? null : await readTextFile(command.policy, '--policy'),
+    floor: command.floor === undefined ? null : await readTextFile(command.floor, '--floor'),
+  };
+  const { report, sources } = await withProgress('Scanning', () => scan(command, request));
+  await writeReport(report, command, rules, sources);
+  return exitCodeOf(report);
+}
+
+async function scan(command: ScanCommand, request: ScanRequest): Promise<Scanned> {
+  if (command.staged) {
+    return withRepository('.', async (repository) =>
+      scannedFiles(await scanStaged(repository, process.env['GIT_INDEX_FILE'] ?? null, request)),
+    );
+  }
+  if (command.repo !== undefined) {
+    return withRepository(command.repo, async (repository) => {
+      const head = await repository.resolve(command.ref);
+      const { report } = await reviewRepository({ repository, base: null, head, ...request });
+      return { report, sources: await loadSources(repository, head, report) };
+    });
+  }
+  const paths = command.paths.length === 0 ? ['.'] : command.paths;
+  const root = await scanRoot(paths);
+  const absolute = paths.map((one) => path.resolve(one));
+  return scannedFiles(await scanPaths(absolute, root, request));
+}
+
+async function withRepository<T>(directory: string, use: (repository: Repository) => Promise<T>): Promise<T> {
+  const repository = await openRepository(directory);
+  try {
+    return await use(repository);
+  } finally {
+    repository.close();
+  }
+}
+
+function scannedFiles({ report, change }: Scan): Scanned {
+  return {
+    report,
+    sources: (name) => {
+      const content = change.after.files.get(name)?.content ?? null;
+      return content === null ? null : decodeText(content);
+    },
+  };
+}

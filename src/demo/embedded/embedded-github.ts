@@ -1,0 +1,196 @@
+import { mkdir } from 'node:fs/promises';
+import { createServer } from 'node:http';
+import { addComment } from './comments.ts';
+import type { Failure } from './failures.ts';
+import type { MergeMethod } from './git-merge.ts';
+import { openIssue } from './issues.ts';
+import type { MergeGroup } from './payloads.ts';
+import * as edits from './people/edits.ts';
+import { installationEvent, rerequestCheck, rerequestSuite } from './people/events.ts';
+import { mergePullRequest, mergeQueuedGroup, queueMergeGroup } from './people/merges.ts';
+import * as pulls from './people/pull-requests.ts';
+import * as repositories from './people/repositories.ts';
+import { DEFAULT_USER, type Stage } from './people/stage.ts';
+import { listen, type RecordedRequest, serve } from './server.ts';
+import { createCommitSigner } from './signing.ts';
+import {
+  type CheckRun,
+  createState,
+  type EmbeddedRepository,
+  type Issue,
+  type PullRequest,
+  type Review,
+  type ReviewComment,
+  type VerificationOverride,
+} from './state.ts';
+import { createWebhooks, type DeliveryOptions, type Payload, type RecordedDelivery } from './webhooks.ts';
+import type { AppRegistration, World } from './world.ts';
+
+export interface EmbeddedGitHubOptions {
+  /** 0, the default: any free port. */
+  readonly port?: number;
+  readonly host?: string;
+  /** Folder for the repositories. Whoever starts the server removes it. */
+  readonly directory: string;
+  readonly app: AppRegistration;
+  /** Milliseconds since 1970; the system's clock when absent. */
+  readonly now?: () => number;
+}
+
+/** A stand-in for GitHub: REST API, Git over HTTP, webhooks and pages, over real repositories. */
+export interface EmbeddedGitHub {
+  /** Of the pages and of Git. */
+  readonly url: string;
+  /** `${url}/api/v3`, as on GitHub Enterprise Server. */
+  readonly apiUrl: string;
+  close(): Promise<void>;
+
+  createRepository(fullName: string, options?: repositories.RepositoryOptions): Promise<EmbeddedRepository>;
+  /** Commits without delivering anything: history that was there before the App. */
+  commit(repository: EmbeddedRepository, options: repositories.CommitOptions): Promise<string>;
+  push(repository: EmbeddedRepository, options: pulls.PushOptions): Promise<string>;
+  /** Moves a branch to a commit that exists, and delivers the push. Null deletes the branch. */
+  pushCommit(
+    repository: EmbeddedRepository,
+    branch: string,
+    sha: string | null,
+    user?: string,
+  ): Promise<void>;
+  collectGarbage(repository: EmbeddedRepository): Promise<void>;
+
+  openPullRequest(repository: EmbeddedRepository, options: pulls.PullRequestOptions): Promise<PullRequest>;
+  pushToPullRequest(pullRequest: PullRequest, options: Omit<pulls.PushOptions, 'branch'>): Promise<string>;
+  retarget(pullRequest: PullRequest, base: string, user?: string): Promise<void>;
+  editTitle(pullRequest: PullRequest, title: string, user?: string): Promise<void>;
+  closePullRequest(pullRequest: PullRequest, user?: string): Promise<void>;
+  reopenPullRequest(pullRequest: PullRequest, user?: string): Promise<void>;
+  markReady(pullRequest: PullRequest, user?: string): Promise<void>;
+  /** Gives the base's new tip. */
+  merge(pullRequest: PullRequest, method: MergeMethod, user?: string): Promise<string>;
+  mergeGroup(pullRequests: readonly PullRequest[]): Promise<MergeGroup>;
+  /** Lets a group through: its pull requests are merged. */
+  completeMergeGroup(group: MergeGroup): Promise<void>;
+
+  /** `input` as for the REST API: path, line, side, body, subject_type. */
+  comment(
+    pullRequest: PullRequest,
+    user: string,
+    input: Readonly<Record<string, unknown>>,
+  ): Promise<ReviewComment>;
+  openIssue(
+    repository: EmbeddedRepository,
+    user: string,
+    input: { readonly title: string; readonly body?: string; readonly labels?: readonly string[] },
+  ): Issue;
+  rerequestCheck(checkRunId: number, user?: string): void;
+  rerequestSuite(repository: EmbeddedRepository, sha: string, user?: string): void;
+  installation(owner: string, action?: string): void;
+
+  /** Tells GitHub a public key, `ssh-ed25519 AAAA…`: commits signed with it are verified. */
+  addSigningKey(publicKey: string): void;
+  /** Replaces what GitHub thinks of one commit's signature. */
+  setVerification(sha: string, verification: VerificationOverride): void;
+
+  setWebhookUrl(url: string | null): void;
+  /** Gives the receiver's status; null when there was no answer. */
+  deliver(event: string, payload: Payload, options?: DeliveryOptions): Promise<number | null>;
+  failNext(failure: Failure): void;
+  /** Resolves when every delivery has its answer and no request is under way. */
+  settled(): Promise<void>;
+
+  checkRuns(repository: EmbeddedRepository, sha: string): readonly CheckRun[];
+  reviews(pullRequest: PullRequest): readonly Review[];
+  reviewComments(pullRequest: PullRequest): readonly ReviewComment[];
+  issues(repository: EmbeddedRepository): readonly Issue[];
+  installationId(owner: string): number;
+  readonly requests: readonly RecordedRequest[];
+  readonly deliveries: readonly RecordedDelivery[];
+  /** Requests and answers that GitHub's own description does not allow. */
+  readonly contractViolations: readonly string[];
+}
+
+export async function startEmbeddedGitHub(options: EmbeddedGitHubOptions): Promise<EmbeddedGitHub> {
+  const { port = 0, host = '127.0.0.1', directory, app, now = Date.now } = options;
+  await mkdir(directory, { recursive: true });
+  const server = createServer();
+  const address = await listen(server, host, port);
+  const url = `http://${host}:${address.port}`;
+  const webFlow = createCommitSigner();
+  const state = createState();
+  state.signingKeys.add(webFlow.publicKey);
+  const world: World = { state, app, directory, url, apiUrl: `${url}/api/v3`, webFlow, now };
+  const webhooks = createWebhooks(app);
+  const stage: Stage = { world, webhooks };
+  const running = serve(server, world);
+
+  return {
+    url,
+    apiUrl: world.apiUrl,
+    close: running.close,
+
+    createRepository: (fullName, repository) => repositories.createRepository(world, fullName, repository),
+    commit: (repository, commit) => repositories.commit(world, repository, commit),
+    push: (repository, push) => pulls.push(stage, repository, push),
+    pushCommit: (repository, branch, sha, user = DEFAULT_USER) =>
+      pulls.moveBranch(stage, repository, branch, sha, user),
+    collectGarbage: (repository) => repositories.collectGarbage(world, repository),
+
+    openPullRequest: (repository, pullRequest) => pulls.openPullRequest(stage, repository, pullRequest),
+    pushToPullRequest: (pullRequest, push) => pulls.pushToPullRequest(stage, pullRequest, push),
+    retarget: (pullRequest, base, user = pullRequest.user) => edits.retarget(stage, pullRequest, base, user),
+    editTitle: (pullRequest, title, user = pullRequest.user) =>
+      edits.editTitle(stage, pullRequest, title, user),
+    closePullRequest: (pullRequest, user = pullRequest.user) =>
+      edits.closePullRequest(stage, pullRequest, user),
+    reopenPullRequest: (pullRequest, user = pullRequest.user) =>
+      edits.reopenPullRequest(stage, pullRequest, user),
+    markReady: (pullRequest, user = pullRequest.user) => edits.markReady(stage, pullRequest, user),
+    merge: (pullRequest, method, user = DEFAULT_USER) => mergePullRequest(stage, pullRequest, method, user),
+    mergeGroup: (pullRequests) => queueMergeGroup(stage, pullRequests),
+    completeMergeGroup: (group) => mergeQueuedGroup(stage, group),
+
+    comment: (pullRequest, user, input) => addComment(world, pullRequest, user, input),
+    openIssue: (repository, user, input) => openIssue(world, repository, user, input),
+    rerequestCheck(id, user = DEFAULT_USER) {
+      rerequestCheck(stage, id, user);
+    },
+    rerequestSuite(repository, sha, user = DEFAULT_USER) {
+      rerequestSuite(stage, repository, sha, user);
+    },
+    installation(owner, action = 'created') {
+      installationEvent(stage, owner, action);
+    },
+
+    addSigningKey(publicKey) {
+      state.signingKeys.add(publicKey);
+    },
+    setVerification(sha, verification) {
+      state.verifications.set(sha, verification);
+    },
+
+    setWebhookUrl: webhooks.setUrl,
+    deliver: webhooks.deliver,
+    failNext(failure) {
+      running.failures.add(failure);
+    },
+    async settled() {
+      await webhooks.settled();
+      await running.idle();
+    },
+
+    checkRuns: (repository, sha) =>
+      state.checkRuns.filter((run) => run.repository === repository && run.headSha === sha),
+    reviews: (pullRequest) => state.reviews.filter((review) => review.pullRequest === pullRequest),
+    reviewComments: (pullRequest) =>
+      state.reviewComments.filter((comment) => comment.pullRequest === pullRequest),
+    issues: (repository) => state.issues.filter((issue) => issue.repository === repository),
+    installationId: (owner) => {
+      const id = state.installations.get(owner);
+      if (id === undefined) throw new Error(`The App is not installed for ${owner}.`);
+      return id;
+    },
+    requests: running.requests,
+    deliveries: webhooks.deliveries,
+    contractViolations: running.contractViolations,
+  };
+}

@@ -1,0 +1,203 @@
+import { randomBytes } from 'node:crypto';
+import type { IncomingMessage, Server, ServerResponse } from 'node:http';
+import type { AddressInfo } from 'node:net';
+import { CONTENT_SECURITY_POLICY } from '../page/layout.ts';
+import { renderNotFoundPage } from '../page/pages.ts';
+import { type ApiCall, createApi } from './api.ts';
+import { createContract } from './contract.ts';
+import { createFailures, type Failure, type Failures } from './failures.ts';
+import { isGitPath, serveGit } from './git-http.ts';
+import type { Reply } from './http.ts';
+import { renderPage } from './pages.ts';
+import type { World } from './world.ts';
+
+export interface RecordedRequest {
+  readonly method: string;
+  /** With its query, without `/api/v3`. */
+  readonly path: string;
+  readonly status: number;
+  /** Parsed when it is JSON; null when there was none. Bodies of Git calls are not kept. */
+  readonly body: unknown;
+  /** ISO 8601. */
+  readonly at: string;
+}
+
+export interface RunningServer {
+  readonly requests: readonly RecordedRequest[];
+  readonly contractViolations: readonly string[];
+  readonly failures: Failures;
+  /** Resolves when no request is being answered. */
+  idle(): Promise<void>;
+  readonly close: () => Promise<void>;
+}
+
+const API_PREFIX = '/api/v3';
+/** GitHub refuses larger bodies; ours are far smaller. */
+const MAX_BODY_BYTES = 25 * 1024 * 1024;
+const HOURLY_LIMIT = 5000;
+
+export async function listen(server: Server, host: string, port: number): Promise<AddressInfo> {
+  await new Promise<void>((resolve, reject) => {
+    server.once('error', reject);
+    server.listen(port, host, () => {
+      server.off('error', reject);
+      resolve();
+    });
+  });
+  return server.address() as AddressInfo;
+}
+
+async function readBody(request: IncomingMessage): Promise<string | undefined> {
+  const chunks: Buffer[] = [];
+  let size = 0;
+  for await (const chunk of request as AsyncIterable<Buffer>) {
+    size += chunk.length;
+    if (size > MAX_BODY_BYTES) throw new Error('The request body is larger than 25 MB.');
+    chunks.push(chunk);
+  }
+  return size === 0 ? undefined : Buffer.concat(chunks).toString('utf8');
+}
+
+function parseRecorded(body: string | undefined): unknown {
+  if (body === undefined) return null;
+  try {
+    return JSON.parse(body) as unknown;
+  } catch {
+    return body;
+  }
+}
+
+/** Serves the API, Git and the pages on a server that listens already. */
+export function serve(server: Server, world: World): RunningServer {
+  const requests: RecordedRequest[] = [];
+  const violations: string[] = [];
+  const failures = createFailures();
+  const api = createApi(world, createContract(), violations);
+  const used = new Map<string, number>();
+  const running = new Set<Promise<void>>();
+
+  function record(request: IncomingMessage, path: string, status: number, body: unknown): void {
+    const at = new Date(world.now()).toISOString();
+    requests.push({ method: request.method ?? 'GET', path, status, body, at });
+  }
+
+  function rateLimitHeaders(account: string): Record<string, string> {
+    const count = (used.get(account) ?? 0) + 1;
+    used.set(account, count);
+    return {
+      'x-ratelimit-limit': String(HOURLY_LIMIT),
+      'x-ratelimit-remaining': String(Math.max(0, HOURLY_LIMIT - count)),
+      'x-ratelimit-used': String(count),
+      'x-ratelimit-reset': String(Math.floor(world.now() / 1000) + 3600),
+      'x-ratelimit-resource': 'core',
+    };
+  }
+
+  function writeJson(response: ServerResponse, reply: Reply, account: string): void {
+    response.writeHead(reply.status, {
+      'content-type': 'application/json; charset=utf-8',
+      'x-github-media-type': 'github.v3; format=json',
+      'x-github-request-id': randomBytes(8).toString('hex').toUpperCase(),
+      ...rateLimitHeaders(account),
+      ...reply.headers,
+    });
+    response.end(JSON.stringify(reply.body));
+  }
+
+  function fail(response: ServerResponse, failure: Failure): number {
+    if (failure.reset === true) {
+      response.socket?.resetAndDestroy();
+      return 0;
+    }
+    const status = failure.status ?? 500;
+    const body = failure.body ?? { message: 'An error that was ordered in advance', documentation_url: '' };
+    writeJson(response, { status, body, headers: failure.headers ?? {} }, 'failures');
+    return status;
+  }
+
+  async function serveApi(request: IncomingMessage, response: ServerResponse, url: URL): Promise<void> {
+    const path = url.pathname.startsWith(API_PREFIX) ? url.pathname.slice(API_PREFIX.length) : url.pathname;
+    const method = request.method ?? 'GET';
+    const rawBody = await readBody(request);
+    const note = (status: number): void => {
+      record(request, path + url.search, status, parseRecorded(rawBody));
+    };
+    const failure = failures.take(method, path);
+    if (failure?.when === 'before') {
+      note(fail(response, failure));
+      return;
+    }
+    const call: ApiCall = {
+      method,
+      path,
+      url,
+      authorization: request.headers.authorization,
+      userAgent: request.headers['user-agent'],
+      rawBody,
+    };
+    const { reply, account } = await api(call);
+    if (failure !== null) {
+      note(fail(response, failure));
+      return;
+    }
+    note(reply.status);
+    writeJson(response, reply, account);
+  }
+
+  async function servePage(request: IncomingMessage, response: ServerResponse, url: URL): Promise<void> {
+    const readable = request.method === 'GET' || request.method === 'HEAD';
+    const page = readable ? await renderPage(world, url.pathname) : null;
+    response.writeHead(page === null ? 404 : 200, {
+      'content-type': 'text/html; charset=utf-8',
+      'content-security-policy': CONTENT_SECURITY_POLICY,
+      'x-content-type-options': 'nosniff',
+      'referrer-policy': 'no-referrer',
+    });
+    response.end(page ?? renderNotFoundPage());
+  }
+
+  async function answer(request: IncomingMessage, response: ServerResponse): Promise<void> {
+    const url = new URL(request.url ?? '/', world.url);
+    if (isGitPath(url.pathname)) {
+      const failure = failures.take(request.method ?? 'GET', url.pathname);
+      if (failure === null) await serveGit(world, request, response, url);
+      else fail(response, failure);
+      record(request, url.pathname + url.search, response.statusCode, null);
+      return;
+    }
+    if (isApiPath(url.pathname)) await serveApi(request, response, url);
+    else await servePage(request, response, url);
+  }
+
+  server.on('request', (request, response) => {
+    const work = answer(request, response).catch((error: unknown) => {
+      const message = error instanceof Error ? error.message : String(error);
+      violations.push(`${request.method ?? ''} ${request.url ?? ''}: the embedded GitHub failed: ${message}`);
+      if (response.headersSent) response.destroy();
+      else writeJson(response, { status: 500, body: { message: 'Server Error' } }, 'failures');
+    });
+    running.add(work);
+    void work.finally(() => running.delete(work));
+  });
+
+  return {
+    requests,
+    contractViolations: violations,
+    failures,
+    async idle() {
+      while (running.size > 0) await Promise.all(running);
+    },
+    close: () =>
+      new Promise((resolve) => {
+        server.close(() => {
+          resolve();
+        });
+        server.closeAllConnections();
+      }),
+  };
+}
+
+/** Also without the prefix, as on api.github.com. */
+function isApiPath(pathname: string): boolean {
+  return /^\/(?:api\/v3|repos|app|rate_limit|meta)(?:\/|$)/.test(pathname);
+}

@@ -1,0 +1,148 @@
+import { deployment, RECIPIENTS } from './base.ts';
+import { encryptedSecret } from './sops-sample.ts';
+
+/** One commit of the demo: null removes a file. */
+export interface StoryCommit {
+  readonly message: string;
+  readonly files: Readonly<Record<string, string | null>>;
+}
+
+// Evidently no credentials, and put together from parts all the same, so that no scanner takes them for some.
+const FAKE_PASSWORD = ['not', 'a', 'real', 'password'].join('-');
+const FAKE_TOKEN = ['not', 'a', 'real', 'token'].join('-');
+
+const PROVIDER = 'apps/payments/overlays/production/provider.enc.yaml';
+
+/** The pull request that shows what every rule finds; the second commit mends the first too late. */
+export function carelessCommits(base: Readonly<Record<string, string>>): StoryCommit[] {
+  const replace = (path: string, from: string, to: string): string => {
+    const text = base[path] ?? '';
+    if (!text.includes(from)) throw new Error(`the demo expects ${JSON.stringify(from)} in ${path}`);
+    return text.replace(from, to);
+  };
+  return [
+    {
+      message: 'Add credentials of the new payment provider',
+      files: { [PROVIDER]: plainSecret('provider', { 'api-token': FAKE_TOKEN }) },
+    },
+    {
+      message: 'Encrypt them, sorry',
+      files: {
+        [PROVIDER]: encryptedSecret({
+          namespace: 'payments',
+          name: 'provider',
+          keys: ['api-token'],
+          recipients: [RECIPIENTS.platform, RECIPIENTS.security],
+        }),
+      },
+    },
+    {
+      message: 'Roll out payments 2.0',
+      files: {
+        'apps/payments/base/deployment.yaml': deployment(
+          'ghcr.io/acme/payments:latest',
+          `        - name: packet-capture
+          image: ghcr.io/acme/tcpdump:4.99.5
+          securityContext:
+            privileged: yes
+`,
+        ),
+        'apps/payments/base/network-policy.yaml': replace(
+          'apps/payments/base/network-policy.yaml',
+          `        - namespaceSelector:
+            matchLabels:
+              kubernetes.io/metadata.name: web
+`,
+          `        - ipBlock:
+            cidr: 0.0.0.0/0
+`,
+        ),
+        'apps/payments/overlays/production/db.enc.yaml': plainSecret('db', {
+          username: 'payments',
+          password: FAKE_PASSWORD,
+        }),
+        'apps/payments/overlays/production/queue.yaml': plainSecret('queue', { password: FAKE_PASSWORD }),
+        'apps/web/deployment.yaml': replace('apps/web/deployment.yaml', 'replicas: 2', 'replicas: 4'),
+        'apps/web/feature-flags.yaml': `apiVersion: v1
+kind: ConfigMap
+metadata:
+  name: feature-flags
+  namespace: web
+data:
+<<<<<<< HEAD
+  checkout: "on"
+=======
+  checkout: "off"
+>>>>>>> rollout
+`,
+      },
+    },
+    {
+      message: 'Let Argo CD do the rest',
+      files: {
+        'clusters/production/apps/payments.yaml': `${base['clusters/production/apps/payments.yaml'] ?? ''}  syncPolicy:
+    automated:
+      prune: true
+      selfHeal: true
+`,
+        'clusters/production/apps/project.yaml': replace(
+          'clusters/production/apps/project.yaml',
+          `    - https://git.example.com/acme/deploy.git
+  destinations:
+    - name: prod-eu
+      namespace: payments
+    - name: prod-eu
+      namespace: web
+`,
+          `    - '*'
+  destinations:
+    - server: '*'
+      namespace: '*'
+`,
+        ),
+        '.sops.yaml': replace('.sops.yaml', RECIPIENTS.security, RECIPIENTS.payments),
+        '.github/gitops-warden.yml': `${base['.github/gitops-warden.yml'] ?? ''}rules:
+  no-privileged-conteiner: off
+`,
+      },
+    },
+  ];
+}
+
+/** The pull request that has nothing to be said about. */
+export function carefulCommits(base: Readonly<Record<string, string>>): StoryCommit[] {
+  const path = 'apps/payments/base/deployment.yaml';
+  return [
+    {
+      message: 'Update payments to 1.8.3',
+      files: { [path]: (base[path] ?? '').replace('payments:1.8.2', 'payments:1.8.3') },
+    },
+  ];
+}
+
+/** What somebody pushes straight to the main branch in the middle of the night. */
+export function directPush(base: Readonly<Record<string, string>>): StoryCommit {
+  const path = 'clusters/production/apps/web.yaml';
+  return {
+    message: 'hotfix, will open a PR tomorrow',
+    files: {
+      [path]: `${base[path] ?? ''}  syncPolicy:
+    automated:
+      prune: true
+`,
+    },
+  };
+}
+
+function plainSecret(name: string, values: Readonly<Record<string, string>>): string {
+  const lines = Object.entries(values).map(([key, value]) => `  ${key}: ${value}`);
+  return `apiVersion: v1
+kind: Secret
+metadata:
+  name: ${name}
+  namespace: payments
+type: Opaque
+stringData:
+${lines.join('\n')}
+`;
+}

@@ -1,0 +1,176 @@
+import { readFile } from 'node:fs/promises';
+import path from 'node:path';
+import type { Commit } from '../engine/change.ts';
+import { parseCommit, type ObjectFormat } from './commit-object.ts';
+import { GitError } from './git-error.ts';
+import { runGit, type GitContext } from './git-process.ts';
+import type { GitLocation } from './locate.ts';
+import type { ObjectReader } from './object-reader.ts';
+import { isObjectId, parseMadeVersion, type MadeVersion } from './tree-entry.ts';
+
+export interface CommitList {
+  /** Parents before children. */
+  readonly commits: readonly Commit[];
+  /** There are more, older ones. */
+  readonly truncated: boolean;
+}
+
+export interface VersionList {
+  readonly versions: readonly MadeVersion[];
+  readonly truncated: boolean;
+}
+
+const MAX_COMMIT_BYTES = 4 * 1024 * 1024;
+/** Raw commits held in memory at a time. */
+const BATCH = 256;
+const MAX_DIFF_BYTES = 1024 * 1024 * 1024;
+
+/** Commits that this clone knows without their parents. */
+export async function shallowBoundary(location: GitLocation): Promise<ReadonlySet<string>> {
+  try {
+    const text = await readFile(path.join(location.commonDir, 'shallow'), 'utf8');
+    return new Set(text.split('\n').filter(isObjectId));
+  } catch (error) {
+    if ((error as NodeJS.ErrnoException).code === 'ENOENT') return new Set();
+    throw error;
+  }
+}
+
+export function shallowError(what: string): GitError {
+  return new GitError(
+    'shallow',
+    `This clone is shallow and lacks ${what}; run \`git fetch --unshallow\`, or \`git fetch --depth=N\` with a larger N ` +
+      '(in GitHub Actions: `fetch-depth: 0` for actions/checkout)',
+  );
+}
+
+/** Ids of the commits of `head` that `exclude` does not have, parents first. */
+export async function listCommits(
+  exclude: string | null,
+  head: string,
+  limit: number,
+  context: GitContext,
+  signal?: AbortSignal,
+): Promise<{ shas: string[]; truncated: boolean }> {
+  const range = exclude === null ? [head] : [head, `^${exclude}`];
+  const { stdout } = await runGit(
+    ['rev-list', '--topo-order', '--reverse', `--max-count=${limit + 1}`, ...range, '--'],
+    context,
+    { signal },
+  );
+  const shas = stdout.toString('latin1').split('\n').filter(isObjectId);
+  // git cuts first and reverses then: the surplus one is the oldest.
+  return { shas: shas.slice(-limit), truncated: shas.length > limit };
+}
+
+/** Reads commits in the given order. */
+export async function readCommits(
+  shas: readonly string[],
+  reader: ObjectReader,
+  format: ObjectFormat,
+  boundary: ReadonlySet<string>,
+  signal?: AbortSignal,
+): Promise<Commit[]> {
+  const commits: Commit[] = [];
+  for (let at = 0; at < shas.length; at += BATCH) {
+    const batch = shas.slice(at, at + BATCH);
+    const read = await reader.read(batch, 'commit', {
+      maxBytesEach: MAX_COMMIT_BYTES,
+      maxBytesTotal: Number.POSITIVE_INFINITY,
+      signal,
+    });
+    for (const sha of batch) {
+      const raw = read.get(sha);
+      if (!(raw instanceof Uint8Array)) throw unreadCommit(sha, raw?.size ?? 0);
+      const { commit } = parseCommit(sha, Buffer.from(raw.buffer, raw.byteOffset, raw.byteLength), format);
+      if (boundary.has(sha) && commit.parents.length > 0)
+        throw shallowError(`the parents of commit ${sha.slice(0, 12)}`);
+      commits.push(commit);
+    }
+  }
+  return commits;
+}
+
+function unreadCommit(sha: string, size: number): GitError {
+  if (size > MAX_COMMIT_BYTES) {
+    return new GitError(
+      'limit',
+      `Commit ${sha} takes ${size} bytes, more than the limit of ${MAX_COMMIT_BYTES}`,
+    );
+  }
+  return new GitError('not-found', `Commit ${sha} is missing from this repository`);
+}
+
+export interface VersionOptions {
+  readonly limit: number;
+  /** False for a version that is of no interest. */
+  readonly keep?: (version: MadeVersion) => boolean;
+  readonly signal?: AbortSignal | undefined;
+}
+
+/**
+ * The file versions that commits made: what differs from their parent; of a merge what differs from all parents. Each
+ * blob once for a path, credited to the first of the commits that has it.
+ */
+export async function readMadeVersions(
+  commits: readonly string[],
+  context: GitContext,
+  options: VersionOptions,
+): Promise<VersionList> {
+  if (commits.length === 0) return { versions: [], truncated: false };
+  const versions: MadeVersion[] = [];
+  const seen = new Set<string>();
+  let truncated = false;
+  let commit = '';
+  let header: string | null = null;
+
+  const onField = (field: Buffer): void => {
+    if (header !== null) {
+      const version = parseMadeVersion(header, field, commit);
+      header = null;
+      if (version === null || options.keep?.(version) === false) return;
+      const key = `${version.oid} ${version.path}`;
+      if (seen.has(key)) return;
+      seen.add(key);
+      if (versions.length < options.limit) versions.push(version);
+      else truncated = true;
+      return;
+    }
+    const text = field.toString('latin1');
+    if (text.startsWith(':')) header = text;
+    else commit = text;
+  };
+
+  let rest: Buffer = Buffer.alloc(0);
+  await runGit(
+    [
+      'diff-tree',
+      '--stdin',
+      '-r',
+      '-z',
+      '-c',
+      '--raw',
+      '--root',
+      '--no-renames',
+      '--no-abbrev',
+      '--ignore-submodules=none',
+    ],
+    context,
+    {
+      input: commits.map((sha) => `${sha}\n`).join(''),
+      signal: options.signal,
+      maxOutputBytes: MAX_DIFF_BYTES,
+      onOutput: (chunk) => {
+        const data = rest.length === 0 ? chunk : Buffer.concat([rest, chunk]);
+        let start = 0;
+        for (let end = data.indexOf(0); end >= 0; end = data.indexOf(0, start)) {
+          onField(data.subarray(start, end));
+          start = end + 1;
+        }
+        rest = data.subarray(start);
+        return !truncated;
+      },
+    },
+  );
+  return { versions, truncated };
+}

@@ -1,0 +1,82 @@
+import { constants } from 'node:fs';
+import { lstat, open, readdir, readlink } from 'node:fs/promises';
+import { decodePath } from './path-bytes.ts';
+
+/** A file as it lies on disk. Names are kept as bytes: not every file system keeps them in UTF-8. */
+export interface DiskEntry {
+  readonly kind: 'file' | 'executable' | 'symlink' | 'other';
+  readonly location: Buffer;
+  /** Below the folder that was walked, slash-separated, as text. */
+  readonly path: string;
+  readonly size: number;
+}
+
+const SEPARATOR = Buffer.from('/');
+
+/**
+ * Walks a folder, sorted, without following links and without git's own folder.
+ *
+ * @param onUnreadable is told of what may not be read; the walk goes on
+ */
+export async function* walk(
+  location: Buffer,
+  path: string,
+  onUnreadable: (path: string, error: unknown) => void,
+): AsyncGenerator<DiskEntry> {
+  let names: Buffer[];
+  try {
+    names = await readdir(location, { encoding: 'buffer' });
+  } catch (error) {
+    onUnreadable(path, error);
+    return;
+  }
+  for (const name of names.sort((a, b) => a.compare(b))) {
+    if (name.toString('latin1') === '.git') continue;
+    const below = Buffer.concat([location, SEPARATOR, name]);
+    const belowPath = path === '' ? decodePath(name) : `${path}/${decodePath(name)}`;
+    try {
+      const found = await lstat(below);
+      if (found.isDirectory()) {
+        yield* walk(below, belowPath, onUnreadable);
+        continue;
+      }
+      yield { kind: kindOf(found), location: below, path: belowPath, size: found.size };
+    } catch (error) {
+      onUnreadable(belowPath, error);
+    }
+  }
+}
+
+export function kindOf(found: {
+  readonly mode: number;
+  isFile(): boolean;
+  isSymbolicLink(): boolean;
+}): DiskEntry['kind'] {
+  if (found.isSymbolicLink()) return 'symlink';
+  if (!found.isFile()) return 'other';
+  return (found.mode & 0o100) === 0 ? 'file' : 'executable';
+}
+
+/** A file's bytes; null when there are more than `maxBytes`. Never waits for a pipe, never follows a link. */
+export async function readBounded(location: Buffer, maxBytes: number): Promise<Buffer | null> {
+  const handle = await open(location, constants.O_RDONLY | constants.O_NOFOLLOW | constants.O_NONBLOCK);
+  try {
+    const { size } = await handle.stat();
+    if (size > maxBytes) return null;
+    const content = Buffer.allocUnsafeSlow(size + 1);
+    let filled = 0;
+    for (;;) {
+      const { bytesRead } = await handle.read(content, filled, content.length - filled, null);
+      filled += bytesRead;
+      // The file may grow while it is read: then the room for one more byte is used up.
+      if (filled === content.length) return null;
+      if (bytesRead === 0) return content.subarray(0, filled);
+    }
+  } finally {
+    await handle.close();
+  }
+}
+
+export async function linkTarget(location: Buffer): Promise<string> {
+  return decodePath(await readlink(location, { encoding: 'buffer' }));
+}

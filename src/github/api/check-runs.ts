@@ -1,0 +1,160 @@
+import { PAGE_SIZE } from './api.ts';
+import type { Api } from './api.ts';
+import { isUncertain } from '../errors.ts';
+import { backoff } from '../request-retries.ts';
+import { writeOnce } from '../write-once.ts';
+
+/** The one name of our check, which branch protection refers to. */
+export const CHECK_NAME = 'gitops-warden';
+
+export interface CheckRun {
+  readonly id: number;
+  readonly headSha: string;
+  /** The login under which the App writes comments. */
+  readonly botLogin: string | null;
+  readonly annotations: number;
+  readonly completed: boolean;
+}
+
+export interface CheckOutput {
+  readonly title: string;
+  readonly summary: string;
+}
+
+/** As GitHub takes it. */
+export interface CheckAnnotation {
+  readonly path: string;
+  readonly start_line: number;
+  readonly end_line: number;
+  readonly start_column?: number;
+  readonly end_column?: number;
+  readonly annotation_level: 'notice' | 'warning' | 'failure';
+  readonly message: string;
+  readonly title?: string;
+}
+
+interface RestCheckRun {
+  readonly id: number | bigint;
+  readonly head_sha: string;
+  readonly external_id: string | null;
+  readonly status: string;
+  readonly app: { readonly slug?: string } | null;
+  readonly output: { readonly annotations_count: number };
+}
+
+/**
+ * Puts our check on a commit, in progress.
+ *
+ * @param attempt marks this attempt, so that a request without an answer can be found again
+ */
+export async function startCheckRun(
+  api: Api,
+  headSha: string,
+  attempt: string,
+  output: CheckOutput,
+): Promise<CheckRun> {
+  return writeOnce(api.clock, {
+    write: async () => {
+      const { data } = await api.octokit.request('POST /repos/{owner}/{repo}/check-runs', {
+        owner: api.owner,
+        repo: api.repo,
+        name: CHECK_NAME,
+        head_sha: headSha,
+        status: 'in_progress',
+        external_id: attempt,
+        started_at: new Date(api.clock.now()).toISOString(),
+        output,
+      });
+      return toCheckRun(data);
+    },
+    find: async () => {
+      const { data } = await api.octokit.request('GET /repos/{owner}/{repo}/commits/{ref}/check-runs', {
+        owner: api.owner,
+        repo: api.repo,
+        ref: headSha,
+        check_name: CHECK_NAME,
+        filter: 'all',
+        per_page: PAGE_SIZE,
+      });
+      const found = data.check_runs.find((run) => run.external_id === attempt);
+      return found === undefined ? null : toCheckRun(found);
+    },
+  });
+}
+
+export interface CheckUpdate {
+  readonly output: CheckOutput;
+  /** At most 50; GitHub appends them to those that stand already. */
+  readonly annotations: readonly CheckAnnotation[];
+  /** Null leaves the run in progress. */
+  readonly completion: {
+    readonly conclusion: 'success' | 'failure' | 'cancelled';
+    readonly externalId: string | null;
+  } | null;
+}
+
+const ATTEMPTS = 4;
+
+/**
+ * Updates a check run. Because annotations are appended, a request without an answer is followed by a look at how
+ * many stand, so that none is posted twice.
+ */
+export async function updateCheckRun(api: Api, run: CheckRun, update: CheckUpdate): Promise<CheckRun> {
+  let remaining = update.annotations;
+  for (let attempt = 1; ; attempt += 1) {
+    try {
+      return await patch(api, run.id, { ...update, annotations: remaining });
+    } catch (error) {
+      if (!isUncertain(error) || attempt === ATTEMPTS) throw error;
+      await api.clock.sleep(backoff(attempt));
+      const current = await getCheckRun(api, run.id);
+      if (current.annotations >= run.annotations + update.annotations.length) {
+        if (update.completion === null || current.completed) return current;
+        remaining = [];
+      }
+    }
+  }
+}
+
+async function patch(api: Api, id: number, update: CheckUpdate): Promise<CheckRun> {
+  const { completion } = update;
+  const { data } = await api.octokit.request('PATCH /repos/{owner}/{repo}/check-runs/{check_run_id}', {
+    owner: api.owner,
+    repo: api.repo,
+    check_run_id: id,
+    ...(completion === null
+      ? {}
+      : {
+          status: 'completed' as const,
+          conclusion: completion.conclusion,
+          completed_at: new Date(api.clock.now()).toISOString(),
+          ...(completion.externalId === null ? {} : { external_id: completion.externalId }),
+        }),
+    output: {
+      ...update.output,
+      ...(update.annotations.length === 0 ? {} : { annotations: [...update.annotations] }),
+    },
+    request: { repeatable: false },
+  });
+  return toCheckRun(data);
+}
+
+async function getCheckRun(api: Api, id: number): Promise<CheckRun> {
+  const { data } = await api.octokit.request('GET /repos/{owner}/{repo}/check-runs/{check_run_id}', {
+    owner: api.owner,
+    repo: api.repo,
+    check_run_id: id,
+  });
+  return toCheckRun(data);
+}
+
+function toCheckRun(data: RestCheckRun): CheckRun {
+  const slug = data.app?.slug;
+  return {
+    id: Number(data.id),
+    headSha: data.head_sha,
+    botLogin: slug === undefined ? null : `${slug}[bot]`,
+    annotations: data.output.annotations_count,
+    completed: data.status === 'completed',
+  };
+}

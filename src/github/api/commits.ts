@@ -1,0 +1,77 @@
+import { PAGE_SIZE, readPages } from './api.ts';
+import type { Api } from './api.ts';
+
+/** GitHub's word on the signature of a commit. */
+export interface VerifiedCommit {
+  readonly sha: string;
+  readonly verified: boolean;
+  readonly reason: string;
+  /** The account that GitHub takes for the committer; null when there is none. */
+  readonly committer: string | null;
+}
+
+interface RestCommit {
+  readonly sha: string;
+  readonly commit: { readonly verification?: { readonly verified: boolean; readonly reason: string } };
+  readonly committer: { readonly login?: string } | null;
+}
+
+export function toVerifiedCommit(commit: RestCommit): VerifiedCommit {
+  const { verification } = commit.commit;
+  return {
+    sha: commit.sha,
+    verified: verification?.verified === true,
+    reason: verification?.reason ?? 'gpgverify_unavailable',
+    committer: commit.committer?.login ?? null,
+  };
+}
+
+const COMPARE_PAGES = 10;
+
+/** The commits between two revisions, at most 1,000. */
+export async function compareCommits(api: Api, base: string, head: string): Promise<readonly VerifiedCommit[]> {
+  const { items } = await readPages(COMPARE_PAGES, async (page) => {
+    const { data } = await api.octokit.request('GET /repos/{owner}/{repo}/compare/{basehead}', {
+      owner: api.owner,
+      repo: api.repo,
+      basehead: `${base}...${head}`,
+      per_page: PAGE_SIZE,
+      page,
+    });
+    return data.commits;
+  });
+  return items.map(toVerifiedCommit);
+}
+
+export interface AssociatedPullRequest {
+  readonly number: number;
+  readonly merged: boolean;
+  readonly baseRef: string;
+  readonly baseRepositoryId: number;
+  readonly mergeCommit: string | null;
+}
+
+export async function listAssociatedPullRequests(api: Api, sha: string): Promise<readonly AssociatedPullRequest[]> {
+  const { data } = await api.octokit.request('GET /repos/{owner}/{repo}/commits/{commit_sha}/pulls', {
+    owner: api.owner,
+    repo: api.repo,
+    commit_sha: sha,
+    per_page: PAGE_SIZE,
+  });
+  return data.map((pull) => ({
+    number: pull.number,
+    merged: pull.merged_at !== null,
+    baseRef: pull.base.ref,
+    baseRepositoryId: Number(pull.base.repo.id),
+    mergeCommit: pull.merge_commit_sha,
+  }));
+}
+
+export async function isProtectedBranch(api: Api, branch: string): Promise<boolean> {
+  const { data } = await api.octokit.request('GET /repos/{owner}/{repo}/branches/{branch}', {
+    owner: api.owner,
+    repo: api.repo,
+    branch,
+  });
+  return data.protected;
+}

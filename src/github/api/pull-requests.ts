@@ -1,0 +1,111 @@
+import { PAGE_SIZE, readPages } from './api.ts';
+import type { Api, Paged } from './api.ts';
+import type { VerifiedCommit } from './commits.ts';
+import { toVerifiedCommit } from './commits.ts';
+
+export interface PullRequest {
+  readonly number: number;
+  readonly open: boolean;
+  readonly headSha: string;
+  /** Branch, without `refs/heads/`. */
+  readonly baseRef: string;
+  /** How many commits GitHub counts. */
+  readonly commits: number;
+}
+
+export async function getPullRequest(api: Api, number: number): Promise<PullRequest> {
+  const { data } = await api.octokit.request('GET /repos/{owner}/{repo}/pulls/{pull_number}', {
+    owner: api.owner,
+    repo: api.repo,
+    pull_number: number,
+  });
+  return {
+    number: data.number,
+    open: data.state === 'open',
+    headSha: data.head.sha,
+    baseRef: data.base.ref,
+    commits: data.commits,
+  };
+}
+
+/** GitHub lists at most 250 commits of a pull request, however many there are. */
+const COMMIT_PAGES = 3;
+
+export async function listPullRequestCommits(api: Api, number: number): Promise<readonly VerifiedCommit[]> {
+  const { items } = await readPages(COMMIT_PAGES, async (page) => {
+    const { data } = await api.octokit.request('GET /repos/{owner}/{repo}/pulls/{pull_number}/commits', {
+      owner: api.owner,
+      repo: api.repo,
+      pull_number: number,
+      per_page: PAGE_SIZE,
+      page,
+    });
+    return data;
+  });
+  return items.map(toVerifiedCommit);
+}
+
+export interface ExistingComment {
+  readonly author: string;
+  readonly body: string;
+}
+
+const COMMENT_PAGES = 20;
+
+export async function listReviewComments(api: Api, number: number): Promise<Paged<ExistingComment>> {
+  return readPages(COMMENT_PAGES, async (page) => {
+    const { data } = await api.octokit.request('GET /repos/{owner}/{repo}/pulls/{pull_number}/comments', {
+      owner: api.owner,
+      repo: api.repo,
+      pull_number: number,
+      per_page: PAGE_SIZE,
+      page,
+    });
+    return data.map((comment) => ({ author: comment.user?.login ?? '', body: comment.body }));
+  });
+}
+
+export async function listReviews(api: Api, number: number): Promise<Paged<ExistingComment>> {
+  return readPages(COMMENT_PAGES, async (page) => {
+    const { data } = await api.octokit.request('GET /repos/{owner}/{repo}/pulls/{pull_number}/reviews', {
+      owner: api.owner,
+      repo: api.repo,
+      pull_number: number,
+      per_page: PAGE_SIZE,
+      page,
+    });
+    return data.map((review) => ({ author: review.user?.login ?? '', body: review.body }));
+  });
+}
+
+export interface NewComment {
+  readonly path: string;
+  readonly line: number;
+  readonly startLine: number | null;
+  readonly body: string;
+}
+
+export interface NewReview {
+  readonly commit: string;
+  readonly body: string;
+  readonly comments: readonly NewComment[];
+}
+
+/** Posts a review with all its comments: GitHub takes all of them or none. Never repeated here. */
+export async function createReview(api: Api, number: number, review: NewReview): Promise<void> {
+  await api.octokit.request('POST /repos/{owner}/{repo}/pulls/{pull_number}/reviews', {
+    owner: api.owner,
+    repo: api.repo,
+    pull_number: number,
+    commit_id: review.commit,
+    event: 'COMMENT',
+    body: review.body,
+    comments: review.comments.map((comment) => ({
+      path: comment.path,
+      body: comment.body,
+      line: comment.line,
+      side: 'RIGHT',
+      ...(comment.startLine === null ? {} : { start_line: comment.startLine, start_side: 'RIGHT' }),
+    })),
+  });
+}

@@ -1,0 +1,20 @@
+import { createHash } from 'node:crypto';
+
+/** One judgement: which head was judged against which base under which policy. */
+export interface Verdict {
+  readonly base: string;
+  readonly head: string;
+  readonly policyHash: string;
+}
+
+/**
+ * What a check run was judged on, for its `external_id`: the verdict counts only for this base, head and policy.
+ * With one verdict `1:BASE:HEAD:POLICY`; with several (pull requests that share a head) a digest over them.
+ */
+export function bindingOf(verdicts: readonly Verdict[]): string {
+  const lines = verdicts.map(({ base, head, policyHash }) => `${base}:${head}:${policyHash}`).sort();
+  const [only] = lines;
+  if (lines.length === 1 && only !== undefined) return `1:${only}`;
+  const digest = createHash('sha256').update(lines.join('\n')).digest('hex');
+  return `1:${verdicts[0]?.head ?? ''}:${String(verdicts.length)}:${digest}`;
+}

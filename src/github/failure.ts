@@ -1,0 +1,71 @@
+import { escapeMarkdown } from '../report/markdown.ts';
+import { GitError } from '../git/git-error.ts';
+import { GitHubError } from './errors.ts';
+
+/** Trouble of the bot, told to people: what failed, whose fault it is, what to do. Markdown. */
+export interface Trouble {
+  readonly title: string;
+  readonly summary: string;
+}
+
+const AGAIN = 'Then press *Re-run* on this check.';
+
+/** Says what went wrong in a check run. It never blames the author and never counts as passed. */
+export function describeTrouble(error: unknown): Trouble {
+  const { cause, remedy } = causeOf(error);
+  return {
+    title: 'gitops-warden could not finish its review',
+    summary: [
+      '**This is a problem of gitops-warden, not of the change.** Because nothing was verified, the check fails.',
+      `What failed: ${escapeMarkdown(cause)}`,
+      `What to do: ${remedy}`,
+    ].join('\n\n'),
+  };
+}
+
+interface Cause {
+  readonly cause: string;
+  /** Markdown. */
+  readonly remedy: string;
+}
+
+function causeOf(error: unknown): Cause {
+  if (error instanceof GitHubError) {
+    const id = error.requestId === null ? '' : ` (GitHub request ${error.requestId})`;
+    return { cause: `${error.message}${id}`, remedy: remedyFor(error) };
+  }
+  if (error instanceof GitError) {
+    return {
+      cause: `git could not read the repository: ${error.message}`,
+      remedy:
+        error.kind === 'not-found'
+          ? `the branch or commit is gone, perhaps after a force push. Push again or press *Re-run* on this check.`
+          : `wait a minute, then press *Re-run* on this check. If it fails again, the operator finds the details in the log.`,
+    };
+  }
+  // The text of an unforeseen error is for the operator's log only: nobody has checked what it may quote.
+  return {
+    cause: 'an error inside gitops-warden; the details are in its log',
+    remedy: `press *Re-run* on this check. If it fails again, please tell the operator.`,
+  };
+}
+
+function remedyFor(error: GitHubError): string {
+  switch (error.kind) {
+    case 'permission':
+      return `the App lacks a permission${error.permission === null ? '' : `: \`${error.permission.replaceAll('`', "'")}\``}. An owner grants it in the settings of the installation. ${AGAIN}`;
+    case 'unauthorized':
+      return `the operator checks the App's id and private key. ${AGAIN}`;
+    case 'rate-limited':
+      return `GitHub's rate limit is used up; wait until it is reset. ${AGAIN}`;
+    case 'not-found':
+      return `the App cannot see it: it was deleted, or the installation does not cover it. An owner checks the installation. ${AGAIN}`;
+    case 'gone':
+      return `the feature is switched off in this repository. ${AGAIN}`;
+    case 'unavailable':
+      return `GitHub did not answer; see https://www.githubstatus.com, and wait. ${AGAIN}`;
+    case 'unprocessable':
+    case 'refused':
+      return `GitHub refused the request; please report it with the request id. ${AGAIN}`;
+  }
+}

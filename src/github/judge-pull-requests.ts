@@ -1,0 +1,138 @@
+import type { Repository } from '../git/repository.ts';
+import type { Review } from '../pipeline/review-repository.ts';
+import type { CheckRun } from './api/check-runs.ts';
+import { getPullRequest, listPullRequestCommits } from './api/pull-requests.ts';
+import type { PullRequest } from './api/pull-requests.ts';
+import type { CheckResult } from './check-lifecycle.ts';
+import { cancelledResult } from './check-lifecycle.ts';
+import type { JobContext } from './dependencies.ts';
+import { publishReview } from './publish-review.ts';
+import { fetchRefs, ownersOfHead } from './remote.ts';
+import { describeSuperseded } from './stop.ts';
+import { verdictResult } from './verdict.ts';
+import { verifyWith } from './verification.ts';
+
+/** A head shared by more pull requests than this is not judged: the check fails and says so. */
+const MAX_SHARED = 20;
+
+/** GitHub updates `refs/pull/N/head` a moment after the pull request. Waits in milliseconds. */
+const REF_DELAYS = [1_000, 3_000, 9_000] as const;
+
+export interface HeadOutcome {
+  readonly result: CheckResult;
+  /** The pull request has this newer head, which needs a check of its own; null when the result counts. */
+  readonly moved: PullRequest | null;
+}
+
+interface Judgement {
+  readonly pull: PullRequest;
+  readonly review: Review;
+  readonly notes: readonly string[];
+}
+
+/**
+ * Judges one head: for all open pull requests that have it, each against its own base, because a check belongs to
+ * the commit and not to the pull request. The worst verdict counts.
+ */
+export async function judgePullRequests(
+  context: JobContext,
+  pull: PullRequest,
+  run: CheckRun,
+): Promise<HeadOutcome> {
+  const pulls = await sharedHead(context, pull);
+  const repository = await fetchPullRequests(context, pulls);
+  try {
+    const moved = await movedHead(context, repository, pull);
+    if (moved !== null) {
+      return { result: cancelledResult(describeSuperseded(moved.headSha)), moved };
+    }
+    const judgements: Judgement[] = [];
+    for (const one of pulls) judgements.push(await judge(context, repository, one));
+    context.signal.throwIfAborted();
+    return { result: await publish(context, run, judgements), moved: null };
+  } finally {
+    repository.close();
+  }
+}
+
+async function sharedHead(context: JobContext, pull: PullRequest): Promise<readonly PullRequest[]> {
+  const { pullRequests } = await ownersOfHead(context, pull.headSha);
+  const others = pullRequests.filter((number) => number !== pull.number);
+  if (others.length >= MAX_SHARED) {
+    throw new Error(`${String(others.length + 1)} pull requests have the head ${pull.headSha}.`);
+  }
+  const current = await Promise.all(others.map((number) => getPullRequest(context.api, number)));
+  return [pull, ...current.filter((other) => other.open && other.headSha === pull.headSha)];
+}
+
+function fetchPullRequests(context: JobContext, pulls: readonly PullRequest[]): Promise<Repository> {
+  return fetchRefs(
+    context,
+    pulls.flatMap((pull) => [`refs/heads/${pull.baseRef}`, headRef(pull)]),
+  );
+}
+
+/** The pull request as it is now when its head is another one than the one that is to be judged; else null. */
+async function movedHead(
+  context: JobContext,
+  repository: Repository,
+  pull: PullRequest,
+): Promise<PullRequest | null> {
+  for (const delay of [...REF_DELAYS, null]) {
+    if ((await repository.tryResolve(headRef(pull))) === pull.headSha) return null;
+    const current = await getPullRequest(context.api, pull.number);
+    if (current.headSha !== pull.headSha) return current;
+    if ((await repository.tryResolve(pull.headSha)) !== null) return null;
+    if (delay === null) break;
+    await context.environment.clock.sleep(delay);
+    context.signal.throwIfAborted();
+    (await fetchRefs(context, [headRef(pull)])).close();
+  }
+  throw new Error(`The head ${pull.headSha} of pull request ${String(pull.number)} cannot be fetched.`);
+}
+
+async function judge(context: JobContext, repository: Repository, pull: PullRequest): Promise<Judgement> {
+  const { environment, api, signal } = context;
+  const verification = verifyWith(() => listPullRequestCommits(api, pull.number));
+  const review = await environment.review({
+    repository,
+    base: await repository.resolve(`refs/heads/${pull.baseRef}`),
+    head: pull.headSha,
+    rules: environment.rules,
+    floor: environment.floor,
+    verify: verification.verify,
+    signal,
+  });
+  return { pull, review, notes: verification.notes() };
+}
+
+async function publish(
+  context: JobContext,
+  run: CheckRun,
+  judgements: readonly Judgement[],
+): Promise<CheckResult> {
+  const botLogin = run.botLogin ?? (await context.environment.botLogin());
+  const inline = new Set<string>();
+  const notes = judgements.flatMap((one) => one.notes);
+  let trouble: unknown = null;
+  for (const { pull, review } of judgements) {
+    try {
+      const target = { number: pull.number, headSha: pull.headSha, botLogin };
+      const publication = await publishReview(context, target, review);
+      for (const fingerprint of publication.inline) inline.add(fingerprint);
+      notes.push(...publication.notes);
+    } catch (error) {
+      context.log.error({ err: error, pullRequest: pull.number }, 'The review could not be posted');
+      trouble = error;
+    }
+  }
+  return verdictResult(
+    context,
+    judgements.map(({ pull, review }) => ({ number: pull.number, report: review.report })),
+    { inline, notes, trouble },
+  );
+}
+
+function headRef(pull: PullRequest): string {
+  return `refs/pull/${String(pull.number)}/head`;
+}

@@ -1,0 +1,32 @@
+import { ProbotOctokit } from 'probot';
+import type { Clock } from './clock.ts';
+import { retryRequests } from './request-retries.ts';
+
+/** How long one HTTP exchange may take, in milliseconds. */
+const REQUEST_TIMEOUT = 30_000;
+
+/**
+ * Probot's Octokit with our own handling of failures instead of Probot's, which repeats every request, posts
+ * included, and does not wait as long as GitHub asks. `pacing` keeps Probot's gaps between writes, which GitHub
+ * recommends against secondary limits.
+ */
+export function createOctokitClass(clock: Clock, pacing: boolean): typeof ProbotOctokit {
+  const withRetries = ProbotOctokit.plugin(retryRequests(clock));
+  // The function form: with the object form Probot's own options would win (probot#2039).
+  return withRetries.defaults((options: Record<string, unknown>) => ({
+    ...options,
+    retry: { enabled: false },
+    throttle: {
+      ...(options['throttle'] as object | undefined),
+      enabled: pacing,
+      onRateLimit: () => false,
+      onSecondaryRateLimit: () => false,
+    },
+  })) as unknown as typeof ProbotOctokit;
+}
+
+/** `fetch` that gives up on a server that does not answer. */
+export const fetchWithTimeout: typeof fetch = (input, init) => {
+  const signals = [AbortSignal.timeout(REQUEST_TIMEOUT), ...(init?.signal ? [init.signal] : [])];
+  return fetch(input, { ...init, signal: AbortSignal.any(signals) });
+};

@@ -1,0 +1,93 @@
+import type { PushedCommit } from '../alerts/alert.ts';
+import type { Repository } from '../git/repository.ts';
+import { listAssociatedPullRequests } from './api/commits.ts';
+import type { AssociatedPullRequest } from './api/commits.ts';
+import type { JobContext } from './dependencies.ts';
+
+/** More commits than this are not asked about one by one: the push counts as direct. */
+const MAX_COMMITS = 50;
+
+/** Commits that are read to follow the branch's own line. */
+const MAX_LISTED = 2_000;
+
+/** GitHub ties commits to a pull request a moment after it announces the push. Waits in milliseconds. */
+const DELAYS = [2_000, 8_000] as const;
+
+export interface PushedRange {
+  readonly branch: string;
+  readonly before: string;
+  readonly after: string;
+}
+
+/** Null when merged pull requests account for the push, else why they do not, as a sentence. */
+export type Evidence = string | null;
+
+/** The branch's own line from `after` back to `before`, newest first; null when `before` does not lie on it. */
+export async function firstParents(
+  repository: Repository,
+  { before, after }: PushedRange,
+): Promise<readonly PushedCommit[] | null> {
+  const { commits, truncated } = await repository.commits(before, after, MAX_LISTED);
+  const bySha = new Map(commits.map((commit) => [commit.sha, commit]));
+  const line: PushedCommit[] = [];
+  for (let sha: string | undefined = after; sha !== before; ) {
+    const commit = sha === undefined ? undefined : bySha.get(sha);
+    if (commit === undefined || truncated) return null;
+    line.push({ sha: commit.sha, merge: commit.parents.length > 1 });
+    sha = commit.parents[0];
+  }
+  return line;
+}
+
+/** Asks GitHub which merged pull requests brought the commits of a push that only moved the branch forward. */
+export async function findEvidence(
+  context: JobContext,
+  range: PushedRange,
+  line: readonly PushedCommit[] | null,
+): Promise<Evidence> {
+  for (const delay of [...DELAYS, null]) {
+    const evidence = await evidenceNow(context, range, line);
+    if (evidence === null || delay === null) return evidence;
+    await context.environment.clock.sleep(delay);
+    context.signal.throwIfAborted();
+  }
+  return null;
+}
+
+async function evidenceNow(
+  context: JobContext,
+  range: PushedRange,
+  line: readonly PushedCommit[] | null,
+): Promise<Evidence> {
+  if (line === null) return 'The branch did not move forward from its earlier state along its own line.';
+  if (line.length > MAX_COMMITS) {
+    return `The push has ${String(line.length)} commits, more than the ${String(MAX_COMMITS)} that are asked about one by one.`;
+  }
+  let newer: ReadonlySet<number> = new Set();
+  for (const commit of line) {
+    const merged = await mergedInto(context, range, commit.sha);
+    // That a commit belongs to a merged pull request is not enough: after a squash its own commits were never
+    // merged. It must be what the merge made, or, for a rebase, stand below that.
+    const made = merged.filter((pull) => pull.mergeCommit === commit.sha);
+    const below = commit.merge ? [] : merged.filter((pull) => newer.has(pull.number));
+    const tied = made.length > 0 ? made : below;
+    if (tied.length === 0) return noPullRequest(commit.sha);
+    newer = new Set(tied.map((pull) => pull.number));
+  }
+  return null;
+}
+
+async function mergedInto(
+  context: JobContext,
+  { branch }: PushedRange,
+  sha: string,
+): Promise<readonly AssociatedPullRequest[]> {
+  const pulls = await listAssociatedPullRequests(context.api, sha);
+  return pulls.filter(
+    (pull) => pull.merged && pull.baseRef === branch && pull.baseRepositoryId === context.repository.id,
+  );
+}
+
+function noPullRequest(sha: string): string {
+  return `GitHub knows no pull request whose merge into this branch made commit ${sha.slice(0, 12)}.`;
+}

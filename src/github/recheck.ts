@@ -1,0 +1,42 @@
+import { getPullRequest } from './api/pull-requests.ts';
+import { withCheckRun } from './check-lifecycle.ts';
+import type { JobContext } from './dependencies.ts';
+import type { RecheckJob } from './job.ts';
+import { ownersOfHead, QUEUE_PREFIX } from './remote.ts';
+import { reviewHead } from './review-pull-request.ts';
+import { judgeMergeGroup } from './review-merge-group.ts';
+
+/** Judges again what has this commit as its head: a group of the merge queue, or the open pull requests. */
+export async function recheck(context: JobContext, job: RecheckJob): Promise<void> {
+  const owners = await ownersOfHead(context, job.headSha);
+  const [group] = owners.mergeGroups;
+  if (group !== undefined) {
+    await judgeMergeGroup(context, { headSha: job.headSha, headRef: group, baseSha: baseInName(group) });
+    return;
+  }
+  for (const number of owners.pullRequests) {
+    const pull = await getPullRequest(context.api, number);
+    if (pull.open && pull.headSha === job.headSha) {
+      // One is enough: it judges all that share the head.
+      await reviewHead(context, pull);
+      return;
+    }
+  }
+  context.log.info('No open pull request has this head');
+  await withCheckRun(context, job.headSha, () =>
+    Promise.resolve({
+      conclusion: 'cancelled',
+      externalId: null,
+      output: {
+        title: 'Nothing to judge',
+        summary: 'No open pull request and no group of the merge queue has this commit as its head.',
+      },
+      annotations: [],
+    }),
+  );
+}
+
+/** The queue names its branches `gh-readonly-queue/BASE/pr-NUMBER-SHA`, SHA being what the group builds on. */
+function baseInName(ref: string): string | null {
+  return /-([0-9a-f]{40,64})$/.exec(ref.slice(QUEUE_PREFIX.length))?.[1] ?? null;
+}

@@ -1,0 +1,46 @@
+import { compareCommits } from './api/commits.ts';
+import type { CheckResult } from './check-lifecycle.ts';
+import { withCheckRun } from './check-lifecycle.ts';
+import type { JobContext } from './dependencies.ts';
+import { fetchRefs } from './remote.ts';
+import { verdictResult } from './verdict.ts';
+import { verifyWith } from './verification.ts';
+
+export interface MergeGroup {
+  readonly headSha: string;
+  /** Full name. */
+  readonly headRef: string;
+  /** What the group builds on; null when its name does not tell. */
+  readonly baseSha: string | null;
+}
+
+/** Judges what the merge queue is about to merge. There is no pull request to comment on: only the check. */
+export async function judgeMergeGroup(context: JobContext, group: MergeGroup): Promise<void> {
+  await withCheckRun(context, group.headSha, () => judge(context, group));
+}
+
+async function judge(context: JobContext, group: MergeGroup): Promise<CheckResult> {
+  const { environment, api, signal } = context;
+  if (group.baseSha === null) {
+    throw new Error(`The merge queue's branch ${group.headRef} does not say what it builds on.`);
+  }
+  const { baseSha, headSha } = group;
+  const repository = await fetchRefs(context, [group.headRef]);
+  try {
+    const verification = verifyWith(() => compareCommits(api, baseSha, headSha));
+    const { report } = await environment.review({
+      repository,
+      base: await repository.resolve(baseSha),
+      head: await repository.resolve(headSha),
+      rules: environment.rules,
+      floor: environment.floor,
+      verify: verification.verify,
+      signal,
+    });
+    signal.throwIfAborted();
+    const publication = { inline: new Set<string>(), notes: verification.notes(), trouble: null };
+    return verdictResult(context, [{ number: null, report }], publication);
+  } finally {
+    repository.close();
+  }
+}

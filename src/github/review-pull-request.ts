@@ -1,0 +1,37 @@
+import { getPullRequest } from './api/pull-requests.ts';
+import type { PullRequest } from './api/pull-requests.ts';
+import { withCheckRun } from './check-lifecycle.ts';
+import type { JobContext } from './dependencies.ts';
+import type { ReviewPullRequestJob } from './job.ts';
+import { judgePullRequests } from './judge-pull-requests.ts';
+
+/** Heads that may arrive while we work, one after another, before the next event is left to start anew. */
+const MAX_MOVES = 5;
+
+/** Judges a pull request as it is now, whatever it was when the event happened. */
+export async function reviewPullRequest(context: JobContext, job: ReviewPullRequestJob): Promise<void> {
+  const pull = await getPullRequest(context.api, job.number);
+  if (!pull.open) {
+    context.log.info('The pull request is not open any more: nothing to judge');
+    return;
+  }
+  await reviewHead(context, pull);
+}
+
+/** Gives the head of a pull request its check, and the next one when the head moves meanwhile. */
+export async function reviewHead(context: JobContext, pull: PullRequest): Promise<void> {
+  let current: PullRequest | null = pull;
+  for (let moves = 0; current?.open === true && moves <= MAX_MOVES; moves += 1) {
+    current = await reviewOnce({ ...context, attempt: `${context.attempt}-${String(moves)}` }, current);
+  }
+}
+
+async function reviewOnce(context: JobContext, pull: PullRequest): Promise<PullRequest | null> {
+  let moved: PullRequest | null = null;
+  await withCheckRun(context, pull.headSha, async (run) => {
+    const outcome = await judgePullRequests(context, pull, run);
+    moved = outcome.moved;
+    return outcome.result;
+  });
+  return moved;
+}

@@ -1,0 +1,70 @@
+import type { Report } from '../engine/report.ts';
+import { renderCheckRun } from '../report/check-run.ts';
+import { escapeMarkdown, truncate } from '../report/markdown.ts';
+import { encodePath } from '../report/plain.ts';
+import { bindingOf } from './binding.ts';
+import type { CheckResult } from './check-lifecycle.ts';
+import type { JobContext } from './dependencies.ts';
+import { describeTrouble } from './failure.ts';
+
+/** GitHub's limit for a summary, in characters. */
+const MAX_SUMMARY = 65_535;
+
+export interface JudgedReport {
+  /** The pull request; null in the merge queue. */
+  readonly number: number | null;
+  readonly report: Report;
+}
+
+export interface Publishing {
+  /** Fingerprints that need no annotation, because a comment stands on their line. */
+  readonly inline: ReadonlySet<string>;
+  /** What was not verified or not posted, as sentences. */
+  readonly notes: readonly string[];
+  /** What kept the comments from being posted; null when they stand. */
+  readonly trouble: unknown;
+}
+
+/** The check run of one head: the worst of its verdicts. What could not be posted makes it fail. */
+export function verdictResult(
+  context: JobContext,
+  judged: readonly JudgedReport[],
+  { inline, notes, trouble }: Publishing,
+): CheckResult {
+  const { environment, repository } = context;
+  const head = judged[0]?.report.head ?? '';
+  const repositoryUrl = `${environment.serverUrl}/${repository.owner}/${repository.name}`;
+  const rendered = renderCheckRun(
+    judged.map(({ report }) => report),
+    { inline, blobUrl: (path, line) => blobUrl(repositoryUrl, head, path, line) },
+  );
+  const failed = trouble !== null || judged.some(({ report }) => report.conclusion === 'failure');
+  const described = trouble === null ? null : describeTrouble(trouble);
+  const lead = [
+    ...(described === null ? [] : [`**The comments could not be posted.** ${described.summary}`]),
+    ...(judged.length > 1 ? [sharedNote(judged)] : []),
+    ...notes.map((note) => `**Not checked:** ${escapeMarkdown(note)}`),
+  ];
+  return {
+    conclusion: failed ? 'failure' : 'success',
+    externalId: bindingOf(judged.map(({ report }) => verdictOf(report))),
+    output: {
+      title: described?.title ?? rendered.title,
+      summary: truncate([...lead, rendered.summary].join('\n\n'), MAX_SUMMARY),
+    },
+    annotations: rendered.annotations,
+  };
+}
+
+function sharedNote(judged: readonly JudgedReport[]): string {
+  const list = judged.map(({ number, report }) => `#${String(number)}: ${report.conclusion}`).join(', ');
+  return `Several open pull requests have this head, and the worst verdict counts for all (${list}).`;
+}
+
+function verdictOf(report: Report): { base: string; head: string; policyHash: string } {
+  return { base: report.base ?? '', head: report.head ?? '', policyHash: report.policy.hash };
+}
+
+function blobUrl(repositoryUrl: string, sha: string, path: string, line: number | null): string {
+  return `${repositoryUrl}/blob/${sha}/${encodePath(path)}${line === null ? '' : `#L${String(line)}`}`;
+}

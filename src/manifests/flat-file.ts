@@ -1,0 +1,86 @@
+import type { Pointer, Range } from './position.ts';
+import type { YamlDocument } from './yaml-file.ts';
+
+/**
+ * A dotenv or INI file as a document, with the metadata of SOPS (`sops_age__list_0__map_enc=…`, or the section
+ * `[sops]`) unfolded under `sops`, as it stands in YAML.
+ */
+export function flatDocument(text: string, format: 'env' | 'ini'): YamlDocument {
+  const root: Branch = {};
+  const ranges = new Map<string, Range>();
+  let section: string | null = null;
+  text.split('\n').forEach((raw, index) => {
+    const line = raw.replace(/\r$/, '');
+    if (/^\s*(?:#|;|$)/.test(line)) return;
+    const header = format === 'ini' ? /^\s*\[([^\]]*)\]/.exec(line) : null;
+    if (header !== null) {
+      section = header[1] ?? '';
+      return;
+    }
+    const equals = line.indexOf('=');
+    if (equals < 0) return;
+    const key = line
+      .slice(0, equals)
+      .replace(/^\s*export\s+/, '')
+      .trim();
+    const value = unquote(line.slice(equals + 1).trim());
+    const pointer = placeOf(format, section, key);
+    put(root, pointer, pointer[0] === 'sops' ? value.replaceAll('\\n', '\n') : value);
+    ranges.set(pointer.join('\0'), lineRange(index + 1, line.length));
+  });
+  if (root['sops'] !== undefined) define(root, 'sops', withLists(root['sops']));
+  return {
+    value: root,
+    rangeOf: (pointer) => ranges.get(pointer.join('\0')) ?? lineRange(1, 0),
+  };
+}
+
+type Value = string | Branch | readonly Value[];
+
+interface Branch {
+  [key: string]: Value;
+}
+
+function placeOf(format: 'env' | 'ini', section: string | null, key: string): Pointer {
+  if (format === 'ini') return section === 'sops' ? ['sops', ...unfold(key)] : [section ?? 'DEFAULT', key];
+  return key.startsWith('sops_') ? ['sops', ...unfold(key.slice('sops_'.length))] : [key];
+}
+
+/** `age__list_0__map_enc` names `age/0/enc`. */
+function unfold(key: string): string[] {
+  return key.split(/__(?:list|map)_/);
+}
+
+function put(root: Branch, pointer: Pointer, value: string): void {
+  let branch = root;
+  for (const step of pointer.slice(0, -1)) {
+    const known: unknown = Object.hasOwn(branch, step) ? branch[step] : undefined;
+    const next: Branch = typeof known === 'object' && known !== null ? (known as Branch) : {};
+    define(branch, step, next);
+    branch = next;
+  }
+  define(branch, pointer.at(-1) ?? '', value);
+}
+
+/** Maps that were numbered lists become lists again. */
+function withLists(value: Value): Value {
+  if (typeof value === 'string' || Array.isArray(value)) return value;
+  const entries = Object.entries(value);
+  if (entries.every(([key]) => /^\d+$/.test(key))) return entries.map(([, item]) => withLists(item));
+  return Object.fromEntries(entries.map(([key, item]) => [key, withLists(item)]));
+}
+
+/** Also for keys such as `__proto__`. */
+function define(branch: Branch, key: string, value: Value): void {
+  Object.defineProperty(branch, key, { value, enumerable: true, configurable: true, writable: true });
+}
+
+function unquote(value: string): string {
+  const quote = value[0];
+  const quoted = value.length >= 2 && (quote === '"' || quote === "'") && value.endsWith(quote);
+  return quoted ? value.slice(1, -1) : value;
+}
+
+function lineRange(line: number, length: number): Range {
+  return { start: { line, column: 1 }, end: { line, column: length + 1 } };
+}

@@ -1,0 +1,73 @@
+import type { ChangeSet } from '../engine/change.ts';
+import { compileEnvironments } from '../engine/environments.ts';
+import { POLICY_PATHS } from '../engine/policy-file.ts';
+import type { Report } from '../engine/report.ts';
+import { review } from '../engine/review.ts';
+import { collectPaths } from '../git/collect-paths.ts';
+import { collectStaged } from '../git/collect-staged.ts';
+import type { Repository } from '../git/repository.ts';
+import { reachOf } from '../graph/reach.ts';
+import { resolvePolicy, type TextFile } from './base-policy.ts';
+import type { RuleSet } from './rule-set.ts';
+
+export interface ScanRequest {
+  readonly rules: RuleSet;
+  /** Instead of the policy in the scanned tree. */
+  readonly policy: TextFile | null;
+  readonly floor: TextFile | null;
+}
+
+/** A judgement without a base, and the text of what was judged. */
+export interface Scan {
+  readonly report: Report;
+  readonly change: ChangeSet;
+}
+
+/**
+ * Judges files and folders on disk.
+ *
+ * @param root what their paths are relative to, as in a repository
+ * @throws {Error} when a path cannot be read
+ */
+export async function scanPaths(paths: readonly string[], root: string, request: ScanRequest): Promise<Scan> {
+  const started = performance.now();
+  const change = await collectPaths(paths, { root, rules: request.rules.rules, extraContext: POLICY_PATHS });
+  return judge(change, request, started);
+}
+
+/**
+ * Judges what is staged: the files that the next commit would change, each as a whole.
+ *
+ * @param indexFile the index that Git names to a hook; null for the repository's own
+ */
+export async function scanStaged(
+  repository: Repository,
+  indexFile: string | null,
+  request: ScanRequest,
+): Promise<Scan> {
+  const started = performance.now();
+  const staged = await collectStaged(repository, {
+    rules: request.rules.rules,
+    extraContext: POLICY_PATHS,
+    indexFile,
+  });
+  return judge({ ...staged, base: null, mergeBase: null }, request, started);
+}
+
+async function judge(change: ChangeSet, request: ScanRequest, started: number): Promise<Scan> {
+  const { rules } = request;
+  const resolved = await resolvePolicy(rules, {
+    override: request.policy,
+    floor: request.floor,
+    findInTree: (path) => Promise.resolve(change.after.files.get(path) ?? null),
+  });
+  const paths = change.files.flatMap(({ after }) => after?.path ?? []);
+  const report = review(change, rules.rules, resolved.policy, {
+    policySource: resolved.source,
+    configProblems: resolved.problems,
+    reach: reachOf(paths, [], compileEnvironments(resolved.policy)),
+    ruleUrl: rules.urlOf,
+  });
+  const milliseconds = Math.round(performance.now() - started);
+  return { report: { ...report, stats: { ...report.stats, milliseconds } }, change };
+}

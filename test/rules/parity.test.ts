@@ -1,0 +1,103 @@
+import { readdirSync, readFileSync } from 'node:fs';
+import path from 'node:path';
+import { Ajv } from 'ajv';
+import { describe, expect, test } from '@jest/globals';
+import { parse } from 'yaml';
+import { RULES_DIRECTORY, rulePages } from '../../scripts/generate-rule-docs.ts';
+import { readRuleFile, RULE_SCHEMA } from '../../src/engine/rule-file.ts';
+import { review } from '../../src/engine/review.ts';
+import type { Rule } from '../../src/engine/rule.ts';
+import { CODE_RULES } from '../../src/rules/index.ts';
+import { placeOf, readCases } from '../support/rule-folder.ts';
+
+const ids = readdirSync(RULES_DIRECTORY, { withFileTypes: true })
+  .filter((entry) => entry.isDirectory())
+  .map((entry) => entry.name);
+
+function loadRule(id: string): Rule {
+  const file = path.join(RULES_DIRECTORY, id, 'rule.yaml');
+  const read = readRuleFile(file, readFileSync(file, 'utf8'));
+  if (read.value === null) throw new Error(JSON.stringify(read.problems));
+  return { definition: read.value, code: read.value.schema === null ? (CODE_RULES[id] ?? null) : null };
+}
+
+describe.each(ids)('rule folder %s', (id) => {
+  const folder = path.join(RULES_DIRECTORY, id);
+
+  test('rule.yaml is valid and named like its folder', () => {
+    const value: unknown = parse(readFileSync(path.join(folder, 'rule.yaml'), 'utf8'));
+    const validate = new Ajv({ allErrors: true }).compile(RULE_SCHEMA);
+    validate(value);
+    expect(validate.errors ?? []).toEqual([]);
+    expect(loadRule(id).definition.id).toBe(id);
+  });
+
+  test('its words are sentences', () => {
+    const { summary, message, remediation } = loadRule(id).definition;
+    expect(summary).toMatch(/^[A-Z].*\.$/);
+    expect(message).toMatch(/^[A-Z`{].*\.$/s);
+    expect(remediation).toMatch(/^[A-Z].*[.`]$/s);
+  });
+
+  test('code is registered exactly when rule.yaml asks for it', () => {
+    const { definition } = loadRule(id);
+    expect(Object.hasOwn(CODE_RULES, id)).toBe(definition.schema === null);
+    if (definition.schema === null) expect(CODE_RULES[id]?.scope).toBe(definition.scope);
+  });
+
+  test('README.md has every section, each with something in it', () => {
+    const page = readFileSync(path.join(folder, 'README.md'), 'utf8');
+    const sections = page.split(/^## /m).slice(1);
+    expect(sections.map((section) => section.split('\n', 1)[0])).toEqual([
+      'Why',
+      'Before',
+      'After',
+      'When to turn it off',
+    ]);
+    for (const section of sections) {
+      expect(
+        section
+          .replace(/^.*\n/, '')
+          .replaceAll(/```\w*/g, '')
+          .trim().length,
+      ).toBeGreaterThan(10);
+    }
+    expect(sections[1]).toMatch(/```/);
+    expect(sections[2]).toMatch(/```/);
+  });
+
+  const valid = readCases(path.join(folder, 'valid'));
+  const invalid = readCases(path.join(folder, 'invalid'));
+
+  test('there is something to pass and something to find', () => {
+    expect(valid.length).toBeGreaterThan(0);
+    expect(invalid.flatMap((one) => one.expected).length).toBeGreaterThan(0);
+    expect(valid.flatMap((one) => one.expected)).toEqual([]);
+  });
+
+  test.each([...valid, ...invalid].map((one) => [one.name, one] as const))('%s: as marked', (_name, one) => {
+    const report = review(one.change, [loadRule(id)], one.policy);
+    expect(report.failures).toEqual([]);
+    expect(report.findings.map(placeOf).sort()).toEqual(one.expected);
+    for (const [place, says] of one.says) {
+      const messages = report.findings
+        .filter((finding) => placeOf(finding) === place)
+        .map(({ message }) => message);
+      expect(messages.join('\n')).toContain(says);
+    }
+    for (const { message } of report.findings) {
+      // A placeholder that nobody filled, or filled with nothing.
+      expect(message).not.toMatch(/\{[a-zA-Z]+\}|``|undefined|\[object/);
+    }
+  });
+});
+
+test('the code of every rule has a folder, and the list is sorted', () => {
+  expect(ids).toEqual(expect.arrayContaining(Object.keys(CODE_RULES)));
+  expect(Object.keys(CODE_RULES)).toEqual(Object.keys(CODE_RULES).sort());
+});
+
+test('generated pages are fresh', async () => {
+  const stale = (await rulePages(RULES_DIRECTORY)).filter(({ current, wanted }) => current !== wanted);
+  expect(stale.map(({ file }) => path.relative(RULES_DIRECTORY, file))).toEqual([]);
+});
