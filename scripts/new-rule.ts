@@ -60,8 +60,11 @@ async function main(id: string | undefined): Promise<void> {
 }
 
 if (import.meta.main) {
-  await main(process.argv[2]).catch((error: NodeJS.ErrnoException) => {
-    console.error(error.code === 'EEXIST' ? `${String(error.path)} exists already.` : error.message);
+  try {
+    await main(process.argv[2]);
+  } catch (error) {
+    const { code, path: taken, message } = error as NodeJS.ErrnoException;
+    console.error(code === 'EEXIST' ? `${taken ?? 'The folder'} exists already.` : message);
     process.exitCode = 1;
-  });
+  }
 }

@@ -2,8 +2,7 @@ import { Command, CommanderError, Option } from 'commander';
 import { EXIT, UsageError } from './cli/exit.ts';
 import { GitError } from './git/git-error.ts';
 import { VERSION } from './pipeline/package-root.ts';
-
-const FORMATS = ['text', 'json', 'sarif', 'markdown', 'html', 'github'] as const;
+import { FORMATS, type Format } from './report/index.ts';
 
 /** Runs the command line. Sets the process's exit code; see `src/cli/exit.ts` for what each one means. */
 export async function main(argv: readonly string[]): Promise<void> {
@@ -145,16 +144,14 @@ Exit codes: 0 passed, 1 blocked by findings, 2 wrong usage or unreadable input (
 }
 
 interface CommonOptions {
-  format: (typeof FORMATS)[number];
+  format: Format;
   output?: string;
   rules: string[];
 }
 
 function withOutput(command: Command): Command {
   return command
-    .addOption(
-      new Option('--format <format>', 'how to print the report').choices([...FORMATS]).default('text'),
-    )
+    .addOption(new Option('--format <format>', 'how to print the report').choices(FORMATS).default('text'))
     .option('--output <file>', 'write the report there instead of to standard output')
     .addOption(rulesOption());
 }

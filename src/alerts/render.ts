@@ -16,6 +16,7 @@ const MAX_TITLE = 200;
 /** GitHub takes 65,536 characters; the marker and the note on the cut need some of them. */
 const MAX_BODY = 60_000;
 const MAX_FINDINGS = 50;
+const MAX_NOTES = 20;
 const MAX_REACH = 30;
 
 /** One alert for each branch and tip: the same push reported twice gives the same marker. */
@@ -36,7 +37,10 @@ export function renderAlert(alert: Alert): RenderedAlert {
     policyText(alert),
   ];
   const body = parts.join('\n\n');
-  const cut = body.length <= MAX_BODY ? body : `${closeFence(truncate(body, MAX_BODY))}\n\n*Cut here: the alert is too long for an issue.*`;
+  const cut =
+    body.length <= MAX_BODY
+      ? body
+      : `${closeFence(truncate(body, MAX_BODY))}\n\n*Cut here: the alert is too long for an issue.*`;
   return {
     title: truncate(
       `${titleVerb(alert)} ${displayName(branchName(alert.ref))} by ${displayName(alert.pusher)}, past the review`,
@@ -66,20 +70,33 @@ function whatHappened(alert: DirectPushAlert): string {
   const before = commitLink(url, alert.before);
   const after = commitLink(url, alert.after);
   const who = code(alert.pusher);
-  const count = alert.commits === null || alert.commits.length === 0 ? '' : ` (${plural(alert.commits.length, 'commit')})`;
+  const count =
+    alert.commits === null || alert.commits.length === 0
+      ? ''
+      : ` (${plural(alert.commits.length, 'commit')})`;
   const compare = link('Compare', `${url}/compare/${alert.before}...${alert.after}`);
   let fact = `${who} pushed to ${branch} without a merged pull request: ${before} to ${after}${count}. ${compare}`;
   if (alert.deleted) fact = `${who} deleted the branch ${branch}, which stood at ${before}.`;
-  else if (alert.created) fact = `${who} created the branch ${branch} at ${after} with commits that no merged pull request accounts for.`;
-  else if (alert.forced) fact = `${who} force-pushed ${branch}: it stood at ${before} and now stands at ${after}. ${compare}`;
+  else if (alert.created)
+    fact = `${who} created the branch ${branch} at ${after} with commits that no merged pull request accounts for.`;
+  else if (alert.forced)
+    fact = `${who} force-pushed ${branch}: it stood at ${before} and now stands at ${after}. ${compare}`;
   return `${fact}\n\n${escapeMarkdown(alert.evidence)} What stands on this branch is deployed, and nobody reviewed this.`;
 }
 
 function findingsText(alert: DirectPushAlert): string {
-  const notes = alert.notChecked.map((note) => `- **Not checked:** ${escapeMarkdown(note)}`);
+  const notes = alert.notChecked
+    .slice(0, MAX_NOTES)
+    .map((note) => `- **Not checked:** ${escapeMarkdown(note)}`);
+  const unsaid = alert.notChecked.length - notes.length;
+  if (unsaid > 0) notes.push(`- **Not checked:** … and ${String(unsaid)} more`);
   if (alert.review === null) return notes.length > 0 ? notes.join('\n') : 'Nothing was reviewed.';
-  const introduced = alert.review.findings.filter((finding) => finding.introduced && finding.ruleId !== 'no-direct-push');
-  const hidden = alert.repository.isPrivate ? [] : introduced.filter((finding) => mayRevealCredential(finding.ruleId));
+  const introduced = alert.review.findings.filter(
+    (finding) => finding.introduced && finding.ruleId !== 'no-direct-push',
+  );
+  const hidden = alert.repository.isPrivate
+    ? []
+    : introduced.filter((finding) => mayRevealCredential(finding.ruleId));
   const shown = introduced.filter((finding) => !hidden.includes(finding));
   const lines = shown.slice(0, MAX_FINDINGS).map((finding) => findingLine(finding, alert));
   if (shown.length > MAX_FINDINGS) lines.push(`- … and ${String(shown.length - MAX_FINDINGS)} more`);
@@ -116,7 +133,9 @@ function reachText(reach: Reach | null): string {
     listLine('Clusters', reach.clusters),
     listLine('Environments', reach.environments),
   ].flatMap((row) => row ?? []);
-  return rows.length === 0 ? 'No application, cluster or environment that this repository describes.' : rows.join('\n');
+  return rows.length === 0
+    ? 'No application, cluster or environment that this repository describes.'
+    : rows.join('\n');
 }
 
 function listLine(title: string, names: readonly string[]): string | null {
@@ -129,8 +148,12 @@ function undoText(alert: DirectPushAlert): string {
   const { explanation, commands } = undoOf(alert);
   const script = commands.join('\n');
   const fence = fenceFor(script);
-  const credentials = alert.review?.findings.some((finding) => finding.introduced && mayRevealCredential(finding.ruleId)) === true;
-  const rotate = credentials ? ' A revert does not take a credential out of the history: rotate it as well.' : '';
+  const credentials =
+    alert.review?.findings.some((finding) => finding.introduced && mayRevealCredential(finding.ruleId)) ===
+    true;
+  const rotate = credentials
+    ? ' A revert does not take a credential out of the history: rotate it as well.'
+    : '';
   return `${explanation}${rotate}\n\n${fence}sh\n${script}\n${fence}`;
 }
 

@@ -76,6 +76,7 @@ function revertCommands(alert: DirectPushAlert): string[] {
       `git commit --message='Restore the state before ${alert.after.slice(0, 12)}'`,
     ];
   }
-  if (commits.every((commit) => !commit.merge)) return [`git revert --no-edit ${alert.before}..${alert.after}`];
+  if (commits.every((commit) => !commit.merge))
+    return [`git revert --no-edit ${alert.before}..${alert.after}`];
   return commits.map((commit) => `git revert --no-edit ${commit.merge ? '--mainline 1 ' : ''}${commit.sha}`);
 }

@@ -80,7 +80,8 @@ export async function createApp(
     host: settings.host,
     port: settings.port,
     log,
-    receive: (event) => probot.webhooks.receive(event as unknown as Parameters<typeof probot.webhooks.receive>[0]),
+    receive: (event) =>
+      probot.webhooks.receive(event as unknown as Parameters<typeof probot.webhooks.receive>[0]),
   });
   log.info({ url: server.url }, 'gitops-warden is listening');
 

@@ -3,6 +3,7 @@ import type { CheckAnnotation, CheckOutput, CheckRun } from './api/check-runs.ts
 import type { JobContext } from './dependencies.ts';
 import { describeTrouble } from './failure.ts';
 import type { Trouble } from './failure.ts';
+import { discardDamaged } from './remote.ts';
 import { describeStop, stopReason } from './stop.ts';
 
 /** GitHub takes 50 annotations a request. */
@@ -33,11 +34,15 @@ export async function withCheckRun(
     result = await judge(run);
   } catch (error) {
     result = resultOf(context, headSha, error);
+    await discardDamaged(context, error);
   }
   try {
     await complete(context, run, result);
   } catch (error) {
-    context.log.error({ err: error, checkRun: run.id }, 'The check run could not be completed with its result');
+    context.log.error(
+      { err: error, checkRun: run.id },
+      'The check run could not be completed with its result',
+    );
     await complete(context, run, troubleResult(describeTrouble(error)));
   }
 }
@@ -56,7 +61,7 @@ function resultOf(context: JobContext, headSha: string, error: unknown): CheckRe
   return troubleResult(describeTrouble(error));
 }
 
-function troubleResult({ title, summary }: Trouble): CheckResult {
+export function troubleResult({ title, summary }: Trouble): CheckResult {
   return { conclusion: 'failure', externalId: null, output: { title, summary }, annotations: [] };
 }
 

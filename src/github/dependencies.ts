@@ -17,7 +17,7 @@ export interface AppDependencies {
   readonly review: (request: ReviewRequest) => Promise<Review>;
   /** The policy that holds at a revision. */
   readonly policyAt: (repository: Repository, revision: string) => Promise<Policy>;
-  readonly mirrors: Pick<Mirrors, 'fetch' | 'lsRemote'>;
+  readonly mirrors: Pick<Mirrors, 'fetch' | 'lsRemote' | 'discard'>;
   readonly rules: RuleSet;
   readonly floor: TextFile | null;
 }

@@ -1,4 +1,5 @@
 import { escapeMarkdown } from '../report/markdown.ts';
+import { isRecord } from '../manifests/manifest.ts';
 import { GitError } from '../git/git-error.ts';
 import { GitHubError } from './errors.ts';
 
@@ -23,6 +24,17 @@ export function describeTrouble(error: unknown): Trouble {
   };
 }
 
+/** As `describeTrouble`, when it could not be told whether a push went round the gate. */
+export function describeUnjudgedPush(error: unknown): Trouble {
+  return {
+    title: 'gitops-warden could not judge this push',
+    summary: [
+      '**This is a problem of gitops-warden.** Whether this push came from a merged pull request is not known, and its content was not reviewed. If it did not, look at it as you would at a direct push.',
+      `What failed: ${escapeMarkdown(causeOf(error).cause)}`,
+    ].join('\n\n'),
+  };
+}
+
 interface Cause {
   readonly cause: string;
   /** Markdown. */
@@ -42,6 +54,9 @@ function causeOf(error: unknown): Cause {
           ? `the branch or commit is gone, perhaps after a force push. Push again or press *Re-run* on this check.`
           : `wait a minute, then press *Re-run* on this check. If it fails again, the operator finds the details in the log.`,
     };
+  }
+  if (isRecord(error) && error['type'] === 'shutdown') {
+    return { cause: 'gitops-warden was shut down meanwhile', remedy: 'press *Re-run* on this check.' };
   }
   // The text of an unforeseen error is for the operator's log only: nobody has checked what it may quote.
   return {

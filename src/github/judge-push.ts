@@ -5,10 +5,12 @@ import { GitError } from '../git/git-error.ts';
 import type { Repository } from '../git/repository.ts';
 import { compareCommits } from './api/commits.ts';
 import { createIssuePort } from './api/issues.ts';
+import { troubleResult, withCheckRun } from './check-lifecycle.ts';
 import type { JobContext } from './dependencies.ts';
+import { describeUnjudgedPush } from './failure.ts';
 import type { JudgePushJob } from './job.ts';
 import { findEvidence, firstParents } from './push-evidence.ts';
-import { fetchCommits } from './remote.ts';
+import { discardDamaged, fetchCommits } from './remote.ts';
 import { verifyWith } from './verification.ts';
 import { isGuarded, isNamedInPolicy } from './watched-branch.ts';
 
@@ -17,14 +19,34 @@ interface PushFacts {
   readonly commits: readonly PushedCommit[] | null;
 }
 
-/** Tells direct pushes to watched branches from merges, reviews them and raises the alert. */
+/**
+ * Tells direct pushes to watched branches from merges, reviews them and raises the alert. When that fails for a
+ * branch that GitHub guards, the pushed commit gets a failed check: a push is never passed over in silence.
+ */
 export async function judgePush(context: JobContext, job: JudgePushJob): Promise<void> {
   const branch = branchName(job.ref);
   const guarded = await isGuarded(context, branch);
+  try {
+    await judgeOnBranch(context, job, branch, guarded);
+  } catch (error) {
+    if (!guarded || job.deleted) throw error;
+    context.log.error({ err: error }, 'The push could not be judged');
+    await discardDamaged(context, error);
+    await withCheckRun(context, job.after, () => Promise.resolve(troubleResult(describeUnjudgedPush(error))));
+  }
+}
+
+async function judgeOnBranch(
+  context: JobContext,
+  job: JudgePushJob,
+  branch: string,
+  guarded: boolean,
+): Promise<void> {
   const { repository, missing } = await fetchPush(context, job);
   try {
-    if (!guarded && !(await isNamedInPolicy(context, repository, branch, await policyRevisions(context, job, repository)))) {
-      return;
+    if (!guarded) {
+      const revisions = await policyRevisions(context, job, repository);
+      if (!(await isNamedInPolicy(context, repository, branch, revisions))) return;
     }
     const facts = await directPush(context, job, repository, missing);
     if (facts === null) {
@@ -58,7 +80,8 @@ async function fetchPush(context: JobContext, job: JudgePushJob): Promise<Fetche
     repository?.close();
     repository = fetched;
   }
-  if (repository === null) throw new Error('Neither the default branch nor the pushed commits can be fetched.');
+  if (repository === null)
+    throw new Error('Neither the default branch nor the pushed commits can be fetched.');
   return { repository, missing };
 }
 
@@ -133,7 +156,10 @@ async function reviewPush(
 ): Promise<PushReview> {
   if (missing.length > 0) {
     const names = missing.map((sha) => sha.slice(0, 12)).join(', ');
-    return { review: null, notChecked: [`GitHub does not give out ${names} any more, so the push was not reviewed.`] };
+    return {
+      review: null,
+      notChecked: [`GitHub does not give out ${names} any more, so the push was not reviewed.`],
+    };
   }
   const { environment, api, signal } = context;
   const main = `refs/heads/${context.repository.defaultBranch}`;
@@ -193,5 +219,8 @@ async function raise(
     ...reviewed,
   };
   const issue = await raiseIssue(createIssuePort(context.api, await environment.botLogin()), alert);
-  context.log.warn({ issue: issue.url, opened: issue.opened, pusher: job.pusher }, 'Direct push to a watched branch');
+  context.log.warn(
+    { issue: issue.url, opened: issue.opened, pusher: job.pusher },
+    'Direct push to a watched branch',
+  );
 }

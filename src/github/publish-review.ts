@@ -98,7 +98,11 @@ async function postReview(
 }
 
 /** GitHub does not say which line it refuses, so the findings go into the body of a review without comments. */
-async function postWithoutComments(context: JobContext, target: PublishTarget, body: string): Promise<string> {
+async function postWithoutComments(
+  context: JobContext,
+  target: PublishTarget,
+  body: string,
+): Promise<string> {
   const fallback =
     'GitHub did not accept the inline comments on some line of the diff, so the findings are listed here and in a review without line comments.';
   const standing = async (): Promise<true | null> => {

@@ -30,11 +30,12 @@ export async function firstParents(
   const { commits, truncated } = await repository.commits(before, after, MAX_LISTED);
   const bySha = new Map(commits.map((commit) => [commit.sha, commit]));
   const line: PushedCommit[] = [];
-  for (let sha: string | undefined = after; sha !== before; ) {
-    const commit = sha === undefined ? undefined : bySha.get(sha);
+  let sha = after;
+  while (sha !== before) {
+    const commit = bySha.get(sha);
     if (commit === undefined || truncated) return null;
-    line.push({ sha: commit.sha, merge: commit.parents.length > 1 });
-    sha = commit.parents[0];
+    line.push({ sha, merge: commit.parents.length > 1 });
+    sha = commit.parents[0] ?? '';
   }
   return line;
 }

@@ -1,3 +1,4 @@
+import { GitError } from '../git/git-error.ts';
 import type { Repository } from '../git/repository.ts';
 import type { JobContext } from './dependencies.ts';
 
@@ -28,12 +29,23 @@ async function fetchInto(context: JobContext, refspecs: string[]): Promise<Repos
   const { environment, installationId, repository, signal } = context;
   const token = await environment.gitToken(installationId, repository.id);
   return environment.mirrors.fetch({
-    key: `${new URL(environment.serverUrl).host}/${String(repository.id)}`,
+    key: mirrorKey(context),
     url: cloneUrl(context),
     refspecs,
     token,
     signal,
   });
+}
+
+/** A damaged mirror would fail every review: without it the next fetch starts anew. */
+export async function discardDamaged(context: JobContext, error: unknown): Promise<void> {
+  if (!(error instanceof GitError) || error.kind !== 'corrupt') return;
+  context.log.warn('The mirror is damaged and is discarded');
+  await context.environment.mirrors.discard(mirrorKey(context));
+}
+
+function mirrorKey({ environment, repository }: JobContext): string {
+  return `${new URL(environment.serverUrl).host}/${String(repository.id)}`;
 }
 
 export interface HeadOwners {

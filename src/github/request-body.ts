@@ -33,7 +33,8 @@ export function createBodyReader(maxBytes: number, maxBytesInFlight: number): Bo
         size += chunk.length;
         inFlight += chunk.length;
         if (size > maxBytes) throw tooLarge(maxBytes);
-        if (inFlight > maxBytesInFlight) throw new BodyError(503, 'Too many requests at once. Send it again later.');
+        if (inFlight > maxBytesInFlight)
+          throw new BodyError(503, 'Too many requests at once. Send it again later.');
         chunks.push(chunk);
       }
     } catch (error) {

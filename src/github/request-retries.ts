@@ -51,7 +51,9 @@ export function retryRequests(clock: Clock, limits: RetryLimits = DEFAULT_RETRY_
     async function waitForLimit(failure: GitHubError, waits: number): Promise<void> {
       const wait = failure.retryAfter ?? 0;
       if (waits > limits.waits || wait > limits.longestWait) throw failure;
-      octokit.log.warn(`GitHub's rate limit: waiting ${String(Math.ceil(wait / 1_000))} s. ${failure.message}`);
+      octokit.log.warn(
+        `GitHub's rate limit: waiting ${String(Math.ceil(wait / 1_000))} s. ${failure.message}`,
+      );
       await clock.sleep(wait);
     }
 

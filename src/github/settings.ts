@@ -25,10 +25,14 @@ export interface AppSettings {
 export function assertUsable(settings: AppSettings): void {
   const problems: string[] = [];
   if (settings.webhookSecret.trim() === '') {
-    problems.push('The webhook secret is empty: anybody could send events. Set the same secret as in the GitHub App.');
+    problems.push(
+      'The webhook secret is empty: anybody could send events. Set the same secret as in the GitHub App.',
+    );
   }
   if (!Number.isSafeInteger(settings.appId) || settings.appId <= 0) {
-    problems.push('The App id is not a positive whole number. Copy it from the settings page of the GitHub App.');
+    problems.push(
+      'The App id is not a positive whole number. Copy it from the settings page of the GitHub App.',
+    );
   }
   if (!isRsaPrivateKey(settings.privateKey)) {
     problems.push(
@@ -48,7 +52,9 @@ export function serverUrl(apiUrl: string): string {
 
 function isPlainUrl(text: string): boolean {
   const url = URL.parse(text);
-  return url !== null && ['https:', 'http:'].includes(url.protocol) && url.username === '' && url.password === '';
+  return (
+    url !== null && ['https:', 'http:'].includes(url.protocol) && url.username === '' && url.password === ''
+  );
 }
 
 function isRsaPrivateKey(pem: string): boolean {

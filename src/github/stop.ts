@@ -12,7 +12,8 @@ export function describeStop(reason: StopReason<Job>, headSha: string): Trouble 
   if (reason.type === 'shutdown') {
     return {
       title: 'Stopped before it was finished',
-      summary: 'gitops-warden was shut down during this review. Nothing was verified. Press *Re-run* on this check.',
+      summary:
+        'gitops-warden was shut down during this review. Nothing was verified. Press *Re-run* on this check.',
     };
   }
   const newer = 'headSha' in reason.by ? reason.by.headSha : null;

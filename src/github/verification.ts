@@ -58,7 +58,9 @@ export function verifyWith(list: () => Promise<readonly VerifiedCommit[]>): Veri
       }
       return commits.map((commit) => {
         const verified = listed.get(commit.sha);
-        return verified === undefined ? commit : { ...commit, signature: signatureOf(commit.signature, verified) };
+        return verified === undefined
+          ? commit
+          : { ...commit, signature: signatureOf(commit.signature, verified) };
       });
     },
   };

@@ -55,7 +55,9 @@ export async function startWebhookServer(options: WebhookServerOptions): Promise
   async function route(request: IncomingMessage): Promise<Answer> {
     const path = (request.url ?? '').split('?')[0];
     if (path === HEALTH_PATH) {
-      return request.method === 'GET' || request.method === 'HEAD' ? { status: 200, body: 'ok' } : notAllowed('GET, HEAD');
+      return request.method === 'GET' || request.method === 'HEAD'
+        ? { status: 200, body: 'ok' }
+        : notAllowed('GET, HEAD');
     }
     if (path !== WEBHOOK_PATH) return refusal(404, `Nothing is here. Webhooks go to ${WEBHOOK_PATH}.`);
     if (request.method !== 'POST') return notAllowed('POST');
@@ -66,15 +68,23 @@ export async function startWebhookServer(options: WebhookServerOptions): Promise
     const id = headerOf(request, 'x-github-delivery');
     const name = headerOf(request, 'x-github-event');
     const signature = headerOf(request, 'x-hub-signature-256');
-    if (id === null || name === null) return refusal(400, 'The headers x-github-delivery and x-github-event are needed.');
-    if (signature === null) return refusal(401, 'The header x-hub-signature-256 is missing: set a webhook secret on GitHub.');
+    if (id === null || name === null)
+      return refusal(400, 'The headers x-github-delivery and x-github-event are needed.');
+    if (signature === null)
+      return refusal(401, 'The header x-hub-signature-256 is missing: set a webhook secret on GitHub.');
     if (!/^application\/json\b/i.test(headerOf(request, 'content-type') ?? '')) {
       return refusal(400, 'The content type must be application/json: choose it for the webhook on GitHub.');
     }
     const body = await bodies.read(request);
     if (!isSignedWith(options.secret, body, signature)) {
-      options.log.warn({ delivery: id.slice(0, 64), bytes: body.length }, 'Delivery refused: wrong signature');
-      return refusal(401, 'The signature does not match: the webhook secret on GitHub and here must be the same.');
+      options.log.warn(
+        { delivery: id.slice(0, 64), bytes: body.length },
+        'Delivery refused: wrong signature',
+      );
+      return refusal(
+        401,
+        'The signature does not match: the webhook secret on GitHub and here must be the same.',
+      );
     }
     const payload = parse(body);
     if (payload === null) return refusal(400, 'The body is not a JSON object.');
@@ -139,7 +149,11 @@ function parse(body: Buffer): Readonly<Record<string, unknown>> | null {
   }
 }
 
-function send(request: IncomingMessage, response: ServerResponse, { status, body, headers, close }: Answer): void {
+function send(
+  request: IncomingMessage,
+  response: ServerResponse,
+  { status, body, headers, close }: Answer,
+): void {
   const text = typeof body === 'string' ? body : JSON.stringify(body);
   response.writeHead(status, {
     'content-type': typeof body === 'string' ? 'text/plain; charset=utf-8' : 'application/json',

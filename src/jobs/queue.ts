@@ -7,8 +7,7 @@ export interface QueuedJob {
 }
 
 /** Why a running job was told to stop; the reason of its signal. */
-export type StopReason<J> =
-  { readonly type: 'superseded'; readonly by: J } | { readonly type: 'shutdown' };
+export type StopReason<J> = { readonly type: 'superseded'; readonly by: J } | { readonly type: 'shutdown' };
 
 export interface JobQueue<J extends QueuedJob> {
   /** Throws when the queue is draining: the caller must not acknowledge the work. */

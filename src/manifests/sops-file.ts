@@ -61,6 +61,5 @@ export function isSopsEncrypted(source: SopsSource): boolean {
 /** The document without its metadata. */
 export function sopsPayloadOf(document: YamlDocument): unknown {
   if (!isRecord(document.value)) return document.value;
-  const { sops: _metadata, ...payload } = document.value;
-  return payload;
+  return Object.fromEntries(Object.entries(document.value).filter(([key]) => key !== 'sops'));
 }

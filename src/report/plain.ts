@@ -72,6 +72,9 @@ export function messageSpans(message: string): MessageSpan[] {
 }
 
 /** The last line that a range covers: `end` is exclusive, so a range may end in front of a line. */
-export function lastLineOf(range: { start: { line: number }; end: { line: number; column: number } }): number {
+export function lastLineOf(range: {
+  start: { line: number };
+  end: { line: number; column: number };
+}): number {
   return range.end.column <= 1 && range.end.line > range.start.line ? range.end.line - 1 : range.end.line;
 }

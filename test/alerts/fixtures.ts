@@ -28,7 +28,13 @@ export function finding(overrides: Partial<Finding> = {}): Finding {
 export function directPush(overrides: Partial<DirectPushAlert> = {}): DirectPushAlert {
   return {
     kind: 'direct-push',
-    repository: { id: 5, owner: 'acme', name: 'deploy', isPrivate: true, url: 'https://github.com/acme/deploy' },
+    repository: {
+      id: 5,
+      owner: 'acme',
+      name: 'deploy',
+      isPrivate: true,
+      url: 'https://github.com/acme/deploy',
+    },
     ref: 'refs/heads/main',
     before: BEFORE,
     after: AFTER,

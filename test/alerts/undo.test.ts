@@ -74,7 +74,10 @@ describe('undoOf', () => {
     const ref = "refs/heads/x';touch${IFS}pwned;'`id`$(id)";
     for (const overrides of [{ deleted: true }, { forced: true }, { created: true }, {}]) {
       for (const command of undoOf(directPush({ ref, commits: null, ...overrides })).commands) {
-        const words = execFileSync('sh', ['-c', `git() { printf '%s\\n' "$@"; }; ${command}`], { encoding: 'utf8', cwd: tmpdir() });
+        const words = execFileSync('sh', ['-c', `git() { printf '%s\\n' "$@"; }; ${command}`], {
+          encoding: 'utf8',
+          cwd: tmpdir(),
+        });
         expect(words).not.toContain('uid=');
         if (command.includes('touch')) expect(words).toContain("x';touch${IFS}pwned;'`id`$(id)");
       }

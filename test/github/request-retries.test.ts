@@ -18,7 +18,11 @@ async function failureOf(promise: Promise<unknown>): Promise<GitHubError> {
 }
 
 function post(api: ReturnType<typeof testApi>): Promise<unknown> {
-  return api.octokit.request('POST /repos/{owner}/{repo}/issues', { owner: 'acme', repo: 'deploy', title: 't' });
+  return api.octokit.request('POST /repos/{owner}/{repo}/issues', {
+    owner: 'acme',
+    repo: 'deploy',
+    title: 't',
+  });
 }
 
 describe('requests that are safe to repeat', () => {
@@ -87,7 +91,11 @@ describe('a POST', () => {
     const reset = String(clock.now() / 1_000 + 90);
     mockGitHub()
       .post(`${REPO}/issues`)
-      .reply(403, { message: 'API rate limit exceeded' }, { 'x-ratelimit-remaining': '0', 'x-ratelimit-reset': reset })
+      .reply(
+        403,
+        { message: 'API rate limit exceeded' },
+        { 'x-ratelimit-remaining': '0', 'x-ratelimit-reset': reset },
+      )
       .post(`${REPO}/issues`)
       .reply(201, {});
     await post(testApi(clock));
@@ -123,15 +131,17 @@ describe('errors', () => {
     mockGitHub().get(`${REPO}/pulls/7`).reply(status, { message: 'No.' }, { 'x-github-request-id': 'AB:12' });
     const error = await failureOf(getPullRequest(testApi(fakeClock()), 7));
     expect(error).toMatchObject({ kind, status, requestId: 'AB:12', permission: null });
-    expect(error.message).toBe(
-      `GET /repos/{owner}/{repo}/pulls/{pull_number} answered ${status}: No.`,
-    );
+    expect(error.message).toBe(`GET /repos/{owner}/{repo}/pulls/{pull_number} answered ${status}: No.`);
   });
 
   test('a missing permission is named as GitHub names it', async () => {
     mockGitHub()
       .get(`${REPO}/pulls/7`)
-      .reply(403, { message: 'Resource not accessible by integration' }, { 'x-accepted-github-permissions': 'pull_requests=read' });
+      .reply(
+        403,
+        { message: 'Resource not accessible by integration' },
+        { 'x-accepted-github-permissions': 'pull_requests=read' },
+      );
     expect(await failureOf(getPullRequest(testApi(fakeClock()), 7))).toMatchObject({
       kind: 'permission',
       permission: 'pull_requests=read',
@@ -146,7 +156,12 @@ describe('errors', () => {
   test('carry neither token nor body', async () => {
     mockGitHub().post(`${REPO}/issues`).reply(422, { message: 'No.' });
     const error = await failureOf(post(testApi(fakeClock())));
-    const everything = JSON.stringify({ ...error, message: error.message, stack: error.stack, cause: error.cause });
+    const everything = JSON.stringify({
+      ...error,
+      message: error.message,
+      stack: error.stack,
+      cause: error.cause,
+    });
     expect(everything).not.toMatch(/authorization|token test/i);
   });
 });

@@ -24,7 +24,13 @@ beforeEach(async () => {
   };
   const write = (...parts: unknown[]) => void lines.push(JSON.stringify(parts));
   const log = { info: write, warn: write, error: write } as unknown as Logger;
-  server = await startWebhookServer({ secret: SECRET, host: '127.0.0.1', port: 0, log, receive: (event) => receive(event) });
+  server = await startWebhookServer({
+    secret: SECRET,
+    host: '127.0.0.1',
+    port: 0,
+    log,
+    receive: (event) => receive(event),
+  });
 });
 
 afterEach(() => server.close());
@@ -53,7 +59,9 @@ describe('a delivery', () => {
     const body = '{ "ref":"refs/heads/main", "text": "Grüße ☃", "n": 1.50 }\n';
     const response = await post(body, { 'x-github-delivery': 'd-1' });
     expect(response.status).toBe(202);
-    expect(received).toEqual([{ id: 'd-1', name: 'push', payload: { ref: 'refs/heads/main', text: 'Grüße ☃', n: 1.5 } }]);
+    expect(received).toEqual([
+      { id: 'd-1', name: 'push', payload: { ref: 'refs/heads/main', text: 'Grüße ☃', n: 1.5 } },
+    ]);
   });
 
   test.each([
@@ -72,10 +80,13 @@ describe('a delivery', () => {
     expect(received).toEqual([]);
   });
 
-  test.each(['{"a":', '[1]', 'null', ''])('whose body is %j is refused although it is signed', async (body) => {
-    expect((await post(body)).status).toBe(400);
-    expect(received).toEqual([]);
-  });
+  test.each(['{"a":', '[1]', 'null', ''])(
+    'whose body is %j is refused although it is signed',
+    async (body) => {
+      expect((await post(body)).status).toBe(400);
+      expect(received).toEqual([]);
+    },
+  );
 
   test('that is replayed does nothing', async () => {
     expect((await post('{}', { 'x-github-delivery': 'same' })).status).toBe(202);
@@ -91,7 +102,8 @@ describe('a delivery', () => {
   });
 
   test('that was not accepted can be sent again', async () => {
-    receive = () => Promise.reject(Object.assign(new Error('queue closed'), { event: { payload: 'private text' } }));
+    receive = () =>
+      Promise.reject(Object.assign(new Error('queue closed'), { event: { payload: 'private text' } }));
     expect((await post('{}', { 'x-github-delivery': 'd' })).status).toBe(500);
     expect(lines.join()).toContain('queue closed');
     expect(lines.join()).not.toContain('private text');
@@ -109,17 +121,25 @@ describe('a delivery', () => {
 const MEBIBYTE = 1024 * 1024;
 
 /** Sends zeros until the server has answered, and resolves with the status. */
-function flood(headers: Record<string, string>, total: number, then: 'end' | 'keep open' = 'end'): Promise<number> {
+function flood(
+  headers: Record<string, string>,
+  total: number,
+  then: 'end' | 'keep open' = 'end',
+): Promise<number> {
   return new Promise((resolve, reject) => {
     let answered = false;
-    const outgoing = request(new URL(`${server.url}${WEBHOOK_PATH}`), { method: 'POST', headers }, (response) => {
-      answered = true;
-      response.resume();
-      response.on('end', () => {
-        resolve(response.statusCode ?? 0);
-        outgoing.destroy();
-      });
-    });
+    const outgoing = request(
+      new URL(`${server.url}${WEBHOOK_PATH}`),
+      { method: 'POST', headers },
+      (response) => {
+        answered = true;
+        response.resume();
+        response.on('end', () => {
+          resolve(response.statusCode ?? 0);
+          outgoing.destroy();
+        });
+      },
+    );
     outgoing.on('error', (error) => {
       if (!answered) reject(error);
     });

@@ -26,7 +26,7 @@ export function ageRecipient(): string {
     value &= (1 << bits) - 1;
   }
   if (bits > 0) words.push((value << (5 - bits)) & 31);
-  const prefix = [...'age'];
+  const prefix = ['a', 'g', 'e'];
   const expanded = [
     ...prefix.map((char) => char.charCodeAt(0) >> 5),
     0,

@@ -29,7 +29,11 @@ export function toVerifiedCommit(commit: RestCommit): VerifiedCommit {
 const COMPARE_PAGES = 10;
 
 /** The commits between two revisions, at most 1,000. */
-export async function compareCommits(api: Api, base: string, head: string): Promise<readonly VerifiedCommit[]> {
+export async function compareCommits(
+  api: Api,
+  base: string,
+  head: string,
+): Promise<readonly VerifiedCommit[]> {
   const { items } = await readPages(COMPARE_PAGES, async (page) => {
     const { data } = await api.octokit.request('GET /repos/{owner}/{repo}/compare/{basehead}', {
       owner: api.owner,
@@ -51,7 +55,10 @@ export interface AssociatedPullRequest {
   readonly mergeCommit: string | null;
 }
 
-export async function listAssociatedPullRequests(api: Api, sha: string): Promise<readonly AssociatedPullRequest[]> {
+export async function listAssociatedPullRequests(
+  api: Api,
+  sha: string,
+): Promise<readonly AssociatedPullRequest[]> {
   const { data } = await api.octokit.request('GET /repos/{owner}/{repo}/commits/{commit_sha}/pulls', {
     owner: api.owner,
     repo: api.repo,

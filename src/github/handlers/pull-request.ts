@@ -2,7 +2,13 @@ import type { Job } from '../job.ts';
 import { assertSha, sourceOf } from './handler.ts';
 import type { Delivery, Handler } from './handler.ts';
 
-const ACTIONS: ReadonlySet<string> = new Set(['opened', 'synchronize', 'reopened', 'ready_for_review', 'edited']);
+const ACTIONS: ReadonlySet<string> = new Set([
+  'opened',
+  'synchronize',
+  'reopened',
+  'ready_for_review',
+  'edited',
+]);
 
 export const pullRequestHandler: Handler<'pull_request'> = { event: 'pull_request', toJob };
 

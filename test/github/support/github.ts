@@ -27,12 +27,14 @@ export function fakeClock(): FakeClock {
   };
 }
 
-
 const unmatched: string[] = [];
-nock.emitter.on('no match', (request: { method?: string; path?: string; options?: { method?: string; path?: string } }) => {
-  const { method, path } = request.options ?? request;
-  unmatched.push(`${method ?? '?'} ${path ?? '?'}`);
-});
+nock.emitter.on(
+  'no match',
+  (request: { method?: string; path?: string; options?: { method?: string; path?: string } }) => {
+    const { method, path } = request.options ?? request;
+    unmatched.push(`${method ?? '?'} ${path ?? '?'}`);
+  },
+);
 
 /** GitHub's API as nock answers it. Every request must be expected; call `finishGitHub` after each test. */
 export function mockGitHub(): ReturnType<typeof nock> {
@@ -42,14 +44,22 @@ export function mockGitHub(): ReturnType<typeof nock> {
 /** Fails on requests that nobody expected and on expected ones that nobody made. */
 export function finishGitHub(): void {
   const pending = nock.pendingMocks();
-  const wrong = [...unmatched.map((line) => `unexpected: ${line}`), ...pending.map((line) => `missing: ${line}`)];
+  const wrong = [
+    ...unmatched.map((line) => `unexpected: ${line}`),
+    ...pending.map((line) => `missing: ${line}`),
+  ];
   unmatched.length = 0;
   nock.abortPendingRequests();
   nock.cleanAll();
   if (wrong.length > 0) throw new Error(wrong.join('\n'));
 }
 
-const silent = { debug: () => undefined, info: () => undefined, warn: () => undefined, error: () => undefined };
+const silent = {
+  debug: () => undefined,
+  info: () => undefined,
+  warn: () => undefined,
+  error: () => undefined,
+};
 
 /** Our client with a token that was already minted, for one repository. */
 export function testApi(clock: Clock): Api {

@@ -1,0 +1,161 @@
+import { SEVERITIES, type Finding } from '../engine/finding.ts';
+import type { Report } from '../engine/report.ts';
+import { messageSpans, oneLine, placeOf, shortSha, visible } from './plain.ts';
+import { coverageOf, verdictOf } from './verdict.ts';
+
+const STYLE = `
+:root { color-scheme: light dark; --text: #1f2328; --dim: #59636e; --line: #d1d9e0; --back: #fff; --panel: #f6f8fa;
+  --error: #b3261e; --warning: #8a5a00; --info: #0b57a4; --good: #1a6b34; }
+@media (prefers-color-scheme: dark) { :root { --text: #e6edf3; --dim: #9198a1; --line: #3d444d; --back: #0d1117;
+  --panel: #151b23; --error: #ff8a80; --warning: #e3b341; --info: #79b8ff; --good: #56d364; } }
+body { margin: 0 auto; max-width: 60rem; padding: 1.5rem; color: var(--text); background: var(--back);
+  font: 16px/1.55 system-ui, sans-serif; overflow-wrap: anywhere; }
+h1 { font-size: 1.5rem; margin: 0 0 .25rem; } h2 { font-size: 1.15rem; margin: 2rem 0 .5rem; }
+h3 { font: 600 .95rem ui-monospace, monospace; margin: 1.25rem 0 .25rem; }
+.verdict { border-left: .4rem solid; padding: .5rem 1rem; background: var(--panel); font-weight: 600; }
+.failure, .error { color: var(--error); } .warning { color: var(--warning); } .info { color: var(--info); }
+.success { color: var(--good); }
+ul { list-style: none; margin: 0; padding: 0; } li { border-top: 1px solid var(--line); padding: .6rem 0; }
+code { font: .9em ui-monospace, monospace; background: var(--panel); padding: .1em .3em; border-radius: .25em; }
+a { color: inherit; } .dim { color: var(--dim); } table { border-collapse: collapse; width: 100%; }
+th, td { text-align: left; padding: .3rem .75rem .3rem 0; border-top: 1px solid var(--line); vertical-align: top; }
+@media print { body { max-width: none; padding: 0; } }
+`;
+
+/** One file that opens without a network: no script, no font, no picture from elsewhere. */
+export function renderHtml(report: Report): string {
+  const verdict = verdictOf(report);
+  const introduced = report.findings.filter((finding) => finding.introduced);
+  const existing = report.findings.filter((finding) => !finding.introduced);
+  const sections = [
+    findingsSection('Findings', introduced),
+    listSection(
+      'Mistakes in the configuration of the base',
+      report.configProblems.map(
+        ({ path, line, message }) => `${code(line === null ? path : `${path}:${line}`)} ${text(message)}`,
+      ),
+    ),
+    listSection('Not checked', [
+      ...report.failures.map(
+        ({ ruleId, path, reason }) =>
+          `Rule ${code(ruleId)}${path === null ? '' : ` on ${code(path)}`}: ${text(reason)}`,
+      ),
+      ...report.notChecked.map(({ path, reason }) => `${code(path)} ${text(reason)}`),
+    ]),
+    listSection(
+      'Waived',
+      report.waived.map(
+        ({ finding, reason, approver, until }) =>
+          `${code(placeOf(finding))} ${code(finding.ruleId)}: ${text(`${reason} (${approver}${until === null ? '' : `, until ${until}`})`)}`,
+      ),
+    ),
+    listSection(
+      'What it reaches',
+      (['applications', 'clusters', 'environments'] as const).flatMap((what) =>
+        report.reach[what].length === 0 ? [] : [`${what}: ${report.reach[what].map(code).join(', ')}`],
+      ),
+    ),
+    commitsSection(report),
+    existing.length === 0
+      ? ''
+      : `<details><summary>There before, and not held against this change: ${existing.length}</summary>${findingsSection('Existing findings', existing)}</details>`,
+  ];
+  const { source, hash } = report.policy;
+  return `<!doctype html>
+<html lang="en">
+<head>
+<meta charset="utf-8">
+<meta name="viewport" content="width=device-width, initial-scale=1">
+<meta http-equiv="Content-Security-Policy" content="default-src 'none'; style-src 'unsafe-inline'">
+<title>gitops-warden: ${escape(verdict.headline)}</title>
+<style>${STYLE}</style>
+</head>
+<body>
+<header>
+<h1>gitops-warden</h1>
+<p class="dim">${commitRange(report)}</p>
+<p class="verdict ${report.conclusion}" role="status">${escape(verdict.headline)}.</p>
+</header>
+<main>
+${sections.filter((section) => section !== '').join('\n')}
+</main>
+<footer class="dim">
+<p>${escape(coverageOf(report))} Policy: ${code(source)} (${code(shortSha(hash))}).</p>
+</footer>
+</body>
+</html>
+`;
+}
+
+function commitRange({ base, head }: Report): string {
+  const to = head === null ? 'files on disk' : code(shortSha(head));
+  return base === null ? `Scan of ${to}` : `${code(shortSha(base))} to ${to}`;
+}
+
+function findingsSection(title: string, findings: readonly Finding[]): string {
+  if (findings.length === 0) return '';
+  const groups = new Map<string, Finding[]>();
+  for (const finding of findings) {
+    const group =
+      finding.subject.type === 'file'
+        ? finding.subject.path
+        : finding.subject.type === 'commit'
+          ? 'Commits'
+          : 'Push';
+    groups.set(group, [...(groups.get(group) ?? []), finding]);
+  }
+  const counts = SEVERITIES.map((severity) => ({
+    severity,
+    count: findings.filter((one) => one.severity === severity).length,
+  }))
+    .filter(({ count }) => count > 0)
+    .map(({ severity, count }) => `<span class="${severity}">${count} ${severity}</span>`);
+  const parts = [...groups].map(
+    ([group, members]) =>
+      `<h3>${escape(visible(group))}</h3>\n<ul>\n${members.map(findingItem).join('\n')}\n</ul>`,
+  );
+  return `<section>\n<h2>${escape(title)} <small>${counts.join(' · ')}</small></h2>\n${parts.join('\n')}\n</section>`;
+}
+
+function findingItem(finding: Finding): string {
+  const rule = code(finding.ruleId);
+  const linked =
+    finding.url !== null && /^https?:\/\//.test(finding.url)
+      ? `<a href="${escape(finding.url)}">${rule}</a>`
+      : rule;
+  return `<li data-rule="${escape(finding.ruleId)}"><strong class="${finding.severity}">${finding.severity}</strong> ${linked} <span class="dim">${escape(visible(placeOf(finding)))}</span><br>${text(finding.message)}</li>`;
+}
+
+function listSection(title: string, items: readonly string[]): string {
+  if (items.length === 0) return '';
+  return `<section>\n<h2>${escape(title)}</h2>\n<ul>\n${items.map((item) => `<li>${item}</li>`).join('\n')}\n</ul>\n</section>`;
+}
+
+function commitsSection({ commits }: Report): string {
+  if (commits.length === 0) return '';
+  const rows = commits.map(
+    ({ sha, subject, signature }) =>
+      `<tr><td>${code(shortSha(sha))}</td><td>${escape(visible(subject))}</td><td>${escape(signature.state)}</td><td>${escape(visible(signature.signer ?? ''))}</td><td>${escape(oneLine(signature.reason ?? ''))}</td></tr>`,
+  );
+  return `<section>\n<h2>Commits</h2>\n<table>\n<thead><tr><th scope="col">Commit</th><th scope="col">Subject</th><th scope="col">Signature</th><th scope="col">Signer</th><th scope="col">Reason</th></tr></thead>\n<tbody>\n${rows.join('\n')}\n</tbody>\n</table>\n</section>`;
+}
+
+/** A message: names in backquotes become code. */
+function text(message: string): string {
+  return messageSpans(message)
+    .map((span) => (span.isCode ? code(span.text) : escape(oneLine(span.text))))
+    .join('');
+}
+
+function code(name: string): string {
+  return `<code>${escape(visible(name))}</code>`;
+}
+
+function escape(plain: string): string {
+  return plain
+    .replaceAll('&', '&amp;')
+    .replaceAll('<', '&lt;')
+    .replaceAll('>', '&gt;')
+    .replaceAll('"', '&quot;')
+    .replaceAll("'", '&#39;');
+}

@@ -1,0 +1,249 @@
+import { readFileSync } from 'node:fs';
+import { describe, expect, test } from '@jest/globals';
+import { parse } from 'yaml';
+import { ALWAYS_SENT } from '../../src/github/handlers/handler.ts';
+import type { Handler } from '../../src/github/handlers/handler.ts';
+import { checkRunHandler } from '../../src/github/handlers/check-run.ts';
+import { checkSuiteHandler } from '../../src/github/handlers/check-suite.ts';
+import { mergeGroupHandler } from '../../src/github/handlers/merge-group.ts';
+import { pullRequestHandler } from '../../src/github/handlers/pull-request.ts';
+import { pushHandler } from '../../src/github/handlers/push.ts';
+import { HANDLERS } from '../../src/github/handlers/register.ts';
+import type { Job } from '../../src/github/job.ts';
+import { sha } from './support/github.ts';
+
+interface Example {
+  readonly name: string;
+  readonly examples: readonly Record<string, unknown>[];
+}
+
+// GitHub's own examples. They carry no installation unless they were recorded with one.
+const EXAMPLES = JSON.parse(
+  readFileSync('node_modules/@octokit/webhooks-examples/api.github.com/index.json', 'utf8'),
+) as Example[];
+
+function example(
+  event: string,
+  matches: (payload: Record<string, unknown>) => boolean,
+): Record<string, unknown> {
+  const found = EXAMPLES.find(({ name }) => name === event)?.examples.find(matches);
+  if (found === undefined) throw new Error(`no example of ${event}`);
+  return structuredClone(found);
+}
+
+const byAction = (action: string) => (payload: Record<string, unknown>) => payload['action'] === action;
+const INSTALLATION = { installation: { id: 42 } };
+const APP_ID = 29_310;
+
+function jobOf(handler: unknown, payload: Record<string, unknown>): Job | null {
+  const typed = handler as Handler<never>;
+  return typed.toJob({ id: 'delivery', payload: { ...INSTALLATION, ...payload }, appId: APP_ID } as never);
+}
+
+describe('pull_request', () => {
+  const opened = example('pull_request', byAction('opened'));
+  const withAction = (action: string, more: Record<string, unknown> = {}) => ({ ...opened, action, ...more });
+
+  test('becomes a review of the current head, one for each pull request at a time', () => {
+    const { number } = opened['pull_request'] as { number: number };
+    const repository = opened['repository'] as { id: number; name: string; owner: { login: string } };
+    const job = jobOf(pullRequestHandler, opened);
+    expect(job).toEqual({
+      kind: 'review-pull-request',
+      key: `${repository.id}/pull/${number}`,
+      coalesceKey: `${repository.id}/pull/${number}`,
+      installationId: job?.installationId,
+      delivery: 'delivery',
+      repository: {
+        id: repository.id,
+        owner: repository.owner.login,
+        name: repository.name,
+        isPrivate: false,
+        defaultBranch: 'master',
+      },
+      number,
+      headSha: (opened['pull_request'] as { head: { sha: string } }).head.sha,
+    });
+  });
+
+  test.each(['opened', 'synchronize', 'reopened', 'ready_for_review'])('%s is judged', (action) => {
+    expect(jobOf(pullRequestHandler, withAction(action))?.kind).toBe('review-pull-request');
+  });
+
+  test.each(['closed', 'labeled', 'assigned', 'converted_to_draft', 'review_requested', 'something_new'])(
+    '%s is not',
+    (action) => {
+      expect(jobOf(pullRequestHandler, withAction(action))).toBeNull();
+    },
+  );
+
+  test('edited is judged when the base changed, and only then', () => {
+    const base = { ref: { from: 'main' }, sha: { from: sha('b') } };
+    expect(jobOf(pullRequestHandler, withAction('edited', { changes: { base } }))).not.toBeNull();
+    expect(jobOf(pullRequestHandler, withAction('edited', { changes: { title: { from: 'x' } } }))).toBeNull();
+  });
+
+  test('from a deleted fork is judged', () => {
+    const pull = opened['pull_request'] as Record<string, unknown> & { head: object };
+    const payload = { ...opened, pull_request: { ...pull, head: { ...pull.head, repo: null, user: null } } };
+    expect(jobOf(pullRequestHandler, payload)?.kind).toBe('review-pull-request');
+  });
+
+  test('without an installation is an error that says why', () => {
+    expect(() => jobOf(pullRequestHandler, { ...opened, installation: undefined })).toThrow(
+      'no installation',
+    );
+  });
+
+  test.each(['../../etc', 'a/b', '..', '', 'a b', '-x\n'])(
+    'with the repository name %j is an error',
+    (name) => {
+      const payload = { ...opened, repository: { ...(opened['repository'] as object), name } };
+      expect(() => jobOf(pullRequestHandler, payload)).toThrow('repository');
+    },
+  );
+});
+
+describe('merge_group', () => {
+  const requested = example('merge_group', byAction('checks_requested'));
+
+  test('checks_requested becomes a review of the group', () => {
+    const job = jobOf(mergeGroupHandler, requested);
+    expect(job).toMatchObject({
+      kind: 'review-merge-group',
+      headSha: '2ffea6db159f6b6c47a24e778fb9ef40cf6b1c7d',
+      headRef: 'refs/heads/gh-readonly-queue/main/pr-104-929f8209d40f77f4abc622a499c93a83babdbe64',
+      baseSha: '380387fbc80638b734a49e1be1c4dfec1c01b33c',
+    });
+  });
+
+  test('destroyed needs no work', () => {
+    expect(jobOf(mergeGroupHandler, { ...requested, action: 'destroyed' })).toBeNull();
+  });
+});
+
+describe('check_run and check_suite', () => {
+  const app = { id: APP_ID };
+  const run = example('check_run', byAction('rerequested'));
+  const suite = example('check_suite', byAction('rerequested'));
+  const ownRun = { ...(run['check_run'] as object), name: 'gitops-warden', app, head_sha: sha('a') };
+  const ownSuite = { ...(suite['check_suite'] as object), app, head_sha: sha('a') };
+
+  test('a rerequested check of ours becomes a recheck of its commit', () => {
+    expect(jobOf(checkRunHandler, { ...run, check_run: ownRun })).toMatchObject({
+      kind: 'recheck',
+      headSha: sha('a'),
+    });
+    expect(jobOf(checkSuiteHandler, { ...suite, check_suite: ownSuite })).toMatchObject({
+      kind: 'recheck',
+      headSha: sha('a'),
+    });
+  });
+
+  test('a rerequest of the run and of its suite are one piece of work', () => {
+    const first = jobOf(checkRunHandler, { ...run, check_run: ownRun });
+    const second = jobOf(checkSuiteHandler, {
+      ...suite,
+      repository: run['repository'],
+      check_suite: ownSuite,
+    });
+    expect(first?.coalesceKey).toBe(second?.coalesceKey);
+  });
+
+  test.each([
+    ['of another App', { ...ownRun, app: { id: 1 } }],
+    ['without an App', { ...ownRun, app: null }],
+    ['with another name', { ...ownRun, name: 'lint' }],
+  ])('a check run %s is left alone', (_what, check_run) => {
+    expect(jobOf(checkRunHandler, { ...run, check_run })).toBeNull();
+  });
+
+  test('a suite of another App is left alone', () => {
+    expect(jobOf(checkSuiteHandler, { ...suite, check_suite: { ...ownSuite, app: { id: 1 } } })).toBeNull();
+  });
+
+  test.each(['created', 'completed', 'requested'])('%s needs no work', (action) => {
+    expect(jobOf(checkRunHandler, { ...run, action, check_run: ownRun })).toBeNull();
+    expect(jobOf(checkSuiteHandler, { ...suite, action, check_suite: ownSuite })).toBeNull();
+  });
+});
+
+describe('push', () => {
+  const push = example('push', () => true);
+  const main = { ...push, ref: 'refs/heads/main', before: sha('b'), after: sha('a'), deleted: false };
+
+  test('to a branch is judged, with the account that pushed', () => {
+    const payload = {
+      ...main,
+      forced: true,
+      created: false,
+      pusher: { name: 'forged', email: null },
+      sender: { login: 'mallory' },
+    };
+    expect(jobOf(pushHandler, payload)).toMatchObject({
+      kind: 'judge-push',
+      ref: 'refs/heads/main',
+      before: sha('b'),
+      after: sha('a'),
+      forced: true,
+      created: false,
+      deleted: false,
+      pusher: 'mallory',
+      coalesceKey: null,
+    });
+  });
+
+  test('that deletes a branch is judged although it has no head commit', () => {
+    const payload = { ...main, deleted: true, after: '0'.repeat(40), head_commit: null };
+    expect(jobOf(pushHandler, payload)).toMatchObject({ deleted: true, after: '0'.repeat(40) });
+  });
+
+  test.each(['refs/tags/v1', 'refs/heads/gh-readonly-queue/main/pr-1-x', 'refs/notes/x'])(
+    'to %s is not',
+    (ref) => {
+      expect(jobOf(pushHandler, { ...main, ref })).toBeNull();
+    },
+  );
+
+  test.each([
+    'refs/heads/a:refs/heads/b',
+    'refs/heads/a b',
+    'refs/heads/*',
+    'refs/heads/a..b',
+    'refs/heads/a\nb',
+  ])('to %j is an error', (ref) => {
+    expect(() => jobOf(pushHandler, { ...main, ref })).toThrow('branch');
+  });
+
+  test('with a text in the place of a commit is an error', () => {
+    expect(() => jobOf(pushHandler, { ...main, after: '--upload-pack=x' })).toThrow('object id');
+  });
+});
+
+describe('app.yml', () => {
+  const manifest = parse(readFileSync('app.yml', 'utf8')) as {
+    default_events: string[];
+    default_permissions: Record<string, string>;
+    hook_attributes: { url: string };
+  };
+
+  test('subscribes to exactly the events that have a handler', () => {
+    const handled = HANDLERS.map(({ event }) => event as string).filter((event) => !ALWAYS_SENT.has(event));
+    expect([...manifest.default_events].sort()).toEqual(handled.sort());
+  });
+
+  test('asks for the least permissions', () => {
+    expect(manifest.default_permissions).toEqual({
+      checks: 'write',
+      contents: 'read',
+      issues: 'write',
+      merge_queues: 'read',
+      metadata: 'read',
+      pull_requests: 'write',
+    });
+  });
+
+  test('sends webhooks to the path at which the server listens', () => {
+    expect(new URL(manifest.hook_attributes.url).pathname).toBe('/api/github/webhooks');
+  });
+});
