@@ -166,6 +166,9 @@ export function runGit(
 
     const stop = (): void => {
       terminate(child, context, 'SIGTERM');
+      // A program that git started may hold the pipes open, and go on writing.
+      child.stdout.destroy();
+      child.stderr.destroy();
       killTimer ??= setTimeout(() => {
         terminate(child, context, 'SIGKILL');
       }, KILL_AFTER_MS);
@@ -187,6 +190,16 @@ export function runGit(
       signal?.removeEventListener('abort', onAbort);
     };
 
+    const hand = (chunk: Buffer, onOutput: (chunk: Buffer) => boolean): void => {
+      try {
+        enough = !onOutput(chunk);
+      } catch (error) {
+        fail(error instanceof Error ? error : new Error(String(error)));
+        return;
+      }
+      if (enough) stop();
+    };
+
     child.stdout.on('data', (chunk: Buffer) => {
       if (failure !== null || enough) return;
       received += chunk.length;
@@ -194,9 +207,8 @@ export function runGit(
         fail(new GitError('limit', `git ${command} answered with more than ${maxOutputBytes} bytes`));
       } else if (options.onOutput === undefined) {
         chunks.push(chunk);
-      } else if (!options.onOutput(chunk)) {
-        enough = true;
-        stop();
+      } else {
+        hand(chunk, options.onOutput);
       }
     });
     // A pipe breaks when git ends early; its exit code says why.

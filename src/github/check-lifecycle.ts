@@ -1,19 +1,18 @@
+import { batchAnnotations } from '../report/check-run.ts';
+import type { Annotation } from '../report/check-run.ts';
 import { startCheckRun, updateCheckRun } from './api/check-runs.ts';
-import type { CheckAnnotation, CheckOutput, CheckRun } from './api/check-runs.ts';
+import type { CheckOutput, CheckRun } from './api/check-runs.ts';
 import type { JobContext } from './dependencies.ts';
 import { describeTrouble } from './failure.ts';
 import type { Trouble } from './failure.ts';
 import { discardDamaged } from './remote.ts';
 import { describeStop, stopReason } from './stop.ts';
 
-/** GitHub takes 50 annotations a request. */
-const BATCH = 50;
-
 export interface CheckResult {
   readonly conclusion: 'success' | 'failure' | 'cancelled';
   readonly externalId: string | null;
   readonly output: CheckOutput;
-  readonly annotations: readonly CheckAnnotation[];
+  readonly annotations: readonly Annotation[];
 }
 
 /**
@@ -66,16 +65,11 @@ export function troubleResult({ title, summary }: Trouble): CheckResult {
 }
 
 async function complete(context: JobContext, run: CheckRun, result: CheckResult): Promise<void> {
-  const { annotations, output } = result;
-  const last = Math.max(0, Math.ceil(annotations.length / BATCH) - 1) * BATCH;
+  const { output, conclusion, externalId } = result;
+  const batches = batchAnnotations(result.annotations);
   let current = run;
-  for (let start = 0; start < last; start += BATCH) {
-    const batch = annotations.slice(start, start + BATCH);
-    current = await updateCheckRun(context.api, current, { output, annotations: batch, completion: null });
+  for (const [index, annotations] of batches.entries()) {
+    const completion = index === batches.length - 1 ? { conclusion, externalId } : null;
+    current = await updateCheckRun(context.api, current, { output, annotations, completion });
   }
-  await updateCheckRun(context.api, current, {
-    output,
-    annotations: annotations.slice(last),
-    completion: { conclusion: result.conclusion, externalId: result.externalId },
-  });
 }

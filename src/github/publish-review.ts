@@ -81,7 +81,7 @@ async function postReview(
       path,
       line,
       startLine,
-      body: renderComment(finding),
+      body: renderComment(applicable(finding, startLine ?? line, line)),
     })),
   };
   await writeOnce(context.api.clock, {
@@ -95,6 +95,13 @@ async function postReview(
       return placed.some(({ finding }) => standing.has(finding.fingerprint)) ? true : null;
     },
   });
+}
+
+/** A suggestion replaces the lines that its comment stands on, so on other lines it would do harm. */
+function applicable(finding: Finding, firstLine: number, lastLine: number): Finding {
+  const { suggestion } = finding;
+  const fits = suggestion?.startLine === firstLine && suggestion.endLine === lastLine;
+  return fits ? finding : { ...finding, suggestion: null };
 }
 
 /** GitHub does not say which line it refuses, so the findings go into the body of a review without comments. */

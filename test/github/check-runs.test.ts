@@ -1,6 +1,6 @@
 import { afterEach, describe, expect, test } from '@jest/globals';
 import { startCheckRun, updateCheckRun } from '../../src/github/api/check-runs.ts';
-import type { CheckAnnotation, CheckRun, CheckUpdate } from '../../src/github/api/check-runs.ts';
+import type { CheckRun, CheckUpdate } from '../../src/github/api/check-runs.ts';
 import { checkRunAnswer, fakeClock, finishGitHub, mockGitHub, REPO, sha, testApi } from './support/github.ts';
 
 afterEach(finishGitHub);
@@ -79,11 +79,12 @@ describe('startCheckRun', () => {
 
 describe('updateCheckRun', () => {
   const run: CheckRun = { id: 900, headSha: sha('a'), botLogin: null, annotations: 0, completed: false };
-  const annotation: CheckAnnotation = {
+  const annotation = {
     path: 'a.yaml',
     start_line: 1,
     end_line: 1,
-    annotation_level: 'failure',
+    annotation_level: 'failure' as const,
+    title: 'some-rule',
     message: 'No.',
   };
   const update: CheckUpdate = {
@@ -94,7 +95,7 @@ describe('updateCheckRun', () => {
   const body = {
     status: 'completed',
     conclusion: 'failure',
-    completed_at: /^2026-01-02T03:04:/,
+    completed_at: /^2026-01-02T03:04:/ as unknown as string,
     external_id: '1:b:a:p',
     output: { ...OUTPUT, annotations: [annotation] },
   };

@@ -1,3 +1,4 @@
+import type { Annotation } from '../../report/check-run.ts';
 import { PAGE_SIZE } from './api.ts';
 import type { Api } from './api.ts';
 import { isUncertain } from '../errors.ts';
@@ -19,18 +20,6 @@ export interface CheckRun {
 export interface CheckOutput {
   readonly title: string;
   readonly summary: string;
-}
-
-/** As GitHub takes it. */
-export interface CheckAnnotation {
-  readonly path: string;
-  readonly start_line: number;
-  readonly end_line: number;
-  readonly start_column?: number;
-  readonly end_column?: number;
-  readonly annotation_level: 'notice' | 'warning' | 'failure';
-  readonly message: string;
-  readonly title?: string;
 }
 
 interface RestCheckRun {
@@ -85,7 +74,7 @@ export async function startCheckRun(
 export interface CheckUpdate {
   readonly output: CheckOutput;
   /** At most 50; GitHub appends them to those that stand already. */
-  readonly annotations: readonly CheckAnnotation[];
+  readonly annotations: readonly Annotation[];
   /** Null leaves the run in progress. */
   readonly completion: {
     readonly conclusion: 'success' | 'failure' | 'cancelled';
