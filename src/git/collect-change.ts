@@ -185,7 +185,7 @@ function noteChanged(
       notes.add(after.path, unread(after.oid, loader, limits), looksLikeText(after.path));
     }
     const comparable = before !== null && before.mode !== 'symlink' && before.mode !== 'submodule';
-    if (comparable && after !== null && before.content === null && before.oid !== after.oid) {
+    if (comparable && before.content === null && after !== null && after.content !== null) {
       const reason = `cannot be compared: its version on the base ${unread(before.oid, loader, limits)}`;
       notes.add(after.path, reason, looksLikeText(before.path));
     }

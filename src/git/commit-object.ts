@@ -135,7 +135,7 @@ function readSubject(message: Buffer, text: TextDecoder): string {
 
 function printable(text: string): string {
   const clean = text.replaceAll(UNPRINTABLE, ' ').replaceAll(/ {2,}/g, ' ').trim();
-  return clean.length <= MAX_CHARACTERS ? clean : [...clean.slice(0, 2 * MAX_CHARACTERS)].slice(0, MAX_CHARACTERS).join('');
+  return clean.length <= MAX_CHARACTERS ? clean : clean.slice(0, MAX_CHARACTERS).toWellFormed();
 }
 
 function readSignature(

@@ -118,8 +118,9 @@ export function createMirrors(options: MirrorsOptions): Mirrors {
       const refs = new Map<string, string>();
       for (const line of stdout.toString('utf8').split('\n')) {
         const [sha = '', ref = ''] = line.split('\t');
-        // git also lists refs that merely end like the pattern.
-        if (isObjectId(sha) && patterns.some((pattern) => matchesRef(pattern, ref))) refs.set(ref, sha);
+        // git also lists refs that merely end like the pattern, and what an annotated tag leads to.
+        if (isObjectId(sha) && !ref.endsWith('^{}') && patterns.some((pattern) => matchesRef(pattern, ref)))
+          refs.set(ref, sha);
       }
       return refs;
     },

@@ -183,9 +183,7 @@ function createRepository({ location, context, withIndex, format, emptyTree }: P
       const start = exclude === null ? null : await idOf(exclude);
       const end = await idOf(head);
       const { shas, truncated } = await listCommits(start, end, MAX_COMMITS, context);
-      const known = await Promise.all(
-        [start, end].map((sha) => (sha === null ? EMPTY : repository.tree(sha))),
-      );
+      const known = [start === null ? EMPTY : await repository.tree(start), await repository.tree(end)];
       const made = await readMadeVersions(shas, context, {
         limit,
         keep: ({ path, oid }) => known.every((side) => side.get(path)?.oid !== oid),
@@ -213,7 +211,9 @@ function createRepository({ location, context, withIndex, format, emptyTree }: P
       );
     },
 
-    close: reader.close,
+    close() {
+      reader.close();
+    },
   };
   return repository;
 }

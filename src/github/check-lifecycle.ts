@@ -66,7 +66,7 @@ export function troubleResult({ title, summary }: Trouble): CheckResult {
 
 async function complete(context: JobContext, run: CheckRun, result: CheckResult): Promise<void> {
   const { output, conclusion, externalId } = result;
-  const batches = batchAnnotations(result.annotations);
+  const batches = result.annotations.length === 0 ? [[]] : batchAnnotations(result.annotations);
   let current = run;
   for (const [index, annotations] of batches.entries()) {
     const completion = index === batches.length - 1 ? { conclusion, externalId } : null;

@@ -11,7 +11,12 @@ export const validYaml: FileRule = {
   scope: 'file',
   judge(file) {
     if (file.yaml === null || !isMeantForTheCluster(file)) return [];
-    return file.yaml.problems.flatMap((problem) => toProblem(problem, file));
+    const { problems } = file.yaml;
+    const firstSyntax = problems.find(({ kind }) => kind === 'syntax');
+    // The parser stumbles on: further syntax errors mostly follow from the first.
+    return problems
+      .filter((problem) => problem.kind !== 'syntax' || problem === firstSyntax)
+      .flatMap((problem) => toProblem(problem, file));
   },
 };
 

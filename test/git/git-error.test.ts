@@ -5,7 +5,9 @@ describe('scrub', () => {
   test('removes secrets, the user part of addresses and control characters', () => {
     const secret = ['s3', 'cr3t'].join('');
     const said = `fatal: unable to access 'https://bot:${secret}@example.org/a.git/'\n\u001b[31mred ${secret}\n`;
-    expect(scrub(said, [secret])).toBe("fatal: unable to access 'https://***@example.org/a.git/'; [31mred ***");
+    expect(scrub(said, [secret])).toBe(
+      "fatal: unable to access 'https://***@example.org/a.git/'; [31mred ***",
+    );
     expect(scrub(`https://user:${secret}@h/x`)).not.toContain(secret);
   });
 

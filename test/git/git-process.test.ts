@@ -40,13 +40,20 @@ describe('the environment', () => {
   });
 
   test('carries configuration that git reads', async () => {
-    const { stdout } = await runGit(['config', '--get', 'test.key'], { ...anywhere, config: [['test.key', 'a value']] });
+    const { stdout } = await runGit(['config', '--get', 'test.key'], {
+      ...anywhere,
+      config: [['test.key', 'a value']],
+    });
     expect(stdout.toString()).toBe('a value\n');
-    expect((await runGit(['config', '--get', 'core.hooksPath'], anywhere)).stdout.toString()).toBe('/dev/null\n');
+    expect((await runGit(['config', '--get', 'core.hooksPath'], anywhere)).stdout.toString()).toBe(
+      '/dev/null\n',
+    );
   });
 
   test('no transport is allowed by default', async () => {
-    await expect(runGit(['ls-remote', 'http://127.0.0.1:9/x'], anywhere)).rejects.toThrow(/transport 'http' not allowed/);
+    await expect(runGit(['ls-remote', 'http://127.0.0.1:9/x'], anywhere)).rejects.toThrow(
+      /transport 'http' not allowed/,
+    );
   });
 });
 
@@ -58,7 +65,11 @@ describe('runGit', () => {
 
   test('a failure says which command, and what git said, without secrets', async () => {
     const secret = ['hun', 'ter2'].join('');
-    const failing = runGit(['rev-parse', '--verify', secret], { ...anywhere, secrets: [secret], gitDir: '/nonexistent' });
+    const failing = runGit(['rev-parse', '--verify', secret], {
+      ...anywhere,
+      secrets: [secret],
+      gitDir: '/nonexistent',
+    });
     const error = await failing.catch((caught: unknown) => caught as Error);
     expect(error).toMatchObject({ name: 'GitError', kind: 'corrupt' });
     expect((error as Error).message).toMatch(/^git rev-parse failed: /);
@@ -98,7 +109,9 @@ describe('runGit', () => {
 
   test.each([false, true])('a timeout ends it, with what it started (group: %s)', async (group) => {
     pretendGit(group ? 'sleep 60 & wait' : 'exec sleep 60');
-    await expect(runGit(['fetch'], { ...anywhere, group }, { timeoutMs: 50 })).rejects.toMatchObject({ kind: 'timeout' });
+    await expect(runGit(['fetch'], { ...anywhere, group }, { timeoutMs: 50 })).rejects.toMatchObject({
+      kind: 'timeout',
+    });
   });
 
   test('an abort ends it with the reason', async () => {

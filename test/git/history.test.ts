@@ -31,7 +31,12 @@ describe('commits', () => {
     const { commits, truncated } = await repository.commits('main', 'side', 10);
     expect(truncated).toBe(false);
     expect(commits.map((commit) => commit.sha)).toEqual([one, merge, two]);
-    expect(commits[0]).toMatchObject({ subject: 'One', authorName: 'Eve', authorEmail: 'eve@example.org', committerName: 'Carl Committer' });
+    expect(commits[0]).toMatchObject({
+      subject: 'One',
+      authorName: 'Eve',
+      authorEmail: 'eve@example.org',
+      committerName: 'Carl Committer',
+    });
     expect(commits[1]?.parents).toHaveLength(2);
     expect(commits[2]).toMatchObject({ subject: 'Two', parents: [merge], signature: { state: 'unsigned' } });
   });
@@ -55,14 +60,21 @@ describe('commits', () => {
     const repository = await open(fixture);
     const { commit, signed } = await repository.commit(sha);
     expect(commit.signature).toMatchObject({ state: 'unavailable', kind: 'ssh' });
-    fixture.write({ signature: signed!.signature, allowed: `me@example.org ${readFileSync(`${key.file}.pub`, 'utf8')}` });
+    fixture.write({
+      signature: signed!.signature,
+      allowed: `me@example.org ${readFileSync(`${key.file}.pub`, 'utf8')}`,
+    });
     const verify = (payload: Uint8Array): string =>
-      execFileSync('ssh-keygen', ['-Y', 'verify', '-f', 'allowed', '-I', 'me@example.org', '-n', 'git', '-s', 'signature'], {
-        cwd: fixture.directory,
-        input: payload,
-        encoding: 'utf8',
-        stdio: 'pipe',
-      });
+      execFileSync(
+        'ssh-keygen',
+        ['-Y', 'verify', '-f', 'allowed', '-I', 'me@example.org', '-n', 'git', '-s', 'signature'],
+        {
+          cwd: fixture.directory,
+          input: payload,
+          encoding: 'utf8',
+          stdio: 'pipe',
+        },
+      );
     expect(verify(signed!.payload)).toMatch(/^Good "git" signature/);
     expect(() => verify(Buffer.concat([signed!.payload, Buffer.from('x')]))).toThrow();
   });
@@ -86,7 +98,9 @@ describe('commits', () => {
     fixture.git(['fast-import', '--quiet'], stream);
     const repository = await open(fixture);
     const { commits } = await repository.commits(null, 'many', 10_000);
-    expect(commits.map((commit) => commit.subject)).toEqual(Array.from({ length: 700 }, (_, index) => `c${index}`));
+    expect(commits.map((commit) => commit.subject)).toEqual(
+      Array.from({ length: 700 }, (_, index) => `c${index}`),
+    );
     const { versions } = await repository.pastVersions(null, 'many', 10_000);
     // The last version of each of the five files is the head's.
     expect(versions).toHaveLength(695);
@@ -109,7 +123,10 @@ describe('past versions', () => {
       expect.objectContaining({ commit: leak, path: 'b\\xff' }),
       expect.objectContaining({ commit: leak, path: 'temporary' }),
     ]);
-    expect(await repository.pastVersions(base, head, 2)).toMatchObject({ truncated: true, versions: [{ path: 'a' }, { path: 'b\\xff' }] });
+    expect(await repository.pastVersions(base, head, 2)).toMatchObject({
+      truncated: true,
+      versions: [{ path: 'a' }, { path: 'b\\xff' }],
+    });
   });
 
   test('of a merge only what differs from all parents: what the merge itself brought in', async () => {
@@ -123,8 +140,16 @@ describe('past versions', () => {
     fixture.commit({ evil: null, a: 'clean\n', b: 'clean\n' });
     const repository = await open(fixture);
     const { versions } = await repository.pastVersions(base, 'HEAD', 100);
-    expect(versions.filter((version) => version.commit === merge).map((version) => version.path)).toEqual(['a', 'evil']);
-    expect(versions.filter((version) => version.commit !== merge).map((version) => version.path).sort()).toEqual(['a', 'b']);
+    expect(versions.filter((version) => version.commit === merge).map((version) => version.path)).toEqual([
+      'a',
+      'evil',
+    ]);
+    expect(
+      versions
+        .filter((version) => version.commit !== merge)
+        .map((version) => version.path)
+        .sort(),
+    ).toEqual(['a', 'b']);
   });
 
   test('a root commit inside the range counts in full', async () => {

@@ -9,7 +9,8 @@ afterAll(() => {
   removeFolders();
 });
 
-const numbered = (count: number): string[] => Array.from({ length: count }, (_, index) => `line ${index + 1}`);
+const numbered = (count: number): string[] =>
+  Array.from({ length: count }, (_, index) => `line ${index + 1}`);
 const text = (lines: readonly string[]): string => `${lines.join('\n')}\n`;
 
 async function hunksOf(fixture: GitFixture, from: string | null, to: string, paths?: string[]) {
@@ -102,7 +103,10 @@ describe('the lines that a diff shows', () => {
       ' ',
       '',
     ];
-    const start = fixture.commit({ 'a-spoof.yaml': text(['x', ...spoof, 'y']), 'victim.yaml': text(numbered(30)) });
+    const start = fixture.commit({
+      'a-spoof.yaml': text(['x', ...spoof, 'y']),
+      'victim.yaml': text(numbered(30)),
+    });
     const head = fixture.commit({
       'a-spoof.yaml': text(['changed', ...spoof, ...spoof, 'z']),
       'b-spoof.yaml': spoof.join('\n'),
@@ -119,7 +123,12 @@ describe('the lines that a diff shows', () => {
 
   test('hostile names: line feeds, tabs, quotes, and bytes that nobody can comment on', async () => {
     const name = 'x b/y\n+++ b/long.yaml\n@@ -1 +1,9 @@\t"q\\';
-    const head = fixture.commit({ [name]: 'a\nb\n', 'bytes:b\xffd': 'a\n', 'b\\x41': 'a\n', 'zz.yaml': 'a\n' });
+    const head = fixture.commit({
+      [name]: 'a\nb\n',
+      'bytes:b\xffd': 'a\n',
+      'b\\x41': 'a\n',
+      'zz.yaml': 'a\n',
+    });
     expect(await hunksOf(fixture, base, head)).toEqual({
       [name]: [{ start: 1, end: 2 }],
       'zz.yaml': [{ start: 1, end: 1 }],

@@ -9,8 +9,14 @@ describe('createObjectReader', () => {
 
   beforeAll(() => {
     fixture = createGitFixture();
-    fixture.commit({ small: 'ab\n', empty: '', large: 'x'.repeat(200_000), binary: Buffer.from([0, 10, 13, 255, 10]) });
-    for (const name of ['small', 'empty', 'large', 'binary']) ids.set(name, fixture.git(['rev-parse', `HEAD:${name}`]));
+    fixture.commit({
+      small: 'ab\n',
+      empty: '',
+      large: 'x'.repeat(200_000),
+      binary: Buffer.from([0, 10, 13, 255, 10]),
+    });
+    for (const name of ['small', 'empty', 'large', 'binary'])
+      ids.set(name, fixture.git(['rev-parse', `HEAD:${name}`]));
     reader = createObjectReader({ cwd: `${fixture.directory}/.git`, gitDir: `${fixture.directory}/.git` });
   });
   afterAll(() => {
@@ -35,7 +41,11 @@ describe('createObjectReader', () => {
 
   test('a limit for each object, a limit for all, and the rest still fits', async () => {
     expect(await read(['large', 'small'], 100)).toEqual([{ skipped: 'too-large', size: 200_000 }, 'ab\n']);
-    expect(await read(['small', 'binary', 'empty'], 100, 4)).toEqual(['ab\n', { skipped: 'budget', size: 5 }, '']);
+    expect(await read(['small', 'binary', 'empty'], 100, 4)).toEqual([
+      'ab\n',
+      { skipped: 'budget', size: 5 },
+      '',
+    ]);
     expect(await read(['small'], 3, 3)).toEqual(['ab\n']);
   });
 
@@ -43,18 +53,29 @@ describe('createObjectReader', () => {
     const commit = fixture.head();
     const limits = { maxBytesEach: 100, maxBytesTotal: 100 };
     const result = await reader.read(['f'.repeat(40), commit], 'blob', limits);
-    expect([...result.values()].map((one) => 'skipped' in one && one.skipped)).toEqual(['missing', 'missing']);
+    expect([...result.values()].map((one) => 'skipped' in one && one.skipped)).toEqual([
+      'missing',
+      'missing',
+    ]);
   });
 
   test('calls that overlap do not mix', async () => {
-    const results = await Promise.all(Array.from({ length: 20 }, (_, index) => read([index % 2 === 0 ? 'small' : 'binary'])));
-    expect(results.flat()).toEqual(Array.from({ length: 20 }, (_, index) => (index % 2 === 0 ? 'ab\n' : '\0\n\r\xff\n')));
+    const results = await Promise.all(
+      Array.from({ length: 20 }, (_, index) => read([index % 2 === 0 ? 'small' : 'binary'])),
+    );
+    expect(results.flat()).toEqual(
+      Array.from({ length: 20 }, (_, index) => (index % 2 === 0 ? 'ab\n' : '\0\n\r\xff\n')),
+    );
   });
 
   test('an aborted call ends with the reason, and the next one works', async () => {
     const controller = new AbortController();
     const reason = new Error('superseded');
-    const running = reader.read([id('large')], 'blob', { maxBytesEach: 1e6, maxBytesTotal: 1e6, signal: controller.signal });
+    const running = reader.read([id('large')], 'blob', {
+      maxBytesEach: 1e6,
+      maxBytesTotal: 1e6,
+      signal: controller.signal,
+    });
     controller.abort(reason);
     await expect(running).rejects.toBe(reason);
     expect(await read(['small'])).toEqual(['ab\n']);
@@ -69,7 +90,9 @@ describe('createObjectReader', () => {
       .split('\n')
       .flatMap((line) => (line.endsWith(' blob') ? [line.slice(0, 40)] : []));
     const result = await reader.read(oids, 'blob', { maxBytesEach: 100, maxBytesTotal: 1e6 });
-    const texts = new Set([...result.values()].map((one) => (one instanceof Uint8Array ? Buffer.from(one).toString() : '')));
+    const texts = new Set(
+      [...result.values()].map((one) => (one instanceof Uint8Array ? Buffer.from(one).toString() : '')),
+    );
     expect(tree.every((content) => texts.has(content))).toBe(true);
   });
 });

@@ -28,7 +28,10 @@ describe('decodePath', () => {
   });
 
   test('encodePath gives the bytes back, so no two paths share a text', () => {
-    const byte = fc.oneof(fc.constantFrom(...'\\\\x5cfF0a/'.split('').map((c) => c.charCodeAt(0))), fc.integer({ min: 1, max: 255 }));
+    const byte = fc.oneof(
+      fc.constantFrom(...'\\\\x5cfF0a/'.split('').map((c) => c.charCodeAt(0))),
+      fc.integer({ min: 1, max: 255 }),
+    );
     fc.assert(
       fc.property(fc.array(byte, { maxLength: 40 }), (bytes) => {
         expect(encodePath(decodePath(Uint8Array.from(bytes)))).toEqual(Buffer.from(bytes));

@@ -1,10 +1,24 @@
 import { execFileSync } from 'node:child_process';
 import { randomBytes } from 'node:crypto';
-import { appendFileSync, mkdirSync, readFileSync, renameSync, rmSync, statSync, writeFileSync } from 'node:fs';
+import {
+  appendFileSync,
+  mkdirSync,
+  readFileSync,
+  renameSync,
+  rmSync,
+  statSync,
+  writeFileSync,
+} from 'node:fs';
 import path from 'node:path';
 import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
 import { openRepository, type Repository } from '../../src/git/repository.ts';
-import { createGitFixture, fixtureEnvironment, removeFolders, temporaryFolder, type GitFixture } from '../support/git-fixture.ts';
+import {
+  createGitFixture,
+  fixtureEnvironment,
+  removeFolders,
+  temporaryFolder,
+  type GitFixture,
+} from '../support/git-fixture.ts';
 
 const opened: Repository[] = [];
 
@@ -63,7 +77,16 @@ describe('reading a repository', () => {
   test('tree lists every path with mode, id and size', async () => {
     const tree = await repository.tree(first);
     expect([...tree.keys()].sort()).toEqual(
-      ['apps/link', 'apps/old.yaml', 'apps/web.yaml', 'b\\xff\\xfed.yaml', 'gone.yaml', 'run.sh', 'turned.yaml', HOSTILE.replace('\\x41', '\\x5cx41')].sort(),
+      [
+        'apps/link',
+        'apps/old.yaml',
+        'apps/web.yaml',
+        'b\\xff\\xfed.yaml',
+        'gone.yaml',
+        'run.sh',
+        'turned.yaml',
+        HOSTILE.replace('\\x41', '\\x5cx41'),
+      ].sort(),
     );
     expect(tree.get('apps/web.yaml')).toEqual({
       path: 'apps/web.yaml',
@@ -74,7 +97,12 @@ describe('reading a repository', () => {
     expect(tree.get('apps/link')).toMatchObject({ mode: 'symlink', size: 8 });
     const later = await repository.tree('HEAD');
     expect(later.get('run.sh')?.mode).toBe('executable');
-    expect(later.get('vendor/sub')).toEqual({ path: 'vendor/sub', mode: 'submodule', oid: '1'.repeat(40), size: null });
+    expect(later.get('vendor/sub')).toEqual({
+      path: 'vendor/sub',
+      mode: 'submodule',
+      oid: '1'.repeat(40),
+      size: null,
+    });
   });
 
   test('a file whose name is no UTF-8 is read by its id', async () => {
@@ -85,7 +113,11 @@ describe('reading a repository', () => {
 
   test('diff knows additions, deletions, renames, changes of mode and type, and submodules', async () => {
     const diff = await repository.diff(first, second);
-    const summary = diff.map(({ status, before, after }) => [status, before?.path ?? null, after?.path ?? null]);
+    const summary = diff.map(({ status, before, after }) => [
+      status,
+      before?.path ?? null,
+      after?.path ?? null,
+    ]);
     const hostile = HOSTILE.replace('\\x41', '\\x5cx41');
     expect(summary).toEqual(
       expect.arrayContaining([
@@ -107,7 +139,9 @@ describe('reading a repository', () => {
     expect(modes('modified', 'run.sh')).toEqual(['file', 'executable']);
     expect(modes('type-changed', 'turned.yaml')).toEqual(['file', 'symlink']);
     expect(modes('added', 'vendor/sub')).toEqual([undefined, 'submodule']);
-    expect(diff.find((one) => one.status === 'modified')?.before?.oid).not.toBe(diff.find((one) => one.status === 'modified')?.after?.oid);
+    expect(diff.find((one) => one.status === 'modified')?.before?.oid).not.toBe(
+      diff.find((one) => one.status === 'modified')?.after?.oid,
+    );
   });
 
   test('against nothing, everything is added', async () => {
@@ -124,13 +158,21 @@ describe('reading a repository', () => {
     expect(await repository.resolve(first.slice(0, 12))).toBe(first);
   });
 
-  test.each(['nope', '-h', '--all', '^main', 'main..HEAD', '', 'HEAD\n', 'main:apps', '0'.repeat(40), ':/nothing like that'])(
-    'resolve refuses %j',
-    async (rev) => {
-      await expect(repository.resolve(rev)).rejects.toMatchObject({ name: 'GitError', kind: 'not-found' });
-      expect(await repository.tryResolve(rev)).toBeNull();
-    },
-  );
+  test.each([
+    'nope',
+    '-h',
+    '--all',
+    '^main',
+    'main..HEAD',
+    '',
+    'HEAD\n',
+    'main:apps',
+    '0'.repeat(40),
+    ':/nothing like that',
+  ])('resolve refuses %j', async (rev) => {
+    await expect(repository.resolve(rev)).rejects.toMatchObject({ name: 'GitError', kind: 'not-found' });
+    expect(await repository.tryResolve(rev)).toBeNull();
+  });
 
   test('grep finds paths by fixed text, also in or below a folder', async () => {
     expect(await repository.grep(first, 'kind: A')).toEqual(['apps/web.yaml']);
@@ -140,7 +182,9 @@ describe('reading a repository', () => {
     expect(await repository.grep(first, 'i', 'apps')).toEqual(['apps/old.yaml', 'apps/web.yaml']);
     expect(await repository.grep(first, 'i', 'app')).toEqual([]);
     expect(await repository.grep(first, 'i', '*')).toEqual([]);
-    expect(await repository.grep(second, 'b\n'.trim(), HOSTILE.replace('\\x41', '\\x5cx41'))).toEqual([HOSTILE.replace('\\x41', '\\x5cx41')]);
+    expect(await repository.grep(second, 'b\n'.trim(), HOSTILE.replace('\\x41', '\\x5cx41'))).toEqual([
+      HOSTILE.replace('\\x41', '\\x5cx41'),
+    ]);
   });
 
   test('a folder inside the work tree leads to the same repository', async () => {
@@ -208,9 +252,20 @@ describe('kinds of repositories', () => {
     const fixture = createGitFixture();
     const marker = path.join(temporaryFolder(), 'ran');
     const script = `touch ${marker}; cat /dev/null`;
-    const base = fixture.commit({ '.gitattributes': '*.yaml -diff -text\n*.txt diff=evil\n', 'a.yaml': 'a\n', 'a.txt': 'a\n' });
+    const base = fixture.commit({
+      '.gitattributes': '*.yaml -diff -text\n*.txt diff=evil\n',
+      'a.yaml': 'a\n',
+      'a.txt': 'a\n',
+    });
     const head = fixture.commit({ 'a.yaml': 'b\n', 'a.txt': 'b\n' });
-    for (const key of ['core.fsmonitor', 'diff.external', 'diff.evil.command', 'diff.evil.textconv', 'core.pager', 'core.sshCommand']) {
+    for (const key of [
+      'core.fsmonitor',
+      'diff.external',
+      'diff.evil.command',
+      'diff.evil.textconv',
+      'core.pager',
+      'core.sshCommand',
+    ]) {
       fixture.git(['config', key, script]);
     }
     fixture.git(['config', 'diff.noprefix', 'true']);
@@ -272,7 +327,9 @@ describe('mergeBase', () => {
     const clone = shallowClone(fixture, 1);
     const repository = await open(clone);
     expect(await repository.isShallow()).toBe(true);
-    await expect(repository.mergeBase('origin/main', 'origin/side')).rejects.toMatchObject({ kind: 'shallow' });
+    await expect(repository.mergeBase('origin/main', 'origin/side')).rejects.toMatchObject({
+      kind: 'shallow',
+    });
     await expect(repository.mergeBase('origin/main', 'origin/side')).rejects.toThrow('git fetch --unshallow');
     await expect(repository.resolve('main~1')).rejects.toThrow(/shallow/);
   });
@@ -289,7 +346,9 @@ describe('mergeBase', () => {
     const clone = shallowClone(fixture, 2);
     const repository = await open(clone);
     expect(await repository.mergeBase('origin/main', 'origin/head')).toBe(main);
-    await expect(repository.commits('origin/main', 'origin/head', 100)).rejects.toMatchObject({ kind: 'shallow' });
+    await expect(repository.commits('origin/main', 'origin/head', 100)).rejects.toMatchObject({
+      kind: 'shallow',
+    });
   });
 });
 
@@ -364,10 +423,16 @@ describe('damage and bombs', () => {
   test('a tree that names billions of paths hits the limit', async () => {
     const fixture = createGitFixture();
     const blob = fixture.git(['hash-object', '-w', '--stdin'], 'x');
-    let entries = Array.from({ length: 32 }, (_, index) => `100644 blob ${blob}\t${'file'.repeat(10)}${index}\n`).join('');
+    let entries = Array.from(
+      { length: 32 },
+      (_, index) => `100644 blob ${blob}\t${'file'.repeat(10)}${index}\n`,
+    ).join('');
     for (let depth = 0; depth < 7; depth += 1) {
       const tree = fixture.git(['mktree'], entries);
-      entries = Array.from({ length: 32 }, (_, index) => `040000 tree ${tree}\t${'folder'.repeat(10)}${index}\n`).join('');
+      entries = Array.from(
+        { length: 32 },
+        (_, index) => `040000 tree ${tree}\t${'folder'.repeat(10)}${index}\n`,
+      ).join('');
     }
     const head = fixture.git(['commit-tree', '-m', 'Bomb', fixture.git(['mktree'], entries)]);
     const repository = await open(fixture.directory);

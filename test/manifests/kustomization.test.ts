@@ -18,9 +18,14 @@ test('moving tags', () => {
 });
 
 test('a kustomization reaches files through other kustomizations, and cycles end', () => {
-  const base = readKustomization('apps/base/kustomization.yaml', { resources: ['web.yaml', '../overlay'], patches: [{ path: 'patch.yaml' }] });
+  const base = readKustomization('apps/base/kustomization.yaml', {
+    resources: ['web.yaml', '../overlay'],
+    patches: [{ path: 'patch.yaml' }],
+  });
   const overlay = readKustomization('apps/overlay/kustomization.yaml', { resources: ['../base/'] });
-  const other = readKustomization('apps/other/kustomization.yaml', { resources: ['web.yaml', 'https://x/apps/base'] });
+  const other = readKustomization('apps/other/kustomization.yaml', {
+    resources: ['web.yaml', 'https://x/apps/base'],
+  });
   const all = [overlay, other, base];
   expect(kustomizationsReaching('apps/base/web.yaml', all)).toEqual([base, overlay]);
   expect(kustomizationsReaching('apps/base/patch.yaml', all)).toEqual([base, overlay]);
@@ -29,7 +34,9 @@ test('a kustomization reaches files through other kustomizations, and cycles end
 
 test('image overrides take numbers for tags, and anything else for nothing', () => {
   expect(
-    readKustomization('kustomization.yaml', { images: [{ name: 'a', newTag: 1.27 }, { name: 'b', newTag: '' }, null, { newTag: 'x' }] }).images,
+    readKustomization('kustomization.yaml', {
+      images: [{ name: 'a', newTag: 1.27 }, { name: 'b', newTag: '' }, null, { newTag: 'x' }],
+    }).images,
   ).toEqual([
     { name: 'a', newTag: '1.27', digest: null },
     { name: 'b', newTag: null, digest: null },

@@ -4,7 +4,8 @@ import { tmpdir } from 'node:os';
 import path from 'node:path';
 
 /** A file to write: text or bytes, a link, an executable, or null to delete it. */
-export type FixtureFile = string | Uint8Array | { readonly link: string } | { readonly executable: string } | null;
+export type FixtureFile =
+  string | Uint8Array | { readonly link: string } | { readonly executable: string } | null;
 
 export interface CommitOptions {
   readonly author?: string;
@@ -88,7 +89,9 @@ export function createGitFixture(options: FixtureOptions = {}): GitFixture {
       .replace(/\n$/, '');
 
   const location = (name: string): Buffer => {
-    const bytes = name.startsWith('bytes:') ? Buffer.from(name.slice(6), 'latin1') : Buffer.from(name, 'utf8');
+    const bytes = name.startsWith('bytes:')
+      ? Buffer.from(name.slice(6), 'latin1')
+      : Buffer.from(name, 'utf8');
     return Buffer.concat([Buffer.from(`${directory}/`), bytes]);
   };
 
@@ -110,7 +113,14 @@ export function createGitFixture(options: FixtureOptions = {}): GitFixture {
   const signing = (sign: SigningKey | null | undefined): string[] =>
     sign === null || sign === undefined
       ? ['-c', 'commit.gpgSign=false']
-      : ['-c', `gpg.format=${sign.format}`, '-c', `user.signingKey=${sign.file}`, '-c', 'commit.gpgSign=true'];
+      : [
+          '-c',
+          `gpg.format=${sign.format}`,
+          '-c',
+          `user.signingKey=${sign.file}`,
+          '-c',
+          'commit.gpgSign=true',
+        ];
 
   const fixture: GitFixture = {
     directory,

@@ -1,5 +1,21 @@
-// No test talks to the outside: only loopback addresses answer.
-import nock from 'nock';
+// No test talks to the outside: a connection to anything but a loopback address fails.
+import net from 'node:net';
 
-nock.disableNetConnect();
-nock.enableNetConnect((host) => /^(127\.0\.0\.1|localhost|\[::1\])(:\d+)?$/.test(host));
+const LOOPBACK = /^(?:127\.\d+\.\d+\.\d+|localhost|::1|\[::1\])$/;
+const connect = net.Socket.prototype.connect as (...args: unknown[]) => net.Socket;
+
+function hostOf(args: unknown[]): unknown {
+  const [first, second] = (Array.isArray(args[0]) ? args[0] : args) as unknown[];
+  if (typeof first === 'object' && first !== null) {
+    const options = first as { host?: unknown; path?: unknown };
+    return options.path === undefined ? options.host : 'localhost';
+  }
+  return typeof second === 'string' ? second : 'localhost';
+}
+
+net.Socket.prototype.connect = function (this: net.Socket, ...args: unknown[]): net.Socket {
+  const host = hostOf(args) ?? 'localhost';
+  if (typeof host === 'string' && LOOPBACK.test(host)) return connect.apply(this, args);
+  queueMicrotask(() => this.destroy(new Error(`a test tried to reach ${String(host)}`)));
+  return this;
+} as typeof connect;

@@ -1,0 +1,298 @@
+import { afterEach, describe, expect, test } from '@jest/globals';
+import { GitError } from '../../src/git/git-error.ts';
+import { judgePush } from '../../src/github/judge-push.ts';
+import type { JudgePushJob } from '../../src/github/job.ts';
+import { checkRunAnswer, finishGitHub, mockGitHub, REPO, sha } from './support/github.ts';
+import { BASE, BOT, finding, HEAD, jobHarness, PUSH_JOB } from './support/job.ts';
+import type { JobHarness } from './support/job.ts';
+
+afterEach(finishGitHub);
+
+const ZEROS = '0'.repeat(40);
+const MIDDLE = sha('c');
+
+interface Issue {
+  readonly title: string;
+  readonly body: string;
+  readonly labels: string[];
+}
+
+function merged(number: number, mergeCommit: string, overrides: Record<string, unknown> = {}): object {
+  return {
+    number,
+    merged_at: '2026-01-01T00:00:00Z',
+    merge_commit_sha: mergeCommit,
+    base: { ref: 'main', repo: { id: 5 } },
+    ...overrides,
+  };
+}
+
+const expectPulls = (commit: string, pulls: object[], times = 1) =>
+  mockGitHub().get(`${REPO}/commits/${commit}/pulls`).query({ per_page: 100 }).times(times).reply(200, pulls);
+
+const ISSUE_QUERY = {
+  labels: 'gitops-warden',
+  creator: BOT,
+  state: 'all',
+  sort: 'created',
+  direction: 'desc',
+  per_page: 100,
+  page: 1,
+};
+
+const expectIssues = (issues: object[]) =>
+  mockGitHub().get(`${REPO}/issues`).query(ISSUE_QUERY).reply(200, issues);
+
+function expectNewIssue(): Issue[] {
+  const issues: Issue[] = [];
+  mockGitHub()
+    .post(`${REPO}/issues`, (body: Issue) => {
+      issues.push(body);
+      return true;
+    })
+    .reply(201, { html_url: 'https://github.com/acme/deploy/issues/1' });
+  return issues;
+}
+
+/** Runs a push that is expected to raise the alert, and gives its issue. */
+async function alertOf(harness: JobHarness, job: JudgePushJob): Promise<Issue> {
+  expectIssues([]);
+  const issues = expectNewIssue();
+  await judgePush(harness.context, job);
+  expect(issues).toHaveLength(1);
+  return issues[0] as Issue;
+}
+
+describe('a push that pull requests account for', () => {
+  test('as a merge or squash needs one request and raises nothing', async () => {
+    const { context, reviews } = jobHarness();
+    expectPulls(HEAD, [merged(7, HEAD)]);
+    await judgePush(context, PUSH_JOB);
+    expect(reviews).toEqual([]);
+  });
+
+  test('as a rebase merge: each commit belongs to the pull request whose merge made the last', async () => {
+    const { context, world } = jobHarness();
+    world.commits.set(MIDDLE, [BASE]);
+    world.commits.set(HEAD, [MIDDLE]);
+    expectPulls(HEAD, [merged(7, HEAD)]);
+    expectPulls(MIDDLE, [merged(7, HEAD)]);
+    await judgePush(context, PUSH_JOB);
+  });
+
+  test('as a group of the merge queue: each commit is the merge of another pull request', async () => {
+    const { context, world } = jobHarness();
+    world.commits.set(MIDDLE, [BASE, sha('1')]);
+    world.commits.set(HEAD, [MIDDLE, sha('2')]);
+    expectPulls(HEAD, [merged(8, HEAD)]);
+    expectPulls(MIDDLE, [merged(7, MIDDLE)]);
+    await judgePush(context, PUSH_JOB);
+  });
+
+  test('is waited for while GitHub has not recorded the merge yet', async () => {
+    const { context, clock } = jobHarness();
+    expectPulls(HEAD, [merged(7, HEAD, { merged_at: null })]);
+    expectPulls(HEAD, [merged(7, HEAD)]);
+    await judgePush(context, PUSH_JOB);
+    expect(clock.sleeps).toEqual([2_000]);
+  });
+});
+
+describe('a direct push', () => {
+  test.each([
+    ['no pull request', []],
+    ['one that is not merged', [merged(7, HEAD, { merged_at: null })]],
+    ['one merged into another branch', [merged(7, HEAD, { base: { ref: 'dev', repo: { id: 5 } } })]],
+    ['one merged in another repository', [merged(7, HEAD, { base: { ref: 'main', repo: { id: 6 } } })]],
+    ['a squashed one whose own commit was pushed', [merged(7, sha('9'))]],
+  ])('with %s is reviewed and becomes an issue', async (_what, pulls) => {
+    const harness = jobHarness();
+    harness.world.findings.set(BASE, [finding()]);
+    expectPulls(HEAD, pulls, 3);
+    const issue = await alertOf(harness, PUSH_JOB);
+    expect(issue.title).toBe('Direct push to main by mallory, past the review');
+    expect(issue.labels).toEqual(['gitops-warden']);
+    expect(issue.body).toContain('apps/web.yaml:7');
+    expect(issue.body).toContain(`git revert --no-edit ${BASE}..${HEAD}`);
+    expect(harness.reviews[0]).toMatchObject({
+      base: BASE,
+      head: HEAD,
+      push: {
+        ref: 'refs/heads/main',
+        before: BASE,
+        after: HEAD,
+        forced: false,
+        deleted: false,
+        pusher: 'mallory',
+      },
+    });
+  });
+
+  test('that hides behind a merged pull request is found by its first commit without one', async () => {
+    const harness = jobHarness();
+    harness.world.commits.set(MIDDLE, [BASE]);
+    harness.world.commits.set(HEAD, [MIDDLE]);
+    expectPulls(HEAD, [merged(7, HEAD)], 3);
+    expectPulls(MIDDLE, [], 3);
+    expect((await alertOf(harness, PUSH_JOB)).body).toContain(MIDDLE.slice(0, 12));
+  });
+
+  test('of a merge of the branch into something else is direct without a question', async () => {
+    const harness = jobHarness();
+    harness.world.commits.set(MIDDLE, []);
+    harness.world.commits.set(HEAD, [MIDDLE, BASE]);
+    expect((await alertOf(harness, PUSH_JOB)).body).toContain('own line');
+  });
+
+  test('is not raised twice when its event comes again', async () => {
+    const first = jobHarness();
+    expectPulls(HEAD, [], 3);
+    const { body } = await alertOf(first, PUSH_JOB);
+    const second = jobHarness();
+    expectPulls(HEAD, [], 3);
+    expectIssues([{ html_url: 'u', user: { login: BOT }, body: body.replaceAll('\n', '\r\n') }]);
+    await judgePush(second.context, PUSH_JOB);
+  });
+
+  test("is raised although somebody else's issue carries the marker", async () => {
+    const first = jobHarness();
+    expectPulls(HEAD, [], 3);
+    const { body } = await alertOf(first, PUSH_JOB);
+    const second = jobHarness();
+    expectPulls(HEAD, [], 3);
+    expectIssues([{ html_url: 'u', user: { login: 'mallory' }, body }]);
+    expectNewIssue();
+    await judgePush(second.context, PUSH_JOB);
+  });
+
+  test('opens one issue when the answer to the request is lost', async () => {
+    const { context } = jobHarness();
+    expectPulls(HEAD, [], 3);
+    expectIssues([]);
+    let body = '';
+    mockGitHub()
+      .post(`${REPO}/issues`, (posted: Issue) => {
+        body = posted.body;
+        return true;
+      })
+      .reply(502);
+    mockGitHub()
+      .get(`${REPO}/issues`)
+      .query(ISSUE_QUERY)
+      .reply(200, () => [{ html_url: 'u', user: { login: BOT }, body }]);
+    await judgePush(context, PUSH_JOB);
+  });
+});
+
+describe('a push that rewrites, creates or deletes', () => {
+  test('a force push is direct without a question', async () => {
+    const harness = jobHarness();
+    harness.world.refs.set('refs/heads/main', HEAD);
+    harness.world.commits.set(HEAD, [MIDDLE]);
+    harness.world.commits.set(MIDDLE, []);
+    const { title, body } = await alertOf(harness, { ...PUSH_JOB, forced: true });
+    expect(title).toBe('Force push to main by mallory, past the review');
+    expect(body).toContain(`--force-with-lease=refs/heads/main:${HEAD}`);
+    expect(harness.fetched).toContainEqual([`+${BASE}:refs/gitops-warden/commits/${BASE}`]);
+  });
+
+  test('a force push whose earlier state is gone is raised without a review that could be mistaken for a pass', async () => {
+    const harness = jobHarness();
+    harness.world.refs.set('refs/heads/main', HEAD);
+    harness.world.commits.delete(BASE);
+    harness.world.commits.set(HEAD, []);
+    const { body } = await alertOf(harness, { ...PUSH_JOB, forced: true });
+    expect(body).toContain('Not checked');
+    expect(body).not.toContain('found nothing');
+    expect(harness.reviews).toEqual([]);
+  });
+
+  test('the deletion of the default branch is raised with the way back', async () => {
+    const harness = jobHarness();
+    harness.world.refs.delete('refs/heads/main');
+    const { title, body } = await alertOf(harness, { ...PUSH_JOB, deleted: true, after: ZEROS });
+    expect(title).toBe('Deletion of main by mallory, past the review');
+    expect(body).toContain(`git push origin ${BASE}:refs/heads/main`);
+  });
+
+  const release: JudgePushJob = { ...PUSH_JOB, ref: 'refs/heads/release', created: true, before: ZEROS };
+  const expectProtected = (value: boolean) =>
+    mockGitHub().get(`${REPO}/branches/release`).reply(200, { protected: value });
+
+  test('a protected branch that is created from the default branch raises nothing', async () => {
+    const { context, reviews } = jobHarness();
+    expectProtected(true);
+    await judgePush(context, { ...release, after: BASE });
+    expect(reviews).toEqual([]);
+  });
+
+  test('a protected branch that is created with commits of its own is raised', async () => {
+    const harness = jobHarness();
+    expectProtected(true);
+    const { title } = await alertOf(harness, release);
+    expect(title).toBe('Creation of release by mallory, past the review');
+    expect(harness.reviews[0]).toMatchObject({ base: BASE, head: HEAD });
+  });
+
+  test('the first push to a repository raises nothing', async () => {
+    const { context } = jobHarness();
+    await judgePush(context, { ...PUSH_JOB, created: true, before: ZEROS });
+  });
+});
+
+describe('other branches', () => {
+  const feature: JudgePushJob = { ...PUSH_JOB, ref: 'refs/heads/team/feature' };
+  const expectBranch = (status: number, answer: object) =>
+    mockGitHub().get(`${REPO}/branches/team%2Ffeature`).reply(status, answer);
+
+  test('that nobody watches are left alone', async () => {
+    const { context, reviews } = jobHarness();
+    expectBranch(200, { protected: false });
+    await judgePush(context, feature);
+    expect(reviews).toEqual([]);
+  });
+
+  test('that GitHub protects are watched', async () => {
+    const harness = jobHarness();
+    expectBranch(200, { protected: true });
+    expectPulls(HEAD, [], 3);
+    expect((await alertOf(harness, feature)).title).toContain('team/feature');
+  });
+
+  test('that the policy names are watched, also when they are gone', async () => {
+    const harness = jobHarness();
+    harness.world.protectedBranches = ['team/*'];
+    expectBranch(404, { message: 'Branch not found' });
+    await alertOf(harness, { ...feature, deleted: true, after: ZEROS });
+  });
+});
+
+describe('a push that cannot be judged', () => {
+  test('puts a failed check on a branch that GitHub guards', async () => {
+    const { context, world } = jobHarness();
+    world.onFetch = () => {
+      throw new GitError('network', 'the remote hung up');
+    };
+    mockGitHub()
+      .post(`${REPO}/check-runs`, (body: { head_sha: string }) => body.head_sha === HEAD)
+      .reply(201, checkRunAnswer());
+    mockGitHub()
+      .patch(`${REPO}/check-runs/900`, (body: { conclusion: string; output: { summary: string } }) => {
+        return body.conclusion === 'failure' && body.output.summary.includes('hung up');
+      })
+      .reply(200, checkRunAnswer());
+    await judgePush(context, PUSH_JOB);
+  });
+
+  test('is reviewed no further than possible, and the alert says so', async () => {
+    const harness = jobHarness();
+    harness.world.onReview = () => {
+      throw new Error('rule set broken: hunter' + '2');
+    };
+    expectPulls(HEAD, [], 3);
+    const { body } = await alertOf(harness, PUSH_JOB);
+    expect(body).toContain('could not review');
+    expect(body).not.toContain('hunter');
+    expect(harness.lines.join()).toContain('could not be reviewed');
+  });
+});

@@ -1,0 +1,577 @@
+import { afterEach, describe, expect, test } from '@jest/globals';
+import type { Commit } from '../../src/engine/change.ts';
+import { recheck } from '../../src/github/recheck.ts';
+import { judgeMergeGroup } from '../../src/github/review-merge-group.ts';
+import { reviewPullRequest } from '../../src/github/review-pull-request.ts';
+import { GitError } from '../../src/git/git-error.ts';
+import { checkRunAnswer, finishGitHub, mockGitHub, REPO, sha } from './support/github.ts';
+import { BASE, BOT, finding, HEAD, jobHarness, PULL_JOB, pullAnswer, RECHECK_JOB } from './support/job.ts';
+
+afterEach(finishGitHub);
+
+interface Body {
+  readonly status?: string;
+  readonly conclusion?: string;
+  readonly external_id?: string;
+  readonly head_sha?: string;
+  readonly output?: { title: string; summary: string; annotations?: { path: string; start_line: number }[] };
+  readonly event?: string;
+  readonly commit_id?: string;
+  readonly body?: string;
+  readonly comments?: { path: string; line: number; side: string; body: string }[];
+}
+
+/** Expects one request and keeps its body. */
+function capture(method: 'post' | 'patch', path: string, status: number, answer: object): Body[] {
+  const bodies: Body[] = [];
+  mockGitHub()
+    [method](`${REPO}${path}`, (body: Body) => {
+      bodies.push(body);
+      return true;
+    })
+    .reply(status, answer);
+  return bodies;
+}
+
+const expectPull = (number = 7, overrides: Record<string, unknown> = {}) =>
+  mockGitHub().get(`${REPO}/pulls/${number}`).reply(200, pullAnswer(number, overrides));
+
+const expectCheckStart = (head = HEAD) =>
+  capture('post', '/check-runs', 201, checkRunAnswer({ head_sha: head }));
+
+const expectCheckEnd = () =>
+  capture('patch', '/check-runs/900', 200, checkRunAnswer({ status: 'completed' }));
+
+const expectComments = (comments: { user: { login: string } | null; body: string }[], number = 7) =>
+  mockGitHub().get(`${REPO}/pulls/${number}/comments`).query({ per_page: 100, page: 1 }).reply(200, comments);
+
+const expectReview = (status = 200, number = 7) =>
+  capture(
+    'post',
+    `/pulls/${number}/reviews`,
+    status,
+    status === 422 ? { message: 'Line could not be resolved' } : {},
+  );
+
+const marker = (fingerprint: string) => `text\n\n<!-- gitops-warden:finding ${fingerprint} -->`;
+
+describe('a review', () => {
+  test('without findings sets the check and posts nothing else', async () => {
+    const { context, reviews, fetched } = jobHarness();
+    expectPull();
+    const [start, end] = [expectCheckStart(), expectCheckEnd()];
+    await reviewPullRequest(context, PULL_JOB);
+    expect(start[0]).toMatchObject({ status: 'in_progress', head_sha: HEAD, external_id: 'attempt-0' });
+    expect(end[0]).toMatchObject({
+      status: 'completed',
+      conclusion: 'success',
+      external_id: `1:${BASE}:${HEAD}:${'p'.repeat(64)}`,
+    });
+    expect(fetched).toEqual([['+refs/heads/main:refs/heads/main', '+refs/pull/7/head:refs/pull/7/head']]);
+    expect(reviews.map(({ base, head }) => [base, head])).toEqual([[BASE, HEAD]]);
+  });
+
+  test('puts all comments on lines of the diff into one request, and the rest into annotations', async () => {
+    const { context, world } = jobHarness();
+    const [first, second] = [finding({}, 7), finding({ severity: 'warning' }, 9)];
+    const outside = finding({}, 200);
+    world.findings.set(BASE, [first, second, outside]);
+    expectPull();
+    expectCheckStart();
+    expectComments([]);
+    const review = expectReview();
+    const end = expectCheckEnd();
+    await reviewPullRequest(context, PULL_JOB);
+    expect(review).toHaveLength(1);
+    expect(review[0]).toMatchObject({
+      event: 'COMMENT',
+      commit_id: HEAD,
+      comments: [
+        { path: 'apps/web.yaml', line: 7, side: 'RIGHT' },
+        { path: 'apps/web.yaml', line: 9, side: 'RIGHT' },
+      ],
+    });
+    expect(review[0]?.comments?.[0]).not.toHaveProperty('start_line');
+    expect(review[0]?.comments?.[0]?.body).toContain(first.fingerprint);
+    expect(end[0]?.conclusion).toBe('failure');
+    expect(end[0]?.output?.annotations?.map(({ start_line }) => start_line)).toEqual([200]);
+  });
+
+  test('never posts a comment twice, whoever forges a marker', async () => {
+    const { context, world } = jobHarness();
+    const [old, forged, fresh] = [finding({}, 1), finding({}, 2), finding({}, 3)];
+    world.findings.set(BASE, [old, forged, fresh]);
+    expectPull();
+    expectCheckStart();
+    expectComments([
+      { user: { login: BOT }, body: marker(old.fingerprint) },
+      { user: { login: 'mallory' }, body: marker(forged.fingerprint) },
+      { user: null, body: marker(fresh.fingerprint) },
+    ]);
+    const review = expectReview();
+    const end = expectCheckEnd();
+    await reviewPullRequest(context, PULL_JOB);
+    expect(review[0]?.comments?.map(({ line }) => line)).toEqual([2, 3]);
+    expect(end[0]?.output?.annotations).toBeUndefined();
+  });
+
+  test('posts no review when every finding has its comment', async () => {
+    const { context, world } = jobHarness();
+    const old = finding();
+    world.findings.set(BASE, [old]);
+    expectPull();
+    expectCheckStart();
+    expectComments([{ user: { login: BOT }, body: marker(old.fingerprint) }]);
+    const end = expectCheckEnd();
+    await reviewPullRequest(context, PULL_JOB);
+    expect(end[0]?.conclusion).toBe('failure');
+  });
+
+  test('reads all pages of comments before it posts', async () => {
+    const { context, world } = jobHarness();
+    const old = finding();
+    world.findings.set(BASE, [old]);
+    expectPull();
+    expectCheckStart();
+    const others = Array.from({ length: 100 }, () => ({ user: { login: 'ann' }, body: 'hello' }));
+    const github = mockGitHub();
+    github.get(`${REPO}/pulls/7/comments`).query({ per_page: 100, page: 1 }).reply(200, others);
+    github
+      .get(`${REPO}/pulls/7/comments`)
+      .query({ per_page: 100, page: 2 })
+      .reply(200, [{ user: { login: BOT }, body: marker(old.fingerprint) }]);
+    expectCheckEnd();
+    await reviewPullRequest(context, PULL_JOB);
+  });
+
+  test('comments on 30 findings at most, and annotates the others in batches of 50', async () => {
+    const { context, world } = jobHarness();
+    world.findings.set(
+      BASE,
+      Array.from({ length: 100 }, (_unused, index) => finding({}, index + 1)),
+    );
+    expectPull();
+    expectCheckStart();
+    expectComments([]);
+    const review = expectReview();
+    const batch = capture(
+      'patch',
+      '/check-runs/900',
+      200,
+      checkRunAnswer({ output: { annotations_count: 50 } }),
+    );
+    const end = expectCheckEnd();
+    await reviewPullRequest(context, PULL_JOB);
+    expect(review[0]?.comments).toHaveLength(30);
+    expect(batch[0]?.status).toBeUndefined();
+    expect(batch[0]?.output?.annotations).toHaveLength(50);
+    expect(end[0]?.output?.annotations).toHaveLength(20);
+    const lines = [...(batch[0]?.output?.annotations ?? []), ...(end[0]?.output?.annotations ?? [])];
+    expect(new Set(lines.map(({ start_line }) => start_line)).size).toBe(70);
+  });
+
+  test('offers a suggestion only where the comment covers exactly its lines', async () => {
+    const { context, world } = jobHarness();
+    const text = 'privileged: false';
+    world.findings.set(BASE, [
+      finding({ suggestion: { startLine: 7, endLine: 7, text } }, 7),
+      finding({ suggestion: { startLine: 6, endLine: 7, text } }, 7),
+    ]);
+    expectPull();
+    expectCheckStart();
+    expectComments([]);
+    const review = expectReview();
+    expectCheckEnd();
+    await reviewPullRequest(context, PULL_JOB);
+    const suggested = review[0]?.comments?.map(({ body }) => body.includes('```suggestion'));
+    expect(suggested).toEqual([true, false]);
+  });
+
+  test('of a closed pull request does nothing', async () => {
+    const { context } = jobHarness();
+    expectPull(7, { state: 'closed' });
+    await reviewPullRequest(context, PULL_JOB);
+  });
+});
+
+describe('signatures', () => {
+  const commit = {
+    sha: HEAD,
+    signature: { state: 'unavailable', kind: 'ssh', signer: null, reason: null },
+  } as Commit;
+
+  test("are GitHub's verdict, and commits that it does not list are said", async () => {
+    const { context, world } = jobHarness();
+    let states: string[] = [];
+    world.onReview = async ({ verify }) => {
+      const verified = await verify?.([commit, { ...commit, sha: sha('c') }]);
+      states = verified?.map(({ signature }) => signature.state) ?? [];
+    };
+    expectPull();
+    expectCheckStart();
+    mockGitHub()
+      .get(`${REPO}/pulls/7/commits`)
+      .query({ per_page: 100, page: 1 })
+      .reply(200, [
+        {
+          sha: HEAD,
+          commit: { verification: { verified: true, reason: 'valid' } },
+          committer: { login: 'ann' },
+        },
+      ]);
+    const end = expectCheckEnd();
+    await reviewPullRequest(context, PULL_JOB);
+    expect(states).toEqual(['valid', 'unavailable']);
+    expect(end[0]?.output?.summary).toContain('GitHub lists 1 of the 2 commits');
+  });
+});
+
+describe('one head in several pull requests', () => {
+  test('is judged for each base, and the worst verdict counts', async () => {
+    const { context, world, reviews } = jobHarness();
+    world.refs.set('refs/pull/3/head', HEAD);
+    world.refs.set('refs/pull/4/head', HEAD);
+    world.refs.set('refs/pull/9/head', sha('9'));
+    world.refs.set('refs/heads/release', sha('c'));
+    world.commits.set(sha('c'), []);
+    world.findings.set(sha('c'), [finding()]);
+    expectPull();
+    expectPull(3, { base: { ref: 'release' } });
+    expectPull(4, { state: 'closed' });
+    expectCheckStart();
+    expectComments([], 3);
+    const review = expectReview(200, 3);
+    const end = expectCheckEnd();
+    await reviewPullRequest(context, PULL_JOB);
+    expect(reviews.map(({ base }) => base)).toEqual([BASE, sha('c')]);
+    expect(review[0]?.comments).toHaveLength(1);
+    expect(end[0]?.conclusion).toBe('failure');
+    expect(end[0]?.output?.summary).toContain('#7: success, #3: failure');
+    expect(end[0]?.external_id).toMatch(new RegExp(`^1:${HEAD}:2:[0-9a-f]{64}$`));
+  });
+
+  test('fails when there are too many to judge', async () => {
+    const { context, world } = jobHarness();
+    for (let number = 100; number < 120; number += 1) world.refs.set(`refs/pull/${number}/head`, HEAD);
+    expectPull();
+    expectCheckStart();
+    const end = expectCheckEnd();
+    await reviewPullRequest(context, PULL_JOB);
+    expect(end[0]?.conclusion).toBe('failure');
+  });
+});
+
+describe('a head that moves', () => {
+  test('during the fetch is judged anew, and the old check is closed as superseded', async () => {
+    const { context, world, reviews } = jobHarness();
+    world.refs.set('refs/pull/7/head', sha('e'));
+    world.commits.set(sha('e'), [BASE]);
+    expectPull();
+    expectPull(7, { head: { sha: sha('e') } });
+    const first = expectCheckStart();
+    const cancelled = expectCheckEnd();
+    const second = expectCheckStart(sha('e'));
+    const end = expectCheckEnd();
+    await reviewPullRequest(context, PULL_JOB);
+    expect(first[0]?.head_sha).toBe(HEAD);
+    expect(cancelled[0]?.conclusion).toBe('cancelled');
+    expect(cancelled[0]?.output?.summary).toContain(sha('e'));
+    expect(second[0]).toMatchObject({ head_sha: sha('e'), external_id: 'attempt-1' });
+    expect(end[0]?.conclusion).toBe('success');
+    expect(reviews.map(({ head }) => head)).toEqual([sha('e')]);
+  });
+
+  test("is waited for when only git's ref is behind", async () => {
+    const { context, world, clock, reviews } = jobHarness();
+    world.refs.set('refs/pull/7/head', sha('d'));
+    world.commits.set(sha('d'), []);
+    let fetches = 0;
+    world.onFetch = () => {
+      fetches += 1;
+      if (fetches === 2) world.refs.set('refs/pull/7/head', HEAD);
+    };
+    expectPull();
+    expectPull();
+    expectCheckStart();
+    expectCheckEnd();
+    await reviewPullRequest(context, PULL_JOB);
+    expect(clock.sleeps).toEqual([1_000]);
+    expect(reviews.map(({ head }) => head)).toEqual([HEAD]);
+  });
+});
+
+describe('a stopped review', () => {
+  test('is cancelled and names the newer head', async () => {
+    const { context, world, controller } = jobHarness();
+    world.onReview = ({ signal }) => {
+      controller.abort({ type: 'superseded', by: { ...PULL_JOB, headSha: sha('f') } });
+      signal?.throwIfAborted();
+    };
+    expectPull();
+    expectCheckStart();
+    const end = expectCheckEnd();
+    await reviewPullRequest(context, PULL_JOB);
+    expect(end[0]?.conclusion).toBe('cancelled');
+    expect(end[0]?.output?.title).toBe(`Superseded by ${sha('f').slice(0, 12)}`);
+  });
+
+  test('posts no comments for the old head', async () => {
+    const { context, world, controller } = jobHarness();
+    world.findings.set(BASE, [finding()]);
+    world.onReview = () => controller.abort({ type: 'superseded', by: PULL_JOB });
+    expectPull();
+    expectCheckStart();
+    const end = expectCheckEnd();
+    await reviewPullRequest(context, PULL_JOB);
+    expect(end[0]?.conclusion).toBe('cancelled');
+    expect(end[0]?.output?.title).toBe('Judged again');
+  });
+
+  test('at shutdown says how to start it again', async () => {
+    const { context, world, controller } = jobHarness();
+    world.onReview = () => controller.abort({ type: 'shutdown' });
+    expectPull();
+    expectCheckStart();
+    const end = expectCheckEnd();
+    await reviewPullRequest(context, PULL_JOB);
+    expect(end[0]).toMatchObject({
+      conclusion: 'cancelled',
+      output: { summary: expect.stringContaining('Re-run') },
+    });
+  });
+});
+
+describe('whatever fails', () => {
+  async function failWith(error: unknown): Promise<{ end: Body | undefined; discarded: string[] }> {
+    const { context, world, discarded } = jobHarness();
+    world.onReview = () => {
+      throw error;
+    };
+    expectPull();
+    expectCheckStart();
+    const end = expectCheckEnd();
+    await reviewPullRequest(context, PULL_JOB);
+    return { end: end[0], discarded };
+  }
+
+  test('ends in a failed check that blames the bot and quotes nothing unforeseen', async () => {
+    const { end } = await failWith(new Error('cannot parse password hunter' + '2'));
+    expect(end?.conclusion).toBe('failure');
+    expect(end?.output?.summary).toContain('problem of gitops-warden, not of the change');
+    expect(end?.output?.summary).toContain('Re-run');
+    expect(JSON.stringify(end)).not.toContain('hunter');
+  });
+
+  test('of git is told with its message', async () => {
+    const { end, discarded } = await failWith(new GitError('not-found', 'There is no commit `x`'));
+    expect(end?.output?.summary).toContain('There is no commit');
+    expect(discarded).toEqual([]);
+  });
+
+  test('a damaged mirror is discarded, so that the next review starts anew', async () => {
+    expect((await failWith(new GitError('corrupt', 'bad object'))).discarded).toEqual(['github.com/5']);
+  });
+
+  test.each([
+    [404, 'cannot see it'],
+    [410, 'switched off'],
+    [403, 'lacks a permission'],
+  ])('with %i while it lists comments fails the check and keeps the findings', async (status, words) => {
+    const { context, world } = jobHarness();
+    world.findings.set(BASE, [finding({ severity: 'warning' })]);
+    expectPull();
+    expectCheckStart();
+    mockGitHub()
+      .get(`${REPO}/pulls/7/comments`)
+      .query(true)
+      .reply(
+        status,
+        { message: 'Resource not accessible by integration' },
+        { 'x-github-request-id': 'ID:1' },
+      );
+    const end = expectCheckEnd();
+    await reviewPullRequest(context, PULL_JOB);
+    expect(end[0]?.conclusion).toBe('failure');
+    expect(end[0]?.output?.summary).toContain(words);
+    expect(end[0]?.output?.summary).toContain('ID:1');
+    expect(end[0]?.output?.annotations).toHaveLength(1);
+  });
+
+  test('when the result itself is refused, the check still ends', async () => {
+    const { context } = jobHarness();
+    expectPull();
+    expectCheckStart();
+    capture('patch', '/check-runs/900', 422, { message: 'Invalid request.' });
+    const end = expectCheckEnd();
+    await reviewPullRequest(context, PULL_JOB);
+    expect(end[0]).toMatchObject({
+      conclusion: 'failure',
+      output: { summary: expect.stringContaining('422') },
+    });
+  });
+});
+
+describe('a review that is not answered', () => {
+  test('and took effect is not posted again', async () => {
+    const { context, world } = jobHarness();
+    const one = finding();
+    world.findings.set(BASE, [one]);
+    expectPull();
+    expectCheckStart();
+    expectComments([]);
+    const posted = expectReview(502);
+    expectComments([{ user: { login: BOT }, body: marker(one.fingerprint) }]);
+    const end = expectCheckEnd();
+    await reviewPullRequest(context, PULL_JOB);
+    expect(posted).toHaveLength(1);
+    expect(end[0]?.output?.annotations).toBeUndefined();
+  });
+
+  test('and did not take effect is posted once more', async () => {
+    const { context, world } = jobHarness();
+    world.findings.set(BASE, [finding()]);
+    expectPull();
+    expectCheckStart();
+    expectComments([]);
+    mockGitHub().post(`${REPO}/pulls/7/reviews`).replyWithError('socket hang up');
+    expectComments([]);
+    const again = expectReview();
+    expectCheckEnd();
+    await reviewPullRequest(context, PULL_JOB);
+    expect(again[0]?.comments).toHaveLength(1);
+  });
+});
+
+describe('a review that GitHub refuses with 422', () => {
+  test('becomes one without line comments, and its findings become annotations', async () => {
+    const { context, world } = jobHarness();
+    const one = finding();
+    world.findings.set(BASE, [one]);
+    expectPull();
+    expectCheckStart();
+    expectComments([]);
+    expectReview(422);
+    mockGitHub().get(`${REPO}/pulls/7/reviews`).query({ per_page: 100, page: 1 }).reply(200, []);
+    const fallback = expectReview();
+    const end = expectCheckEnd();
+    await reviewPullRequest(context, PULL_JOB);
+    expect(fallback[0]?.comments).toEqual([]);
+    expect(fallback[0]?.body).toContain('apps/web.yaml:7');
+    expect(end[0]?.conclusion).toBe('failure');
+    expect(end[0]?.output?.annotations).toHaveLength(1);
+    expect(end[0]?.output?.summary).toContain('GitHub did not accept the inline comments');
+  });
+
+  test('is not posted again in that form when it stands already', async () => {
+    const { context, world } = jobHarness();
+    world.findings.set(BASE, [finding()]);
+    expectPull();
+    expectCheckStart();
+    expectComments([]);
+    let body = '';
+    mockGitHub().post(`${REPO}/pulls/7/reviews`).reply(422, { message: 'No.' });
+    mockGitHub().get(`${REPO}/pulls/7/reviews`).query(true).reply(200, []);
+    mockGitHub()
+      .post(`${REPO}/pulls/7/reviews`, (posted: { body: string }) => {
+        body = posted.body;
+        return true;
+      })
+      .reply(200, {});
+    expectCheckEnd();
+    await reviewPullRequest(context, PULL_JOB);
+
+    expectPull();
+    expectCheckStart();
+    expectComments([]);
+    mockGitHub().post(`${REPO}/pulls/7/reviews`).reply(422, { message: 'No.' });
+    mockGitHub()
+      .get(`${REPO}/pulls/7/reviews`)
+      .query(true)
+      .reply(200, [{ user: { login: BOT }, body: `${body.replaceAll('\n', '\r\n')}\r\n` }]);
+    expectCheckEnd();
+    await reviewPullRequest(context, PULL_JOB);
+  });
+});
+
+describe('recheck', () => {
+  test('judges the open pull request with that head', async () => {
+    const { context, world, reviews } = jobHarness();
+    world.refs.set('refs/pull/3/head', HEAD);
+    expectPull(3, { state: 'closed' });
+    expectPull();
+    expectPull(3, { state: 'closed' });
+    expectCheckStart();
+    const end = expectCheckEnd();
+    await recheck(context, RECHECK_JOB);
+    expect(end[0]?.conclusion).toBe('success');
+    expect(reviews).toHaveLength(1);
+  });
+
+  test('judges a group of the merge queue with that head, against what its name says', async () => {
+    const { context, world, reviews } = jobHarness();
+    world.refs.delete('refs/pull/7/head');
+    world.refs.set(`refs/heads/gh-readonly-queue/main/pr-7-${BASE}`, HEAD);
+    expectCheckStart();
+    expectCheckEnd();
+    await recheck(context, RECHECK_JOB);
+    expect(reviews.map(({ base, head }) => [base, head])).toEqual([[BASE, HEAD]]);
+  });
+
+  test('closes the check when nothing has that head any more', async () => {
+    const { context, world } = jobHarness();
+    world.refs.delete('refs/pull/7/head');
+    expectCheckStart();
+    const end = expectCheckEnd();
+    await recheck(context, RECHECK_JOB);
+    expect(end[0]?.conclusion).toBe('cancelled');
+  });
+});
+
+describe('a group of the merge queue', () => {
+  const group = { headSha: HEAD, headRef: 'refs/heads/gh-readonly-queue/main/pr-7-x', baseSha: BASE };
+
+  test('is judged by its content, without comments', async () => {
+    const { context, world, reviews, fetched } = jobHarness();
+    world.refs.set(group.headRef, HEAD);
+    world.findings.set(BASE, [finding()]);
+    expectCheckStart();
+    const end = expectCheckEnd();
+    await judgeMergeGroup(context, group);
+    expect(fetched).toEqual([[`+${group.headRef}:${group.headRef}`]]);
+    expect(reviews.map(({ base, head }) => [base, head])).toEqual([[BASE, HEAD]]);
+    expect(end[0]?.conclusion).toBe('failure');
+    expect(end[0]?.output?.annotations).toHaveLength(1);
+  });
+
+  test('that is gone ends in a failed check', async () => {
+    const { context } = jobHarness();
+    expectCheckStart();
+    const end = expectCheckEnd();
+    await judgeMergeGroup(context, group);
+    expect(end[0]?.conclusion).toBe('failure');
+  });
+});
+
+test('two jobs on one head at the same time post each comment once', async () => {
+  const { context, world } = jobHarness();
+  const one = finding();
+  world.findings.set(BASE, [one]);
+  const posted: string[] = [];
+  const github = mockGitHub();
+  github.get(`${REPO}/pulls/7`).times(2).reply(200, pullAnswer(7));
+  github.post(`${REPO}/check-runs`).times(2).reply(201, checkRunAnswer());
+  github.patch(`${REPO}/check-runs/900`).times(2).reply(200, checkRunAnswer());
+  github
+    .get(`${REPO}/pulls/7/comments`)
+    .query(true)
+    .times(2)
+    .reply(200, () => posted.map((body) => ({ user: { login: BOT }, body })));
+  github
+    .post(`${REPO}/pulls/7/reviews`, (body: Body) => {
+      posted.push(...(body.comments ?? []).map((comment) => comment.body));
+      return true;
+    })
+    .reply(200, {});
+  await Promise.all([reviewPullRequest(context, PULL_JOB), reviewPullRequest(context, PULL_JOB)]);
+  expect(posted).toHaveLength(1);
+});
