@@ -135,7 +135,9 @@ function readSubject(message: Buffer, text: TextDecoder): string {
 
 function printable(text: string): string {
   const clean = text.replaceAll(UNPRINTABLE, ' ').replaceAll(/ {2,}/g, ' ').trim();
-  return clean.length <= MAX_CHARACTERS ? clean : clean.slice(0, MAX_CHARACTERS).toWellFormed();
+  return clean.length <= MAX_CHARACTERS
+    ? clean
+    : clean.slice(0, MAX_CHARACTERS).replace(/[\ud800-\udbff]$/, '');
 }
 
 function readSignature(

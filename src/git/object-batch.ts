@@ -69,8 +69,11 @@ export function createObjectBatch(mode: '--batch' | '--batch-check', context: Gi
   ): Promise<void> =>
     new Promise((resolve, reject) => {
       let answered = 0;
+      let settled = false;
       let timer: NodeJS.Timeout;
       const settle = (error: Error | null): void => {
+        if (settled) return;
+        settled = true;
         clearTimeout(timer);
         signal?.removeEventListener('abort', onAbort);
         state.onChunk = null;
@@ -94,6 +97,7 @@ export function createObjectBatch(mode: '--batch' | '--batch-check', context: Gi
         }, SILENCE_MS);
       };
       const parse = createReplyParser(mode === '--batch', (reply) => {
+        if (settled) return;
         onReply(reply);
         answered += 1;
       });

@@ -61,9 +61,10 @@ export function kindOf(found: {
 export async function readBounded(location: Buffer, maxBytes: number): Promise<Buffer | null> {
   const handle = await open(location, constants.O_RDONLY | constants.O_NOFOLLOW | constants.O_NONBLOCK);
   try {
-    const { size } = await handle.stat();
-    if (size > maxBytes) return null;
-    const content = Buffer.allocUnsafeSlow(size + 1);
+    const found = await handle.stat();
+    if (!found.isFile()) throw new Error('It was replaced by something that is no file');
+    if (found.size > maxBytes) return null;
+    const content = Buffer.allocUnsafeSlow(found.size + 1);
     let filled = 0;
     for (;;) {
       const { bytesRead } = await handle.read(content, filled, content.length - filled, null);

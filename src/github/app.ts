@@ -71,17 +71,24 @@ export async function createApp(
       const context = await createContext(environment, job, signal, log);
       await runJob(context, job);
     },
-    onError: (error, job) => log.error({ ...jobSubject(job), err: error }, 'Job failed'),
+    onError: (error, job) => {
+      log.error({ ...jobSubject(job), err: error }, 'Job failed');
+    },
   });
-  registerHandlers(probot, { appId: settings.appId, enqueue: queue.enqueue, log });
+  const receive = registerHandlers(probot, {
+    appId: settings.appId,
+    enqueue: (job) => {
+      queue.enqueue(job);
+    },
+    log,
+  });
 
   const server = await startWebhookServer({
     secret: settings.webhookSecret,
     host: settings.host,
     port: settings.port,
     log,
-    receive: (event) =>
-      probot.webhooks.receive(event as unknown as Parameters<typeof probot.webhooks.receive>[0]),
+    receive: (event) => receive(event as unknown as Parameters<typeof receive>[0]),
   });
   log.info({ url: server.url }, 'gitops-warden is listening');
 
@@ -109,7 +116,7 @@ function createEnvironment(
     clock,
     serverUrl: serverUrl(settings.apiUrl),
     publishing: createKeyedMutex(),
-    gitToken: tokens.get,
+    gitToken: (installationId, repositoryId) => tokens.get(installationId, repositoryId),
     apiFor: async (installationId, { owner, name }) => ({
       octokit: await probot.auth(installationId),
       owner,

@@ -22,7 +22,7 @@ export function createOctokitClass(clock: Clock, pacing: boolean): typeof Probot
       onRateLimit: () => false,
       onSecondaryRateLimit: () => false,
     },
-  })) as unknown as typeof ProbotOctokit;
+  }));
 }
 
 /** `fetch` that gives up on a server that does not answer. */

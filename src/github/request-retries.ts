@@ -28,7 +28,7 @@ export function backoff(attempt: number): number {
 export function retryRequests(clock: Clock, limits: RetryLimits = DEFAULT_RETRY_LIMITS) {
   return (octokit: Pick<ProbotOctokit, 'hook' | 'log'>): Record<string, never> => {
     octokit.hook.wrap('request', async (request, options) => {
-      const repeatable = isRepeatable(options.method, options.request?.['repeatable']);
+      const repeatable = isRepeatable(options.method, options.request['repeatable']);
       let attempts = 1;
       let waits = 0;
       for (;;) {

@@ -125,7 +125,10 @@ export async function startWebhookServer(options: WebhookServerOptions): Promise
     url: `http://${family === 'IPv6' ? `[${address}]` : address}:${String(port)}`,
     close: () =>
       new Promise((resolve, reject) => {
-        server.close((error) => (error === undefined ? resolve() : reject(error)));
+        server.close((error) => {
+          if (error === undefined) resolve();
+          else reject(error);
+        });
         server.closeIdleConnections();
       }),
   };

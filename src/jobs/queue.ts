@@ -62,7 +62,9 @@ export function createQueue<J extends QueuedJob>(options: QueueOptions<J>): JobQ
     const controller = new AbortController();
     const done = Promise.resolve()
       .then(() => run(job, controller.signal))
-      .catch((error: unknown) => onError(error, job))
+      .catch((error: unknown) => {
+        onError(error, job);
+      })
       .finally(() => {
         running.delete(job.key);
         pump();
@@ -88,7 +90,9 @@ export function createQueue<J extends QueuedJob>(options: QueueOptions<J>): JobQ
   async function settledWithin(milliseconds: number): Promise<boolean> {
     let timer: NodeJS.Timeout | undefined;
     const expired = new Promise<false>((resolve) => {
-      timer = setTimeout(() => resolve(false), milliseconds);
+      timer = setTimeout(() => {
+        resolve(false);
+      }, milliseconds);
     });
     const settled = await Promise.race([idle().then(() => true), expired]);
     clearTimeout(timer);

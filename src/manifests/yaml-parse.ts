@@ -99,7 +99,7 @@ function toValue(
 }
 
 function manifestsOf(path: string, document: YamlDocument): Manifest[] {
-  const { value } = document;
+  const value = withDefaultKind(path, document.value);
   if (!isObject(value)) return [];
   if (!value.kind.endsWith('List') || !Array.isArray(value['items'])) {
     return [new Manifest(path, document, [], value)];
@@ -114,6 +114,12 @@ function manifestsOf(path: string, document: YamlDocument): Manifest[] {
     };
     return isObject(typed) ? [new Manifest(path, document, ['items', String(index)], typed)] : [];
   });
+}
+
+/** As kustomize does: a file with its name need not say what it is. */
+function withDefaultKind(path: string, value: unknown): unknown {
+  if (!/(?:^|\/)(?:kustomization\.ya?ml|Kustomization)$/.test(path) || !isRecord(value)) return value;
+  return { apiVersion: 'kustomize.config.k8s.io/v1beta1', kind: 'Kustomization', ...value };
 }
 
 function isObject(value: unknown): value is Record<string, unknown> & { apiVersion: string; kind: string } {
@@ -209,11 +215,12 @@ function asNode(value: unknown): Node | null {
   return isNode(value) ? value : null;
 }
 
+/** One problem for each conflict, at the line where it begins. */
 function mergeConflicts(text: string): YamlProblem[] {
   if (!/^<{7} /m.test(text) || !/^>{7} /m.test(text)) return [];
   const problems: YamlProblem[] = [];
   text.split('\n').forEach((line, index) => {
-    if (!/^(?:<{7} |>{7} |={7}\r?$|\|{7} )/.test(line)) return;
+    if (!/^<{7} /.test(line)) return;
     problems.push({
       kind: 'merge-conflict',
       message: 'merge conflict marker',

@@ -11,7 +11,11 @@ beforeAll(async () => {
   repository = await fixture.github.createRepository('acme/deploy');
   await fixture.github.createRepository('acme/other');
   await fixture.github.createRepository('globex/deploy');
-  await fixture.github.commit(repository, { branch: 'main', files: { 'a.yaml': 'a: 1\n' }, message: 'First' });
+  await fixture.github.commit(repository, {
+    branch: 'main',
+    files: { 'a.yaml': 'a: 1\n' },
+    message: 'First',
+  });
 });
 afterAll(() => fixture.close());
 

@@ -10,22 +10,41 @@ let sha: string;
 beforeAll(async () => {
   fixture = await startFixture();
   repository = await fixture.github.createRepository('acme/deploy');
-  sha = await fixture.github.commit(repository, { branch: 'main', files: { 'a.yaml': 'a: 1\n' }, message: 'First' });
+  sha = await fixture.github.commit(repository, {
+    branch: 'main',
+    files: { 'a.yaml': 'a: 1\n' },
+    message: 'First',
+  });
   token = await fixture.token('acme');
 });
 afterAll(() => fixture.close());
 
 const create = (body: object): Promise<Answer> =>
-  fixture.call('POST', '/repos/acme/deploy/check-runs', token, { name: 'gitops-warden', head_sha: sha, ...body });
+  fixture.call('POST', '/repos/acme/deploy/check-runs', token, {
+    name: 'gitops-warden',
+    head_sha: sha,
+    ...body,
+  });
 const update = (id: number, body: object): Promise<Answer> =>
   fixture.call('PATCH', `/repos/acme/deploy/check-runs/${id}`, token, body);
-const annotation = { path: 'a.yaml', start_line: 1, end_line: 1, annotation_level: 'failure', message: 'No.' };
+const annotation = {
+  path: 'a.yaml',
+  start_line: 1,
+  end_line: 1,
+  annotation_level: 'failure',
+  message: 'No.',
+};
 
 describe('a check run', () => {
   test('starts, completes, and collects annotations', async () => {
     const { status, body } = await create({ status: 'in_progress', external_id: 'x:1' });
     expect(status).toBe(201);
-    expect(body).toMatchObject({ status: 'in_progress', conclusion: null, external_id: 'x:1', app: { slug: APP_SLUG } });
+    expect(body).toMatchObject({
+      status: 'in_progress',
+      conclusion: null,
+      external_id: 'x:1',
+      app: { slug: APP_SLUG },
+    });
     const output = { title: 'T', summary: 'S', annotations: [annotation] };
     await update(body.id, { output });
     const done = await update(body.id, { conclusion: 'failure', output });
@@ -37,8 +56,14 @@ describe('a check run', () => {
     expect(done.body.completed_at).toMatch(/Z$/);
     const listed = await fixture.call('GET', `/repos/acme/deploy/check-runs/${body.id}/annotations`, token);
     expect(listed.body).toHaveLength(2);
-    expect(fixture.github.checkRuns(repository, sha).at(-1)?.annotations[0]).toMatchObject({ path: 'a.yaml', startLine: 1 });
-    expect((await update(body.id, { status: 'in_progress' })).body).toMatchObject({ conclusion: null, completed_at: null });
+    expect(fixture.github.checkRuns(repository, sha).at(-1)?.annotations[0]).toMatchObject({
+      path: 'a.yaml',
+      startLine: 1,
+    });
+    expect((await update(body.id, { status: 'in_progress' })).body).toMatchObject({
+      conclusion: null,
+      completed_at: null,
+    });
   });
 
   test.each([
@@ -91,7 +116,9 @@ describe('a check run', () => {
   test('of another repository cannot be changed', async () => {
     await fixture.github.createRepository('acme/other');
     const { body } = await create({});
-    const answer = await fixture.call('PATCH', `/repos/acme/other/check-runs/${body.id}`, token, { conclusion: 'success' });
+    const answer = await fixture.call('PATCH', `/repos/acme/other/check-runs/${body.id}`, token, {
+      conclusion: 'success',
+    });
     expect(answer.status).toBe(404);
   });
 });

@@ -22,7 +22,11 @@ describe('GitHub’s description', () => {
     ['/repos/o/r/commits/main', 'GET /repos/{owner}/{repo}/commits/{ref}', { ref: 'main' }],
     ['/repos/o/r/commits/abc/pulls', 'GET /repos/{owner}/{repo}/commits/{commit_sha}/pulls', {}],
     ['/repos/o/r/branches/feature/x', 'GET /repos/{owner}/{repo}/branches/{branch}', { branch: 'feature/x' }],
-    ['/repos/o/r/branches/feature%2Fx', 'GET /repos/{owner}/{repo}/branches/{branch}', { branch: 'feature/x' }],
+    [
+      '/repos/o/r/branches/feature%2Fx',
+      'GET /repos/{owner}/{repo}/branches/{branch}',
+      { branch: 'feature/x' },
+    ],
     ['/repos/o/r/git/ref/heads/main', 'GET /repos/{owner}/{repo}/git/ref/{ref}', { ref: 'heads/main' }],
     ['/repos/o/r/compare/a...b', 'GET /repos/{owner}/{repo}/compare/{basehead}', { basehead: 'a...b' }],
   ])('%s is %s', (path, key, params) => {
@@ -65,11 +69,16 @@ describe('requests', () => {
   });
 
   test('with fields that GitHub ignores are told apart', () => {
-    const unknown = check('POST', '/repos/o/r/check-runs', { ...run, output: { title: 't', summary: 's', sumary: 's' } });
+    const unknown = check('POST', '/repos/o/r/check-runs', {
+      ...run,
+      output: { title: 't', summary: 's', sumary: 's' },
+    });
     expect(unknown.refused).toEqual([]);
     expect(unknown.ignored.join()).toMatch(/sumary/);
     const comment = { path: 'a', line: 1, body: 'b', subject_type: 'file' };
-    expect(check('POST', '/repos/o/r/pulls/1/reviews', { comments: [comment] }).ignored.join()).toMatch(/subject_type/);
+    expect(check('POST', '/repos/o/r/pulls/1/reviews', { comments: [comment] }).ignored.join()).toMatch(
+      /subject_type/,
+    );
     expect(check('GET', '/repos/o/r/pulls?sate=all').ignored.join()).toMatch(/sate/);
   });
 });
@@ -98,7 +107,9 @@ describe('the server', () => {
   test('notes each stray request by its operation', async () => {
     const { github, call } = fixture;
     const before = github.contractViolations.length;
-    expect((await call('POST', '/repos/acme/deploy/issues', token, { title: 'T', colour: 'red' })).status).toBe(201);
+    expect(
+      (await call('POST', '/repos/acme/deploy/issues', token, { title: 'T', colour: 'red' })).status,
+    ).toBe(201);
     expect((await call('POST', '/repos/acme/deploy/issues', token, {})).status).toBe(422);
     expect((await call('GET', '/repos/acme/deploy/actions/runs', token)).status).toBe(404);
     const noted = github.contractViolations.slice(before);

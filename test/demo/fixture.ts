@@ -139,5 +139,7 @@ export async function startReceiver(): Promise<Receiver> {
 }
 
 export function numberedLines(count: number, change: Readonly<Record<number, string>> = {}): string {
-  return Array.from({ length: count }, (_, index) => `${change[index + 1] ?? `line ${index + 1}`}\n`).join('');
+  return Array.from({ length: count }, (_, index) => `${change[index + 1] ?? `line ${index + 1}`}\n`).join(
+    '',
+  );
 }

@@ -23,9 +23,13 @@ afterAll(async () => {
   await fixture.close();
 });
 
-const get = (path: string): ReturnType<Fixture['call']> => fixture.call('GET', `/repos/acme/deploy${path}`, token);
+const get = (path: string): ReturnType<Fixture['call']> =>
+  fixture.call('GET', `/repos/acme/deploy${path}`, token);
 const git = (...args: string[]): string =>
-  execFileSync('git', ['--git-dir', repository.gitDirectory, ...args], { encoding: 'utf8' }).trim();
+  execFileSync('git', ['--git-dir', repository.gitDirectory, ...args], {
+    encoding: 'utf8',
+    stdio: 'pipe',
+  }).trim();
 
 describe('a pull request', () => {
   test('has the numbers, files and commits that Git gives', async () => {
@@ -38,9 +42,22 @@ describe('a pull request', () => {
       'b.yaml': null,
       link: { mode: '120000', content: 'a.yaml' } as const,
     };
-    await github.commit(repository, { branch: 'numbers', files, message: 'Change\n\nWith a body.', author: 'alice' });
-    const head = await github.commit(repository, { branch: 'numbers', files: { 'e.bin': new Uint8Array([0, 1]) }, message: 'Second' });
-    const { number } = await github.openPullRequest(repository, { title: 'Numbers', head: 'numbers', user: 'alice' });
+    await github.commit(repository, {
+      branch: 'numbers',
+      files,
+      message: 'Change\n\nWith a body.',
+      author: 'alice',
+    });
+    const head = await github.commit(repository, {
+      branch: 'numbers',
+      files: { 'e.bin': new Uint8Array([0, 1]) },
+      message: 'Second',
+    });
+    const { number } = await github.openPullRequest(repository, {
+      title: 'Numbers',
+      head: 'numbers',
+      user: 'alice',
+    });
     const { body } = await get(`/pulls/${number}`);
     expect(body).toMatchObject({
       number,
@@ -54,18 +71,31 @@ describe('a pull request', () => {
       head: { sha: head, ref: 'numbers', label: 'acme:numbers' },
       base: { ref: 'main', sha: git('rev-parse', 'main') },
     });
-    const listed = (await get(`/pulls/${number}/files`)).body as { filename: string; status: string; patch?: string }[];
+    const listed = (await get(`/pulls/${number}/files`)).body as {
+      filename: string;
+      status: string;
+      patch?: string;
+    }[];
     const byName = Object.fromEntries(listed.map((file) => [file.filename, file]));
-    expect(byName['renamed.yaml']).toMatchObject({ status: 'renamed', previous_filename: 'b.yaml', changes: 0 });
+    expect(byName['renamed.yaml']).toMatchObject({
+      status: 'renamed',
+      previous_filename: 'b.yaml',
+      changes: 0,
+    });
     expect(byName['gone.yaml']).toMatchObject({ status: 'removed' });
-    expect(byName['a.yaml']?.patch).toBe('@@ -1,5 +1,5 @@\n line 1\n-line 2\n+two\n line 3\n line 4\n line 5');
+    expect(byName['a.yaml']?.patch).toBe(
+      '@@ -1,5 +1,5 @@\n line 1\n-line 2\n+two\n line 3\n line 4\n line 5',
+    );
     expect(byName['e.bin']).not.toHaveProperty('patch');
     const commits = (await get(`/pulls/${number}/commits`)).body;
     expect(commits.map((entry: { commit: { message: string } }) => entry.commit.message)).toEqual([
       'Change\n\nWith a body.',
       'Second',
     ]);
-    expect(commits[0]).toMatchObject({ author: { login: 'alice' }, commit: { verification: { reason: 'unsigned' } } });
+    expect(commits[0]).toMatchObject({
+      author: { login: 'alice' },
+      commit: { verification: { reason: 'unsigned' } },
+    });
     expect(git('rev-parse', `refs/pull/${number}/head`)).toBe(head);
     expect(git('rev-parse', `refs/pull/${number}/merge^2`)).toBe(head);
   });
@@ -83,12 +113,19 @@ describe('a pull request', () => {
     await github.closePullRequest(toRelease);
     expect(await numbers('base=release')).toEqual([]);
     expect(await numbers('base=release&state=closed')).toEqual([toRelease.number]);
-    expect((await get('/issues?state=closed')).body[0]).toMatchObject({ number: toRelease.number, pull_request: {} });
+    expect((await get('/issues?state=closed')).body[0]).toMatchObject({
+      number: toRelease.number,
+      pull_request: {},
+    });
   });
 
   test('with conflicts is not mergeable', async () => {
     const { github } = fixture;
-    await github.commit(repository, { branch: 'conflict', files: { 'a.yaml': numberedLines(5, { 1: 'mine' }) }, message: 'mine' });
+    await github.commit(repository, {
+      branch: 'conflict',
+      files: { 'a.yaml': numberedLines(5, { 1: 'mine' }) },
+      message: 'mine',
+    });
     const pullRequest = await github.openPullRequest(repository, { title: 'C', head: 'conflict' });
     await github.push(repository, { branch: 'main', files: { 'a.yaml': numberedLines(5, { 1: 'theirs' }) } });
     expect((await get(`/pulls/${pullRequest.number}`)).body).toMatchObject({
@@ -104,15 +141,24 @@ describe('a pull request', () => {
   test('cannot be opened without common history or without commits', async () => {
     const { github } = fixture;
     await github.commit(repository, { branch: 'orphan', parents: [], files: { o: '' }, message: 'o' });
-    await expect(github.openPullRequest(repository, { title: 'O', head: 'orphan' })).rejects.toThrow(/common history/);
+    await expect(github.openPullRequest(repository, { title: 'O', head: 'orphan' })).rejects.toThrow(
+      /common history/,
+    );
     await github.pushCommit(repository, 'same', git('rev-parse', 'main'));
-    await expect(github.openPullRequest(repository, { title: 'S', head: 'same' })).rejects.toThrow(/no commits/);
+    await expect(github.openPullRequest(repository, { title: 'S', head: 'same' })).rejects.toThrow(
+      /no commits/,
+    );
   });
 
   test('from a fork is found in the base’s repository, and names no fork in check runs', async () => {
     const { github } = fixture;
     const fork = await github.createRepository('mallory/deploy', { forkOf: repository });
-    await github.commit(fork, { branch: 'evil', files: { 'f.yaml': 'f: 1\n' }, message: 'f', author: 'mallory' });
+    await github.commit(fork, {
+      branch: 'evil',
+      files: { 'f.yaml': 'f: 1\n' },
+      message: 'f',
+      author: 'mallory',
+    });
     const pullRequest = await github.openPullRequest(repository, {
       title: 'Fork',
       head: 'evil',
@@ -134,8 +180,18 @@ describe('a pull request', () => {
 
   test('that is retargeted is compared with its new base', async () => {
     const { github } = fixture;
-    await github.commit(repository, { branch: 'stage', from: 'main', files: { 's.yaml': 's: 1\n' }, message: 's' });
-    await github.commit(repository, { branch: 'onto', from: 'stage', files: { 't.yaml': 't: 1\n' }, message: 't' });
+    await github.commit(repository, {
+      branch: 'stage',
+      from: 'main',
+      files: { 's.yaml': 's: 1\n' },
+      message: 's',
+    });
+    await github.commit(repository, {
+      branch: 'onto',
+      from: 'stage',
+      files: { 't.yaml': 't: 1\n' },
+      message: 't',
+    });
     const pullRequest = await github.openPullRequest(repository, { title: 'R', head: 'onto' });
     expect((await get(`/pulls/${pullRequest.number}`)).body.changed_files).toBe(2);
     await github.retarget(pullRequest, 'stage');
@@ -147,7 +203,11 @@ describe('a pull request', () => {
 
   test('follows a force push, and the old commit can be removed', async () => {
     const { github } = fixture;
-    const old = await github.commit(repository, { branch: 'force', files: { 'x.yaml': 'x: 1\n' }, message: 'x' });
+    const old = await github.commit(repository, {
+      branch: 'force',
+      files: { 'x.yaml': 'x: 1\n' },
+      message: 'x',
+    });
     const pullRequest = await github.openPullRequest(repository, { title: 'F', head: 'force' });
     await expect(
       github.push(repository, { branch: 'force', from: 'main', files: { 'x.yaml': 'x: 2\n' } }),
@@ -163,8 +223,18 @@ describe('a pull request', () => {
 
 describe('merging', () => {
   const open = async (branch: string): ReturnType<typeof fixture.github.openPullRequest> => {
-    await fixture.github.commit(repository, { branch, files: { [`${branch}-1`]: '1' }, message: `${branch} 1`, author: 'alice' });
-    await fixture.github.commit(repository, { branch, files: { [`${branch}-2`]: '2' }, message: `${branch} 2`, author: 'alice' });
+    await fixture.github.commit(repository, {
+      branch,
+      files: { [`${branch}-1`]: '1' },
+      message: `${branch} 1`,
+      author: 'alice',
+    });
+    await fixture.github.commit(repository, {
+      branch,
+      files: { [`${branch}-2`]: '2' },
+      message: `${branch} 2`,
+      author: 'alice',
+    });
     return fixture.github.openPullRequest(repository, { title: branch, head: branch, user: 'alice' });
   };
   const pullsOf = async (sha: string): Promise<{ number: number; merged_at: string | null }[]> =>
@@ -187,7 +257,12 @@ describe('merging', () => {
     expect(git('ls-tree', '--name-only', after)).toContain(`${method}-2`);
     expect((await get(`/commits/${after}`)).body.commit.verification.verified).toBe(verified);
     const closed = (await get(`/pulls/${pullRequest.number}`)).body;
-    expect(closed).toMatchObject({ state: 'closed', merged: true, merge_commit_sha: after, changed_files: 2 });
+    expect(closed).toMatchObject({
+      state: 'closed',
+      merged: true,
+      merge_commit_sha: after,
+      changed_files: 2,
+    });
     const [found, ...others] = await pullsOf(after);
     expect(found).toMatchObject({ number: pullRequest.number, merged_at: closed.merged_at });
     expect(others).toEqual([]);
@@ -198,19 +273,30 @@ describe('merging', () => {
     const { github } = fixture;
     const pullRequest = await open('by-hand');
     await github.pushCommit(repository, 'main', pullRequest.head.sha, 'alice');
-    expect((await get(`/pulls/${pullRequest.number}`)).body).toMatchObject({ merged: true, changed_files: 2 });
+    expect((await get(`/pulls/${pullRequest.number}`)).body).toMatchObject({
+      merged: true,
+      changed_files: 2,
+    });
     expect(await pullsOf(pullRequest.head.sha)).toMatchObject([{ number: pullRequest.number }]);
   });
 
   test('a direct push belongs to no pull request', async () => {
-    const sha = await fixture.github.push(repository, { branch: 'main', files: { direct: '' }, user: 'mallory' });
+    const sha = await fixture.github.push(repository, {
+      branch: 'main',
+      files: { direct: '' },
+      user: 'mallory',
+    });
     expect(await pullsOf(sha)).toEqual([]);
-    expect((await fixture.call('GET', `/repos/acme/deploy/commits/${'d'.repeat(40)}/pulls`, token)).status).toBe(422);
+    expect(
+      (await fixture.call('GET', `/repos/acme/deploy/commits/${'d'.repeat(40)}/pulls`, token)).status,
+    ).toBe(422);
   });
 
   test('an open pull request owns its commits until they are merged', async () => {
     const pullRequest = await open('still-open');
-    expect(await pullsOf(pullRequest.head.sha)).toMatchObject([{ number: pullRequest.number, merged_at: null }]);
+    expect(await pullsOf(pullRequest.head.sha)).toMatchObject([
+      { number: pullRequest.number, merged_at: null },
+    ]);
   });
 
   test('by the queue goes through a branch of its own', async () => {
@@ -237,7 +323,12 @@ describe('signatures', () => {
     const known = createCommitSigner();
     github.addSigningKey(known.publicKey);
     const commit = (name: string, sign?: typeof known): Promise<string> =>
-      github.commit(repository, { branch: 'signed', files: { [name]: name }, message: name, ...(sign ? { sign } : {}) });
+      github.commit(repository, {
+        branch: 'signed',
+        files: { [name]: name },
+        message: name,
+        ...(sign ? { sign } : {}),
+      });
     const verification = async (sha: string): Promise<Record<string, unknown>> =>
       (await get(`/commits/${sha}`)).body.commit.verification;
     const good = await commit('good', known);
@@ -265,7 +356,8 @@ describe('signatures', () => {
 describe('branches, refs and comparison', () => {
   test('tell protected branches', async () => {
     expect((await get('/branches/main')).body).toMatchObject({ name: 'main', protected: true });
-    expect((await get('/branches/signed')).body).toMatchObject({ protected: false });
+    await fixture.github.commit(repository, { branch: 'feature/x', files: { x: '' }, message: 'x' });
+    expect((await get('/branches/feature%2Fx')).body).toMatchObject({ name: 'feature/x', protected: false });
     expect((await get('/branches/nowhere')).status).toBe(404);
     const names = (await get('/branches?protected=true')).body.map((branch: { name: string }) => branch.name);
     expect(names).toEqual(['main']);
@@ -274,12 +366,18 @@ describe('branches, refs and comparison', () => {
   test('give refs by name and by prefix', async () => {
     expect((await get('/git/ref/heads/main')).body.object.sha).toBe(git('rev-parse', 'main'));
     expect((await get('/git/ref/heads/nowhere')).status).toBe(404);
-    const refs = (await get('/git/matching-refs/pull/1/')).body.map((ref: { ref: string }) => ref.ref);
-    expect(refs).toContain('refs/pull/1/head');
+    await fixture.github.commit(repository, { branch: 'release-1', files: { x: '' }, message: 'x' });
+    const refs = (await get('/git/matching-refs/heads/release-')).body.map((ref: { ref: string }) => ref.ref);
+    expect(refs).toEqual(['refs/heads/release-1']);
   });
 
   test('compare from the merge base', async () => {
-    await fixture.github.commit(repository, { branch: 'cmp', from: 'main', files: { cmp: 'x\n' }, message: 'cmp' });
+    await fixture.github.commit(repository, {
+      branch: 'cmp',
+      from: 'main',
+      files: { cmp: 'x\n' },
+      message: 'cmp',
+    });
     await fixture.github.push(repository, { branch: 'main', files: { later: '' } });
     expect((await get('/compare/main...cmp')).body).toMatchObject({
       status: 'diverged',
@@ -296,7 +394,8 @@ describe('paging', () => {
   test('follows the links to the last page', async () => {
     const { github } = fixture;
     const paged = await github.createRepository('acme/paged');
-    for (let index = 0; index < 5; index += 1) github.openIssue(paged, 'octocat', { title: `Issue ${index}` });
+    for (let index = 0; index < 5; index += 1)
+      github.openIssue(paged, 'octocat', { title: `Issue ${index}` });
     const seen: number[] = [];
     let next: string | null = '/repos/acme/paged/issues?per_page=2&state=all';
     let pages = 0;

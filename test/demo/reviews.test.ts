@@ -54,7 +54,11 @@ describe('a review', () => {
     });
     expect(status).toBe(200);
     expect(body).toMatchObject({ state: 'COMMENTED', user: { login: `${APP_SLUG}[bot]`, type: 'Bot' } });
-    const listed = await fixture.call('GET', `/repos/acme/deploy/pulls/${pullRequest.number}/comments`, token);
+    const listed = await fixture.call(
+      'GET',
+      `/repos/acme/deploy/pulls/${pullRequest.number}/comments`,
+      token,
+    );
     expect(listed.body).toMatchObject([
       { path: 'app.yaml', line: 10, start_line: null, side: 'RIGHT', position: 5 },
       { path: 'app.yaml', line: 40, start_line: 38, start_side: 'RIGHT', side: 'RIGHT' },
@@ -72,8 +76,16 @@ describe('a review', () => {
     ['a deleted file on the right', { path: 'old.yaml', line: 1, body: 'x' }, 'Line could not be resolved'],
     ['a binary file', { path: 'logo.png', line: 1, body: 'x' }, 'Line could not be resolved'],
     ['a file that did not change', { path: 'same.yaml', line: 1, body: 'x' }, 'Path could not be resolved'],
-    ['two hunks', { path: 'app.yaml', start_line: 10, line: 40, body: 'x' }, 'Start line could not be resolved'],
-    ['a range of one line', { path: 'app.yaml', start_line: 10, line: 10, body: 'x' }, 'Start line must precede the end line'],
+    [
+      'two hunks',
+      { path: 'app.yaml', start_line: 10, line: 40, body: 'x' },
+      'Start line could not be resolved',
+    ],
+    [
+      'a range of one line',
+      { path: 'app.yaml', start_line: 10, line: 10, body: 'x' },
+      'Start line must precede the end line',
+    ],
     ['no line at all', { path: 'app.yaml', body: 'x' }, 'Line could not be resolved'],
     ['no text', { path: 'app.yaml', line: 10, body: ' ' }, "Body can't be blank"],
     ['too much text', { path: 'app.yaml', line: 10, body: 'x'.repeat(65_537) }, /too long/],
@@ -131,7 +143,9 @@ describe('a single comment', () => {
     expect(answer.status).toBe(422);
     expect(answer.body).toMatchObject({
       message: 'Validation Failed',
-      errors: [{ resource: 'PullRequestReviewComment', code: 'custom', field: 'pull_request_review_thread.line' }],
+      errors: [
+        { resource: 'PullRequestReviewComment', code: 'custom', field: 'pull_request_review_thread.line' },
+      ],
     });
   });
 
@@ -140,7 +154,11 @@ describe('a single comment', () => {
     const change = (id: number): Promise<Answer> =>
       fixture.call('PATCH', `/repos/acme/deploy/pulls/comments/${id}`, token, { body: 'Final' });
     expect((await change(own.body.id)).body.body).toBe('Final');
-    const foreign = await fixture.github.comment(pullRequest, 'mallory', { path: 'new.yaml', line: 1, body: 'Mine' });
+    const foreign = await fixture.github.comment(pullRequest, 'mallory', {
+      path: 'new.yaml',
+      line: 1,
+      body: 'Mine',
+    });
     expect((await change(foreign.id)).status).toBe(403);
     expect(foreign.body).toBe('Mine');
     expect((await change(1)).status).toBe(404);
@@ -151,7 +169,11 @@ describe('after another push', () => {
   test('comments move with their line, and are outdated when it changed', async () => {
     const { github } = fixture;
     const repository = await github.createRepository('acme/moves');
-    await github.commit(repository, { branch: 'main', files: { 'a.yaml': numberedLines(9) }, message: 'First' });
+    await github.commit(repository, {
+      branch: 'main',
+      files: { 'a.yaml': numberedLines(9) },
+      message: 'First',
+    });
     await github.commit(repository, {
       branch: 'change',
       files: { 'a.yaml': numberedLines(9, { 3: 'three', 6: 'six' }) },

@@ -95,6 +95,23 @@ describe('a change', () => {
     expect(change.past).toEqual([]);
   });
 
+  test('after merges in both directions, commits of the base are still not the change', async () => {
+    const fixture = createGitFixture();
+    fixture.commit({ o: 'o' });
+    fixture.branch('side');
+    fixture.commit({ b: 'b' }, 'B');
+    fixture.branch('old-side');
+    fixture.checkout('main');
+    fixture.commit({ a: 'a' }, 'A');
+    fixture.branch('old-main');
+    fixture.checkout('main');
+    const base = fixture.merge('old-side');
+    fixture.checkout('side');
+    const head = fixture.merge('old-main', 'Ours');
+    const change = await collect(fixture, base, head);
+    expect(change.commits.map((commit) => commit.subject)).toEqual(['Ours']);
+  });
+
   test('renames are pairs, deletions have no after, a version on both sides is one array', async () => {
     const fixture = createGitFixture();
     const lines = 'one\ntwo\nthree\nfour\nfive\n';

@@ -105,6 +105,15 @@ describe('collectPaths', () => {
     expect(named).toMatchObject({ files: [], notChecked: [{ path: 'a/in', blocks: true }] });
   });
 
+  test('what is swapped for a link or a pipe after the walk saw a file is not read', async () => {
+    const root = folderWith({ a: 'a', link: { link: 'a' } });
+    execFileSync('mkfifo', [path.join(root, 'pipe')]);
+    const read = (name: string) => readBounded(Buffer.from(path.join(root, name)), 10);
+    expect((await read('a'))?.toString()).toBe('a');
+    await expect(read('link')).rejects.toThrow('ELOOP');
+    await expect(read('pipe')).rejects.toThrow('no file');
+  });
+
   test('limits of size, sum and number', async () => {
     const root = folderWith({
       'a.yaml': 'x'.repeat(20),

@@ -1,4 +1,5 @@
 import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
+import { createObjectBatch } from '../../src/git/object-batch.ts';
 import { createObjectReader, type ObjectReader } from '../../src/git/object-reader.ts';
 import { createGitFixture, removeFolders, type GitFixture } from '../support/git-fixture.ts';
 
@@ -79,6 +80,27 @@ describe('createObjectReader', () => {
     controller.abort(reason);
     await expect(running).rejects.toBe(reason);
     expect(await read(['small'])).toEqual(['ab\n']);
+  });
+
+  test('answers that come after an abort are not taken for those of the next call', async () => {
+    const context = { cwd: `${fixture.directory}/.git`, gitDir: `${fixture.directory}/.git` };
+    const batch = createObjectBatch('--batch', context);
+    const controller = new AbortController();
+    const seen: string[] = [];
+    const running = batch.ask(
+      Array.from({ length: 500 }, () => id('large')),
+      (reply) => {
+        seen.push(reply.oid);
+        controller.abort(new Error('superseded'));
+      },
+      controller.signal,
+    );
+    await expect(running).rejects.toThrow('superseded');
+    expect(seen).toHaveLength(1);
+    const next: string[] = [];
+    await batch.ask([id('small')], (reply) => next.push(reply.oid));
+    expect(next).toEqual([id('small')]);
+    batch.close();
   });
 
   test('many objects, more than are asked for at a time', async () => {

@@ -88,8 +88,10 @@ function deliver(event: string, body: object, id = `delivery-${(serial += 1)}`):
   });
 }
 
-function isJwtOfApp(header: string): boolean {
-  const [head = '', body = '', signature = ''] = header.replace(/^bearer /i, '').split('.');
+function isJwtOfApp(header: unknown): boolean {
+  const [, head = '', body = '', signature = ''] =
+    /^bearer ([^.]+)\.([^.]+)\.([^.]+)$/i.exec(String(header)) ?? [];
+  if (body === '') return false;
   const claims = JSON.parse(Buffer.from(body, 'base64url').toString()) as {
     iss: unknown;
     exp: number;
@@ -212,7 +214,9 @@ describe('the App', () => {
       if (reviews > 1) return;
       reviewing();
       await new Promise((_resolve, reject) =>
-        signal?.addEventListener('abort', () => reject(signal.reason as Error)),
+        signal?.addEventListener('abort', () => {
+          reject(signal.reason as Error);
+        }),
       );
     };
     await start(context.environment);
@@ -256,7 +260,9 @@ describe('the App', () => {
     world.onReview = ({ signal }) => {
       reviewing();
       return new Promise((_resolve, reject) =>
-        signal?.addEventListener('abort', () => reject(signal.reason as Error)),
+        signal?.addEventListener('abort', () => {
+          reject(signal.reason as Error);
+        }),
       );
     };
     await start(context.environment, { concurrency: 1 });

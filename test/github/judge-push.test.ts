@@ -60,7 +60,7 @@ async function alertOf(harness: JobHarness, job: JudgePushJob): Promise<Issue> {
   const issues = expectNewIssue();
   await judgePush(harness.context, job);
   expect(issues).toHaveLength(1);
-  return issues[0] as Issue;
+  return issues[0]!;
 }
 
 describe('a push that pull requests account for', () => {

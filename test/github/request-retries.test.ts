@@ -1,3 +1,4 @@
+import { inspect } from 'node:util';
 import { afterEach, describe, expect, test } from '@jest/globals';
 import { GitHubError } from '../../src/github/errors.ts';
 import { getPullRequest } from '../../src/github/api/pull-requests.ts';
@@ -156,12 +157,7 @@ describe('errors', () => {
   test('carry neither token nor body', async () => {
     mockGitHub().post(`${REPO}/issues`).reply(422, { message: 'No.' });
     const error = await failureOf(post(testApi(fakeClock())));
-    const everything = JSON.stringify({
-      ...error,
-      message: error.message,
-      stack: error.stack,
-      cause: error.cause,
-    });
+    const everything = inspect(error, { depth: 10, showHidden: true });
     expect(everything).not.toMatch(/authorization|token test/i);
   });
 });

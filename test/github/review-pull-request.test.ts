@@ -318,7 +318,9 @@ describe('a stopped review', () => {
   test('posts no comments for the old head', async () => {
     const { context, world, controller } = jobHarness();
     world.findings.set(BASE, [finding()]);
-    world.onReview = () => controller.abort({ type: 'superseded', by: PULL_JOB });
+    world.onReview = () => {
+      controller.abort({ type: 'superseded', by: PULL_JOB });
+    };
     expectPull();
     expectCheckStart();
     const end = expectCheckEnd();
@@ -329,7 +331,9 @@ describe('a stopped review', () => {
 
   test('at shutdown says how to start it again', async () => {
     const { context, world, controller } = jobHarness();
-    world.onReview = () => controller.abort({ type: 'shutdown' });
+    world.onReview = () => {
+      controller.abort({ type: 'shutdown' });
+    };
     expectPull();
     expectCheckStart();
     const end = expectCheckEnd();

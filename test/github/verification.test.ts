@@ -127,8 +127,12 @@ describe('settings', () => {
   };
 
   test('every problem is named at once and no value is quoted', () => {
-    expect(() => assertUsable(bad)).toThrow(/secret is empty[\s\S]*App id[\s\S]*private key[\s\S]*API URL/);
-    expect(() => assertUsable(bad)).not.toThrow(/no key|pass/);
+    expect(() => {
+      assertUsable(bad);
+    }).toThrow(/secret is empty[\s\S]*App id[\s\S]*private key[\s\S]*API URL/);
+    expect(() => {
+      assertUsable(bad);
+    }).not.toThrow(/no key|pass/);
   });
 
   test.each([

@@ -13,7 +13,9 @@ let receive: (event: WebhookEvent) => Promise<void>;
 let server: WebhookServer;
 
 // nock holds requests back until they have ended, and these tests watch what happens before.
-beforeAll(() => nock.restore());
+beforeAll(() => {
+  nock.restore();
+});
 
 beforeEach(async () => {
   received.length = 0;
@@ -43,7 +45,7 @@ let serial = 0;
 
 function post(body: string, headers: Record<string, string | null> = {}): Promise<Response> {
   serial += 1;
-  const all = {
+  const all: Record<string, string | null> = {
     'content-type': 'application/json',
     'x-github-delivery': `delivery-${serial}`,
     'x-github-event': 'push',
@@ -216,7 +218,9 @@ describe('other requests', () => {
         method: 'POST',
         headers: { ...WEBHOOK_HEADERS, 'content-length': '1000' },
       });
-      outgoing.on('error', () => resolve());
+      outgoing.on('error', () => {
+        resolve();
+      });
       outgoing.write('part', () => outgoing.destroy(new Error('gone')));
     });
     expect((await post('{}')).status).toBe(202);

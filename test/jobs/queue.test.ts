@@ -25,7 +25,9 @@ function harness(concurrency: number, grace = 50) {
       log.push(`start ${id}`);
       await new Promise<void>((resolve, reject) => {
         gates.set(id, resolve);
-        gates.set(`${id}!`, () => reject(new Error('broken')));
+        gates.set(`${id}!`, () => {
+          reject(new Error('broken'));
+        });
         signal.addEventListener('abort', () => {
           const reason = signal.reason as StopReason<TestJob>;
           log.push(`abort ${id} ${reason.type === 'superseded' ? `by ${reason.by.id}` : reason.type}`);
@@ -127,7 +129,9 @@ describe('createQueue', () => {
     queue.enqueue(job('b'));
     await tick();
     const drained = queue.drain(10_000);
-    expect(() => queue.enqueue(job('late'))).toThrow('shutting down');
+    expect(() => {
+      queue.enqueue(job('late'));
+    }).toThrow('shutting down');
     await release('a');
     await release('b');
     expect(await drained).toEqual([]);

@@ -83,7 +83,7 @@ export interface EmbeddedGitHub {
     input: { readonly title: string; readonly body?: string; readonly labels?: readonly string[] },
   ): Issue;
   rerequestCheck(checkRunId: number, user?: string): void;
-  rerequestSuite(repository: EmbeddedRepository, sha: string, user?: string): void;
+  rerequestSuite(repository: EmbeddedRepository, sha: string, user?: string): Promise<void>;
   installation(owner: string, action?: string): void;
 
   /** Tells GitHub a public key, `ssh-ed25519 AAAA…`: commits signed with it are verified. */
@@ -154,9 +154,7 @@ export async function startEmbeddedGitHub(options: EmbeddedGitHubOptions): Promi
     rerequestCheck(id, user = DEFAULT_USER) {
       rerequestCheck(stage, id, user);
     },
-    rerequestSuite(repository, sha, user = DEFAULT_USER) {
-      rerequestSuite(stage, repository, sha, user);
-    },
+    rerequestSuite: (repository, sha, user = DEFAULT_USER) => rerequestSuite(stage, repository, sha, user),
     installation(owner, action = 'created') {
       installationEvent(stage, owner, action);
     },

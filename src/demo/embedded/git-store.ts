@@ -114,8 +114,10 @@ function quotePath(path: string): string {
   return `"${escaped}"`;
 }
 
+/** Git itself leaves out what would end a name or an address early. */
 function identityLine({ name, email }: Person, at: number): string {
-  return `${name} <${email}> ${Math.floor(at / 1000)} +0000`;
+  const [safeName = '', safeEmail = ''] = [name, email].map((text) => text.replaceAll(/[<>\n\0]/g, ''));
+  return `${safeName} <${safeEmail}> ${Math.floor(at / 1000)} +0000`;
 }
 
 function dataBlock(content: string | Uint8Array): Buffer {

@@ -1,7 +1,7 @@
-import { listCommits, readCommits, type StoredCommit } from './git-commits.ts';
+import { listCommits, readCommit, readCommits, type StoredCommit } from './git-commits.ts';
 import { diffTrees } from './git-diff.ts';
 import { isAncestor } from './git-store.ts';
-import { accountJson, appJson, installationJson, nodeId } from './json/account.ts';
+import { accountJson, installationJson, nodeId } from './json/account.ts';
 import { checkRunJson, checkSuiteJson } from './json/check-run.ts';
 import { pullRequestJson } from './json/pull-request.ts';
 import { repositoryJson, repositoryPageUrl } from './json/repository.ts';
@@ -141,8 +141,7 @@ export async function mergeGroupPayload(
   sender: string,
 ): Promise<Payload> {
   const { repository } = group;
-  const [commit] = await readCommits(repository.gitDirectory, [group.headSha]);
-  if (commit === undefined) throw new Error(`The merge group's head ${group.headSha} does not exist.`);
+  const commit = await readCommit(repository.gitDirectory, group.headSha);
   return {
     action,
     merge_group: {
@@ -167,16 +166,20 @@ export function checkRunPayload(world: World, run: CheckRun, action: string, sen
   };
 }
 
-export function checkSuitePayload(
+export async function checkSuitePayload(
   world: World,
   repository: EmbeddedRepository,
   sha: string,
   action: string,
   sender: string,
-): Payload {
+): Promise<Payload> {
+  const commit = await readCommit(repository.gitDirectory, sha);
   return {
     action,
-    check_suite: { ...checkSuiteJson(world, repository, sha, timestamp(world)), app: appJson(world) },
+    check_suite: {
+      ...checkSuiteJson(world, repository, sha, timestamp(world)),
+      head_commit: commitFields(commit),
+    },
     ...envelope(world, repository, sender),
   };
 }

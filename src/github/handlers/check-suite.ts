@@ -7,6 +7,6 @@ export const checkSuiteHandler: Handler<'check_suite'> = { event: 'check_suite',
 
 function toJob({ id, payload, appId }: Delivery<'check_suite'>): Job | null {
   const { check_suite: suite } = payload;
-  if (payload.action !== 'rerequested' || suite.app?.id !== appId) return null;
+  if (payload.action !== 'rerequested' || suite.app.id !== appId) return null;
   return recheckJob(sourceOf(payload), id, suite.head_sha);
 }

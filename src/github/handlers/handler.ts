@@ -73,7 +73,6 @@ export function assertSha(text: string): string {
 
 /** @throws {Error} when the text is no full name of a branch */
 export function assertBranchRef(ref: string): string {
-  // eslint-disable-next-line no-control-regex
   if (!/^refs\/heads\/[^\u0000- ~^:?*[\\\u007f]+$/.test(ref) || ref.includes('..')) {
     throw new Error('The event names a branch that Git would not allow.');
   }

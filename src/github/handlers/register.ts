@@ -25,23 +25,45 @@ export interface Registration {
   readonly log: Logger;
 }
 
-/** Connects every handler with its event. An error in one makes the delivery fail, so that GitHub shows it. */
-export function registerHandlers(probot: Probot, registration: Registration): void {
-  for (const handler of HANDLERS) register(probot, handler as Handler<never>, registration);
+/** Takes in a delivery; throws what its handler threw. */
+export type Receive = (event: Parameters<Probot['webhooks']['receive']>[0]) => Promise<void>;
+
+/**
+ * Connects every handler with its event. Errors of handlers go round Probot, which would log them with the whole
+ * payload; they reach the caller, so that GitHub shows the delivery as failed.
+ */
+export function registerHandlers(probot: Probot, registration: Registration): Receive {
+  const failures = new Map<string, unknown>();
+  for (const handler of HANDLERS) register(probot, handler as Handler<never>, registration, failures);
+  return async (event) => {
+    await probot.webhooks.receive(event);
+    if (!failures.has(event.id)) return;
+    const failure = failures.get(event.id);
+    failures.delete(event.id);
+    throw failure;
+  };
 }
 
-function register(probot: Probot, handler: Handler<never>, { appId, enqueue, log }: Registration): void {
+function register(
+  probot: Probot,
+  handler: Handler<never>,
+  { appId, enqueue, log }: Registration,
+  failures: Map<string, unknown>,
+): void {
   const { event } = handler as { readonly event: (typeof HANDLERS)[number]['event'] };
-  probot.on(event, (context) => {
-    const job = handler.toJob({ id: context.id, payload: context.payload, appId } as Delivery<never>);
-    const action = 'action' in context.payload ? context.payload.action : null;
-    const installation =
-      'installation' in context.payload ? (context.payload.installation?.id ?? null) : null;
-    if (job === null) {
-      log.info({ delivery: context.id, event, action, installation }, 'Event needs no work');
-      return;
+  probot.on(event, ({ id, payload }) => {
+    try {
+      const job = handler.toJob({ id, payload, appId } as Delivery<never>);
+      const action = 'action' in payload ? payload.action : null;
+      if (job === null) {
+        const { installation } = payload as { readonly installation?: { readonly id: number } };
+        log.info({ delivery: id, event, action, installation: installation?.id }, 'Event needs no work');
+        return;
+      }
+      enqueue(job);
+      log.info({ ...jobSubject(job), event, action }, 'Work accepted');
+    } catch (error) {
+      failures.set(id, error);
     }
-    enqueue(job);
-    log.info({ ...jobSubject(job), event, action }, 'Work accepted');
   });
 }

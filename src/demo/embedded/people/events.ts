@@ -11,13 +11,13 @@ export function rerequestCheck({ world, webhooks }: Stage, checkRunId: number, u
 }
 
 /** Presses "Re-run all checks". */
-export function rerequestSuite(
+export async function rerequestSuite(
   { world, webhooks }: Stage,
   repository: EmbeddedRepository,
   sha: string,
   user: string,
-): void {
-  webhooks.send('check_suite', checkSuitePayload(world, repository, sha, 'rerequested', user));
+): Promise<void> {
+  webhooks.send('check_suite', await checkSuitePayload(world, repository, sha, 'rerequested', user));
 }
 
 export function installationEvent({ world, webhooks }: Stage, owner: string, action: string): void {

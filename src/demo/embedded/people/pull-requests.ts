@@ -156,7 +156,7 @@ export async function moveBranch(
     const event = { repository, ref, before, after: sha ?? NO_COMMIT, user };
     webhooks.send('push', await pushPayload(world, event));
     if (sha !== null) {
-      webhooks.send('check_suite', checkSuitePayload(world, repository, sha, 'requested', user));
+      webhooks.send('check_suite', await checkSuitePayload(world, repository, sha, 'requested', user));
     }
   }
   if (sha !== null) await followBranch(stage, repository, branch, before, sha, user);
