@@ -2,6 +2,7 @@ import { Command, CommanderError, Option } from 'commander';
 import { EXIT, UsageError } from './cli/exit.ts';
 import { GitError } from './git/git-error.ts';
 import { VERSION } from './pipeline/package-root.ts';
+import { RuleFolderError } from './pipeline/rule-set.ts';
 import { FORMATS, type Format } from './report/index.ts';
 
 /** Runs the command line. Sets the process's exit code; see `src/cli/exit.ts` for what each one means. */
@@ -16,7 +17,7 @@ export async function main(argv: readonly string[]): Promise<void> {
 function explainError(error: unknown): number {
   // Commander has written its message already; help and version end here too, with 0.
   if (error instanceof CommanderError) return error.exitCode === 0 ? EXIT.passed : EXIT.usage;
-  const expected = error instanceof UsageError || error instanceof GitError;
+  const expected = [UsageError, GitError, RuleFolderError].some((kind) => error instanceof kind);
   const message =
     error instanceof Error ? (expected ? error.message : (error.stack ?? error.message)) : String(error);
   process.stderr.write(`gitops-warden: ${message}\n`);

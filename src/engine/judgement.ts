@@ -8,6 +8,9 @@ import type { Policy } from './policy.ts';
 import type { RuleFailure } from './report.ts';
 import type { JudgedFile } from './rule.ts';
 
+/** The path of a note about the change as a whole: too many commits, for instance. */
+const WHOLE_CHANGE = '.';
+
 export interface Compared {
   readonly raw: RawFinding;
   readonly introduced: boolean;
@@ -64,7 +67,7 @@ export class Judgement {
   }
 
   notChecked(): NotChecked[] {
-    const known = this.#change.notChecked.filter((item) => this.#concerns(item.path));
+    const known = this.#change.notChecked.filter((item) => item.path === WHOLE_CHANGE || this.#concerns(item.path));
     return [...known, ...this.#unread].sort((a, b) => (a.path < b.path ? -1 : a.path > b.path ? 1 : 0));
   }
 

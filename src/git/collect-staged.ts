@@ -24,7 +24,7 @@ export async function collectStaged(repository: Repository, options: StagedOptio
   const sides: Sides = {
     before: head === null ? new Map<string, TreeEntry>() : await repository.tree(head),
     after: index.entries,
-    diff: diff.filter((entry) => !index.unmerged.has(pathOf(entry))),
+    diff: diff.filter((entry) => entry.status !== 'unmerged' && !index.unmerged.has(pathOf(entry))),
     grep: (side, text) => {
       if (side === 'after') return index.grep(text);
       return head === null ? Promise.resolve([]) : repository.grep(head, text);

@@ -196,7 +196,10 @@ function createRepository({ location, context, withIndex, format, emptyTree }: P
     },
 
     index: (indexFile = null) =>
-      readIndex(indexFile === null ? withIndex : { ...withIndex, env: { GIT_INDEX_FILE: indexFile } }),
+      readIndex(
+        indexFile === null ? withIndex : { ...withIndex, env: { GIT_INDEX_FILE: indexFile } },
+        emptyTree,
+      ),
 
     async isShallow() {
       return (await shallow()).size > 0;

@@ -1,7 +1,7 @@
 import { runGit, type GitContext } from './git-process.ts';
 import { grepFiles } from './grep.ts';
 import { RAW_DIFF } from './hunks.ts';
-import { parseIndex, parseRawDiff, type DiffEntry, type TreeEntry } from './tree-entry.ts';
+import { parseRawDiff, parseUnmerged, type DiffEntry, type TreeEntry } from './tree-entry.ts';
 
 /** What the next commit would hold. */
 export interface StagedIndex {
@@ -15,15 +15,21 @@ export interface StagedIndex {
 
 const MAX_INDEX_BYTES = 64 * 1024 * 1024;
 
-export async function readIndex(context: GitContext): Promise<StagedIndex> {
-  const limit = { maxOutputBytes: MAX_INDEX_BYTES };
-  const { stdout } = await runGit(['ls-files', '-s', '-z'], context, limit);
+/** @param emptyTree compared with it, the index is listed in full */
+export async function readIndex(context: GitContext, emptyTree: string): Promise<StagedIndex> {
+  const diff = async (from: string): Promise<DiffEntry[]> => {
+    // A file that was only announced (`git add --intent-to-add`) is in the index, and not in the next commit.
+    const args = ['diff-index', '--cached', '--ita-invisible-in-index', ...RAW_DIFF, from, '--'];
+    return parseRawDiff((await runGit(args, context, { maxOutputBytes: MAX_INDEX_BYTES })).stdout);
+  };
+  const unmerged = await runGit(['ls-files', '--unmerged', '-z'], context, {
+    maxOutputBytes: MAX_INDEX_BYTES,
+  });
+  const all = await diff(emptyTree);
   return {
-    ...parseIndex(stdout),
-    async diff(from) {
-      const raw = await runGit(['diff-index', '--cached', ...RAW_DIFF, from, '--'], context, limit);
-      return parseRawDiff(raw.stdout);
-    },
+    entries: new Map(all.flatMap(({ after }) => (after === null ? [] : [[after.path, after] as const]))),
+    unmerged: parseUnmerged(unmerged.stdout),
+    diff,
     grep: (text) => grepFiles('--cached', text, '', context),
   };
 }

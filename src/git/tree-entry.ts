@@ -62,20 +62,9 @@ export function parseTree(output: Buffer): Map<string, TreeEntry> {
   return entries;
 }
 
-/** Output of `ls-files -s -z`. Entries of an unfinished merge (stages 1 to 3) only give their path. */
-export function parseIndex(output: Buffer): { entries: Map<string, TreeEntry>; unmerged: Set<string> } {
-  const entries = new Map<string, TreeEntry>();
-  const unmerged = new Set<string>();
-  for (const record of splitNul(output)) {
-    const tab = record.indexOf(0x09);
-    const [octal = '', oid = '', stage = ''] = record.toString('latin1', 0, tab).split(' ');
-    const mode = fileMode(octal);
-    if (tab < 0 || mode === null || !isObjectId(oid)) throw unreadable('ls-files');
-    const path = decodePath(record.subarray(tab + 1));
-    if (stage === '0') entries.set(path, { path, mode, oid, size: null });
-    else unmerged.add(path);
-  }
-  return { entries, unmerged };
+/** Output of `ls-files --unmerged -z`, which has a record for each side of an unfinished merge. */
+export function parseUnmerged(output: Buffer): Set<string> {
+  return new Set(splitNul(output).map((record) => decodePath(record.subarray(record.indexOf(0x09) + 1))));
 }
 
 /** Records of `diff-tree --raw -z` and `diff-index --raw -z`. */

@@ -11,16 +11,25 @@ import { registerHandlers } from './handlers/register.ts';
 import { jobSubject } from './job.ts';
 import type { Job } from './job.ts';
 import { createOctokitClass, fetchWithTimeout } from './octokit.ts';
+import { EVIDENCE_WAITS } from './push-evidence.ts';
 import { runJob } from './run-job.ts';
 import { assertUsable, serverUrl } from './settings.ts';
 import type { AppSettings } from './settings.ts';
 import { startWebhookServer } from './webhook-server.ts';
 
+/** The push may still be announced a moment before its merge is recorded. */
+const LOCAL_EVIDENCE_WAITS: readonly number[] = [100, 400];
+
 /** For tests and for the demonstration. */
 export interface AppOptions {
   readonly clock?: Clock;
-  /** False: no gaps between writes. GitHub itself asks for them; a server of one's own need not. */
+  /**
+   * False for a server of one's own, which needs no gaps between writes and knows what a push was as soon as it
+   * announces it. GitHub asks for the gaps and needs a moment.
+   */
   readonly pacing?: boolean;
+  /** Waits between questions about where a push came from, in milliseconds; instead of what `pacing` implies. */
+  readonly evidenceWaits?: readonly number[];
   readonly log?: Logger;
   readonly logFormat?: 'json' | 'pretty';
 }
@@ -49,12 +58,13 @@ export async function createApp(
 ): Promise<App> {
   assertUsable(settings);
   const clock = options.clock ?? systemClock;
+  const pacing = options.pacing ?? true;
   const probot = new Probot({
     appId: settings.appId,
     privateKey: settings.privateKey,
     secret: settings.webhookSecret,
     baseUrl: settings.apiUrl,
-    Octokit: createOctokitClass(clock, options.pacing ?? true),
+    Octokit: createOctokitClass(clock, pacing),
     request: { fetch: fetchWithTimeout },
     logFormat: options.logFormat ?? 'json',
     // Probot hands the level to pino, which knows `silent` too.
@@ -63,7 +73,10 @@ export async function createApp(
   });
   await probot.ready();
   const { log } = probot;
-  const environment = createEnvironment(probot, settings, dependencies, clock);
+  const environment = createEnvironment(probot, settings, dependencies, {
+    clock,
+    evidenceWaits: options.evidenceWaits ?? (pacing ? EVIDENCE_WAITS : LOCAL_EVIDENCE_WAITS),
+  });
 
   const queue = createQueue<Job>({
     concurrency: settings.concurrency,
@@ -107,13 +120,14 @@ function createEnvironment(
   probot: Probot,
   settings: AppSettings,
   dependencies: AppDependencies,
-  clock: Clock,
+  time: Pick<JobEnvironment, 'clock' | 'evidenceWaits'>,
 ): JobEnvironment {
+  const { clock } = time;
   const tokens = createGitTokens(() => probot.auth(), clock);
   let login: Promise<string> | null = null;
   return {
     ...dependencies,
-    clock,
+    ...time,
     serverUrl: serverUrl(settings.apiUrl),
     publishing: createKeyedMutex(),
     gitToken: (installationId, repositoryId) => tokens.get(installationId, repositoryId),

@@ -25,6 +25,8 @@ export interface AppDependencies {
 /** Everything that a job needs, whichever it is. */
 export interface JobEnvironment extends AppDependencies {
   readonly clock: Clock;
+  /** How long GitHub's evidence about a push may lag behind the push: waits between questions, in milliseconds. */
+  readonly evidenceWaits: readonly number[];
   /** The client for one repository of one installation. */
   readonly apiFor: (installationId: number, repository: RepositoryRef) => Promise<Api>;
   readonly gitToken: (installationId: number, repositoryId: number) => Promise<string>;

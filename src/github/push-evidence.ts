@@ -11,7 +11,7 @@ const MAX_COMMITS = 50;
 const MAX_LISTED = 2_000;
 
 /** GitHub ties commits to a pull request a moment after it announces the push. Waits in milliseconds. */
-const DELAYS = [2_000, 8_000] as const;
+export const EVIDENCE_WAITS: readonly number[] = [2_000, 8_000];
 
 export interface PushedRange {
   readonly branch: string;
@@ -46,7 +46,7 @@ export async function findEvidence(
   range: PushedRange,
   line: readonly PushedCommit[] | null,
 ): Promise<Evidence> {
-  for (const delay of [...DELAYS, null]) {
+  for (const delay of [...context.environment.evidenceWaits, null]) {
     const evidence = await evidenceNow(context, range, line);
     if (evidence === null || delay === null) return evidence;
     await context.environment.clock.sleep(delay);

@@ -19,6 +19,11 @@ export interface RuleSet {
   readonly pageOf: (ruleId: string) => Promise<string | null>;
 }
 
+/** A folder with rules that cannot be read. */
+export class RuleFolderError extends Error {
+  override readonly name = 'RuleFolderError';
+}
+
 interface LoadedRule {
   readonly rule: Rule;
   readonly directory: string;
@@ -31,7 +36,7 @@ export const BUILT_IN_RULES = path.join(PACKAGE_ROOT, 'rules');
  * Loads the rules that come with gitops-warden, and those of further folders that an operator named. A folder's
  * rule that cannot be used is a problem; the others are loaded all the same.
  *
- * @throws {Error} when a named folder cannot be read
+ * @throws {RuleFolderError} when a named folder cannot be read
  */
 export async function loadRuleSet(extraDirectories: readonly string[] = []): Promise<RuleSet> {
   const loaded = new Map<string, LoadedRule>();
@@ -64,7 +69,10 @@ export async function loadRuleSet(extraDirectories: readonly string[] = []): Pro
 }
 
 async function loadFolder(directory: string, problems: ConfigProblem[]): Promise<LoadedRule[]> {
-  const entries = await readdir(directory, { withFileTypes: true });
+  const entries = await readdir(directory, { withFileTypes: true }).catch((error: unknown) => {
+    const code = (error as NodeJS.ErrnoException).code ?? 'unknown error';
+    throw new RuleFolderError(`The rule folder ${directory} cannot be read (${code}).`);
+  });
   const loaded: LoadedRule[] = [];
   for (const entry of entries) {
     if (!entry.isDirectory()) continue;

@@ -1,35 +1,28 @@
-import type { Finding, Severity } from '../engine/finding.ts';
+import type { Finding } from '../engine/finding.ts';
 import type { Report } from '../engine/report.ts';
 import { code, fenceFor, link, renderMessage } from './markdown.ts';
-import { placeOf, plural, truncate } from './plain.ts';
+import { byteLength, placeOf, SEVERITY_NAMES, truncate, visible } from './plain.ts';
+import { fitSections } from './sections.ts';
 import { verdictOf } from './verdict.ts';
 
-/** GitHub's limit for the body of a comment or review, in characters. */
-export const MAX_BODY = 65_536;
-const MAX_LISTED = 100;
-
-export const SEVERITY_NAMES: Readonly<Record<Severity, string>> = {
-  error: 'Error',
-  warning: 'Warning',
-  info: 'Note',
-};
+/**
+ * GitHub takes 65,536 characters. A text is cut before it becomes Markdown: cut afterwards, it could leave a code span or
+ * a suggestion open, and what stands in it would come alive.
+ */
+const MAX_BODY = 60_000;
+const MAX_MESSAGE = 8_000;
+const MAX_NAME = 300;
+const MAX_RELATED = 10;
+const MAX_SUGGESTION = 10_000;
 
 /** An inline comment. The hidden marker at its end lets the App find it again. */
 export function renderComment(finding: Finding): string {
-  const rule = link(code(finding.ruleId), finding.url);
-  const parts = [`**${SEVERITY_NAMES[finding.severity]}** ${renderMessage(finding.message)} (${rule})`];
-  for (const related of finding.related) {
-    const { path, range } = related.location;
-    const place = range === null ? path : `${path}:${range.start.line}`;
-    parts.push(`- ${renderMessage(related.message)}: ${code(place)}`);
-  }
-  if (finding.suggestion !== null) {
-    const { text } = finding.suggestion;
-    const fence = fenceFor(text);
-    parts.push(`${fence}suggestion\n${text}\n${fence}`);
-  }
-  const marker = `<!-- gitops-warden:finding ${finding.fingerprint} -->`;
-  return `${truncate(parts.join('\n\n'), MAX_BODY - marker.length - 2)}\n\n${marker}`;
+  return [
+    `**${SEVERITY_NAMES[finding.severity]}** ${messageOf(finding)}`,
+    ...relatedOf(finding),
+    ...suggestionOf(finding),
+    `<!-- gitops-warden:finding ${finding.fingerprint} -->`,
+  ].join('\n\n');
 }
 
 /**
@@ -43,19 +36,38 @@ export function readMarker(body: string): string | null {
 
 /** What stands above the inline comments: the verdict, and findings that have no line of the diff to stand on. */
 export function renderReviewBody(report: Report, leftOver: readonly Finding[]): string {
-  const parts = [`**${verdictOf(report).headline}.**`];
-  if (leftOver.length > 0) {
-    const shown = leftOver.slice(0, MAX_LISTED).map(renderListItem);
-    const more = leftOver.length - shown.length;
-    parts.push(
-      'Without a line in this diff:',
-      [...shown, ...(more > 0 ? [`- and ${plural(more, 'more', 'more')}, in the check run`] : [])].join('\n'),
-    );
-  }
-  return truncate(parts.join('\n\n'), MAX_BODY);
+  const lead = `**${verdictOf(report).headline}.**`;
+  const rows = leftOver.map(
+    (finding) => `- **${SEVERITY_NAMES[finding.severity]}** ${name(placeOf(finding))}: ${messageOf(finding)}`,
+  );
+  const section = { title: 'Without a comment on a line of this diff', rank: 1, rows };
+  return [lead, ...fitSections([section], MAX_BODY - byteLength(lead))].join('\n\n');
 }
 
-export function renderListItem(finding: Finding): string {
-  const rule = link(code(finding.ruleId), finding.url);
-  return `- **${SEVERITY_NAMES[finding.severity]}** ${code(placeOf(finding))}: ${renderMessage(finding.message)} (${rule})`;
+function messageOf(finding: Finding): string {
+  const rule = link(name(finding.ruleId), finding.url);
+  return `${renderMessage(truncate(finding.message, MAX_MESSAGE))} (${rule})`;
+}
+
+function relatedOf({ related }: Finding): string[] {
+  if (related.length === 0) return [];
+  const items = related.slice(0, MAX_RELATED).map(({ message, location: { path, range } }) => {
+    const place = range === null ? path : `${path}:${range.start.line}`;
+    return `- ${name(place)}: ${renderMessage(truncate(message, MAX_NAME))}`;
+  });
+  const more = related.length - MAX_RELATED;
+  return [[...items, ...(more > 0 ? [`- and ${more} more`] : [])].join('\n')];
+}
+
+/** A suggestion is applied as it stands, so one that is long or holds text that nobody can see is not offered. */
+function suggestionOf({ suggestion }: Finding): string[] {
+  if (suggestion === null || suggestion.text.length > MAX_SUGGESTION) return [];
+  const text = suggestion.text.replace(/\n$/, '');
+  if (text.split(/[\n\t]/).some((part) => visible(part) !== part)) return [];
+  const fence = fenceFor(text);
+  return [`${fence}suggestion\n${suggestion.text === '' ? '' : `${text}\n`}${fence}`];
+}
+
+function name(plain: string): string {
+  return code(truncate(visible(plain), MAX_NAME));
 }

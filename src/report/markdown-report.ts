@@ -1,8 +1,8 @@
 import type { Report } from '../engine/report.ts';
-import { renderCheckRun } from './check-run.ts';
+import { renderSummary } from './summary.ts';
 
-/** The report as a Markdown document, as it stands in the check run. */
+/** The whole report as a Markdown document, with what a check run shows of it. */
 export function renderMarkdown(report: Report): string {
-  const { summary } = renderCheckRun(report);
+  const summary = renderSummary(report, { blobUrl: () => null, limit: Number.MAX_SAFE_INTEGER });
   return `# gitops-warden\n\n${summary}\n`;
 }

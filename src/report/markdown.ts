@@ -8,20 +8,26 @@ const BREAK = '\u200b';
 const ENTITIES: Readonly<Record<string, string>> = { '&': '&amp;', '<': '&lt;', '>': '&gt;', '`': '&#96;' };
 
 /**
- * Text from a stranger as inert GitHub Markdown on one line: it reads the same and means nothing. Backslashes keep
- * emphasis, links, headings, lists and tables from starting. Mentions, issue references, bare addresses and emoji codes
- * are found by GitHub in the finished text, where a backslash is gone; an invisible break splits them.
+ * Text from a stranger as inert GitHub Markdown on one line: it reads the same and means nothing, at the start of a line
+ * too. Backslashes keep emphasis, links, headings, lists and tables from starting. Mentions, issue references, bare
+ * addresses and emoji codes are found by GitHub in the finished text, where a backslash is gone; an invisible break
+ * splits them.
  */
 export function escapeMarkdown(text: string): string {
+  return escapeInline(text)
+    .replace(/^ ?(?=[-+=]|:-)/, '$&\\')
+    .replace(/^( ?\d+)(?=[.)])/, '$1\\');
+}
+
+/** As `escapeMarkdown`, for text that something else on its line stands in front of. */
+function escapeInline(text: string): string {
   return oneLine(text)
     .replaceAll(/[\\*_[\]~|$#]/g, '\\$&')
     .replaceAll(/[&<>`]/g, (char) => ENTITIES[char] ?? char)
     .replaceAll(/@|\\#/g, `$&${BREAK}`)
     .replaceAll(/GH-(?=\d)/gi, `$&${BREAK}`)
     .replaceAll(/www(?=\.)/gi, `$&${BREAK}`)
-    .replaceAll(/:(?=\/\/|[\w+-]+:)/g, `$&${BREAK}`)
-    .replace(/^ ?(?=[-+=:])/, '$&\\')
-    .replace(/^( ?\d+)(?=[.)])/, '$1\\');
+    .replaceAll(/:(?=\/\/|[\w+-]+:)/g, `$&${BREAK}`);
 }
 
 /** A name from a stranger as an inline code span, whatever backquotes it holds. */
@@ -33,19 +39,14 @@ export function code(text: string): string {
   return `${fence}${padded}${fence}`;
 }
 
-/** A code span inside a table, where a bar would end the cell. */
-export function cellCode(text: string): string {
-  return code(text.replaceAll('|', '\\u{7c}'));
-}
-
 /** The message of a finding: its names stay code, all else is inert text. */
 export function renderMessage(message: string): string {
-  return renderSpans(message, code);
-}
-
-/** As `renderMessage`, for a table cell. */
-export function renderCellMessage(message: string): string {
-  return renderSpans(message, cellCode);
+  return messageSpans(message)
+    .map((span, index) => {
+      if (span.isCode) return code(span.text);
+      return index === 0 ? escapeMarkdown(span.text) : escapeInline(span.text);
+    })
+    .join('');
 }
 
 /** A link, or just its label when the address is missing or could end the link. The label is Markdown already. */
@@ -57,12 +58,6 @@ export function link(label: string, url: string | null): string {
 /** A fence that the text cannot close. */
 export function fenceFor(text: string): string {
   return '`'.repeat(Math.max(3, longestRun(text) + 1));
-}
-
-function renderSpans(message: string, renderCode: (text: string) => string): string {
-  return messageSpans(message)
-    .map((span) => (span.isCode ? renderCode(span.text) : escapeMarkdown(span.text)))
-    .join('');
 }
 
 function longestRun(text: string): number {

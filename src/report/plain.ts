@@ -1,4 +1,4 @@
-import type { Finding } from '../engine/finding.ts';
+import type { Finding, Severity } from '../engine/finding.ts';
 
 /**
  * Characters that a reader cannot see, or that change how other text is shown: control and format characters (terminal
@@ -25,9 +25,20 @@ export function truncate(text: string, max: number): string {
   return `${text.slice(0, end)}…`;
 }
 
+/** UTF-8 bytes; never fewer than UTF-16 code units. */
+export function byteLength(text: string): number {
+  return Buffer.byteLength(text);
+}
+
 export function plural(count: number, one: string, many = `${one}s`): string {
   return `${count} ${count === 1 ? one : many}`;
 }
+
+export const SEVERITY_NAMES: Readonly<Record<Severity, string>> = {
+  error: 'Error',
+  warning: 'Warning',
+  info: 'Note',
+};
 
 /** `a, b and c`. */
 export function listed(parts: readonly string[]): string {

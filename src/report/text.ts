@@ -1,10 +1,10 @@
 import { createColors } from 'picocolors';
 import type { Finding } from '../engine/finding.ts';
 import type { Report } from '../engine/report.ts';
-import type { Range } from '../manifests/position.ts';
-import { oneLine, placeOf, plural, shortSha, visible } from './plain.ts';
-import { maskLine, type SourceDisplay } from './source-mask.ts';
-import { displayWidth, wrap } from './terminal.ts';
+import { excerptOf } from './excerpt.ts';
+import { listed, oneLine, placeOf, plural, SEVERITY_NAMES, shortSha, visible } from './plain.ts';
+import type { SourceDisplay } from './source-mask.ts';
+import { wrap } from './terminal.ts';
 import { coverageOf, hasSignatureTrouble, verdictOf } from './verdict.ts';
 
 export interface TextOptions {
@@ -17,95 +17,110 @@ export interface TextOptions {
   readonly width?: number;
 }
 
-type Colors = ReturnType<typeof createColors>;
-const TAB = '    ';
+/** How findings are shown. */
+interface Page {
+  readonly colors: ReturnType<typeof createColors>;
+  readonly width: number;
+  readonly linesOf: (path: string, commit: string | null) => readonly string[] | null;
+  readonly showSource: (ruleId: string) => SourceDisplay;
+}
+
+const INDENT = '  ';
 
 /** A report for a terminal. Nothing from the repository can send it an escape sequence. */
 export function renderText(report: Report, options: TextOptions): string {
-  const colors = createColors(options.color);
-  const width = options.width ?? 100;
-  const introduced = report.findings.filter((finding) => finding.introduced);
-  const verdict = verdictOf(report);
-  const blocks = introduced.map((finding) => renderFinding(finding, options, colors, width));
-  const sections = [
-    ...blocks,
-    ...section('Mistakes in the configuration of the base', problemLines(report), width),
-    ...section('Rules that stopped, which is a fault of gitops-warden', failureLines(report), width),
-    ...section('Not checked', notCheckedLines(report), width),
-    ...section('Signatures', signatureLines(report), width),
-    ...section('Reaches', reachLines(report), width),
-  ];
-  const paint =
-    report.conclusion === 'failure' ? colors.red : verdict.state === 'passed' ? colors.green : colors.yellow;
-  const existing =
-    verdict.existing === 0
-      ? ''
-      : ` ${plural(verdict.existing, 'finding')} that ${verdict.existing === 1 ? 'was' : 'were'} there before ${verdict.existing === 1 ? 'does' : 'do'} not count.`;
-  const last = `${colors.bold(paint(`${verdict.headline}.`))}${existing} ${coverageOf(report)}`;
-  return `${[...sections, last].join('\n\n')}\n`;
-}
-
-function renderFinding(finding: Finding, options: TextOptions, colors: Colors, width: number): string {
-  const paint = { error: colors.red, warning: colors.yellow, info: colors.blue }[finding.severity];
-  const head = `${colors.bold(visible(placeOf(finding)))} ${paint(finding.severity)} ${finding.ruleId}`;
-  const message = wrap(oneLine(finding.message), width - 2).map((line) => `  ${line}`);
-  return [head, ...message, ...sourceLines(finding, options, colors)].join('\n');
-}
-
-function sourceLines(finding: Finding, options: TextOptions, colors: Colors): string[] {
-  const { subject } = finding;
-  const display = options.showSource?.(finding.ruleId) ?? 'keys';
-  if (subject.type !== 'file' || subject.range === null || display === 'none') return [];
-  const text = options.sources(subject.path, subject.commit);
-  const line = text?.split(/\r\n|\n|\r/)[subject.range.start.line - 1];
-  if (line === undefined) return [];
-  const shown = display === 'full' ? { text: line, kept: line.length } : maskLine(line, subject.path);
-  if (shown.text === '') return [];
-  const { before, marked } = caret(shown, subject.range, line);
-  const number = String(subject.range.start.line);
-  const gutter = ' '.repeat(number.length);
-  return [
-    `  ${colors.dim(`${number} |`)} ${printable(shown.text)}`,
-    `  ${colors.dim(`${gutter} |`)} ${' '.repeat(before)}${colors.red('^'.repeat(marked))}`,
-  ];
-}
-
-/** Columns in front of the caret, and how long it is, in a line that may be masked behind `kept`. */
-function caret(
-  shown: { readonly text: string; readonly kept: number },
-  range: Range,
-  line: string,
-): { before: number; marked: number } {
-  const from = range.start.column - 1;
-  const to = range.end.line === range.start.line ? range.end.column - 1 : line.length;
-  if (from >= shown.kept) {
-    // What is pointed at is masked: the mark stands under the mask.
-    const mask = displayWidth(printable(shown.text)) - 1;
-    return { before: Math.max(0, mask), marked: 1 };
-  }
-  const end = Math.min(to, shown.kept);
-  return {
-    before: displayWidth(printable(shown.text.slice(0, from))),
-    marked: Math.max(1, displayWidth(printable(shown.text.slice(from, end)))),
+  const page: Page = {
+    colors: createColors(options.color),
+    width: options.width ?? 100,
+    linesOf: linesFrom(options.sources),
+    showSource: options.showSource ?? (() => 'keys'),
   };
+  const introduced = report.findings.filter((finding) => finding.introduced);
+  const blocks = [
+    ...introduced.map((finding) => renderFinding(finding, page)),
+    ...section('Mistakes in the configuration of the base', problemLines(report), page.width),
+    ...section('Rules that stopped, which is a fault of gitops-warden', failureLines(report), page.width),
+    ...section('Not checked', notCheckedLines(report), page.width),
+    ...section('Waived', waivedLines(report), page.width),
+    ...section('Signatures', signatureLines(report), page.width),
+    ...section('Reaches', reachLines(report), page.width),
+    lastLine(report, page),
+  ];
+  return `${blocks.join('\n\n')}\n`;
 }
 
-function printable(text: string): string {
-  return visible(text.replaceAll('\t', TAB));
+function renderFinding(finding: Finding, page: Page): string {
+  const { colors } = page;
+  const paint = { error: colors.red, warning: colors.yellow, info: colors.blue }[finding.severity];
+  const word = SEVERITY_NAMES[finding.severity].toLowerCase();
+  const related = finding.related.flatMap(({ message, location: { path, range } }) => {
+    const place = range === null ? path : `${path}:${range.start.line}`;
+    return paragraph(`See ${visible(place)}: ${message}`, page.width);
+  });
+  return [
+    `${colors.bold(visible(placeOf(finding)))} ${paint(word)} ${visible(finding.ruleId)}`,
+    ...paragraph(finding.message, page.width),
+    ...sourceLines(finding, page),
+    ...related,
+  ].join('\n');
+}
+
+function sourceLines({ subject, ruleId }: Finding, { colors, width, linesOf, showSource }: Page): string[] {
+  if (subject.type !== 'file' || subject.range === null) return [];
+  const lines = linesOf(subject.path, subject.commit);
+  const excerpt =
+    lines === null
+      ? null
+      : excerptOf(lines, subject.range, {
+          path: subject.path,
+          display: showSource(ruleId),
+          width: width - INDENT.length,
+        });
+  if (excerpt === null) return [];
+  const { lineNumber, source, carets } = excerpt;
+  return [
+    `${INDENT}${colors.dim(`${lineNumber} |`)} ${source}`,
+    `${INDENT}${colors.dim(`${' '.repeat(lineNumber.length)} |`)} ${colors.red(carets)}`,
+  ];
+}
+
+function lastLine(report: Report, { colors }: Page): string {
+  const { state, headline, introduced, existing } = verdictOf(report);
+  const paint = {
+    blocked: colors.red,
+    'report-only': colors.yellow,
+    incomplete: colors.yellow,
+    passed: colors.green,
+  }[state];
+  // Elsewhere the headline names them.
+  const beside = state === 'blocked' || state === 'report-only';
+  const notBlocking = [
+    ...(beside && introduced.warning > 0 ? [plural(introduced.warning, 'warning')] : []),
+    ...(beside && introduced.info > 0 ? [plural(introduced.info, 'note')] : []),
+    ...(existing > 0
+      ? [`${plural(existing, 'finding')} that ${existing === 1 ? 'was' : 'were'} there before`]
+      : []),
+  ];
+  const also = notBlocking.length === 0 ? '' : ` Not counted: ${listed(notBlocking)}.`;
+  return `${colors.bold(paint(`${headline}.`))}${also} ${coverageOf(report)}`;
 }
 
 function section(title: string, lines: readonly string[], width: number): string[] {
   if (lines.length === 0) return [];
   const items = lines.flatMap((line) => {
-    const [first = '', ...rest] = wrap(oneLine(line), width - 4);
-    return [`  ${first}`, ...rest.map((more) => `    ${more}`)];
+    const [first = '', ...rest] = wrap(oneLine(line), width - 2 * INDENT.length);
+    return [`${INDENT}${first}`, ...rest.map((more) => `${INDENT}${INDENT}${more}`)];
   });
   return [[`${title}:`, ...items].join('\n')];
 }
 
+function paragraph(text: string, width: number): string[] {
+  return wrap(oneLine(text), width - INDENT.length).map((line) => `${INDENT}${line}`);
+}
+
 function problemLines({ configProblems }: Report): string[] {
   return configProblems.map(
-    ({ path, line, message }) => `${line === null ? path : `${path}:${line}`} ${message}`,
+    ({ path, line, message }) => `${line === null ? path : `${path}:${line}`}: ${message}`,
   );
 }
 
@@ -119,11 +134,19 @@ function notCheckedLines({ notChecked }: Report): string[] {
   return notChecked.map(({ path, reason }) => `${path} ${reason}`);
 }
 
+function waivedLines({ waived }: Report): string[] {
+  return waived.map(({ finding, reason, approver, until }) => {
+    const end = until === null ? 'without end' : `until ${until}`;
+    return `${placeOf(finding)} ${finding.ruleId}: ${reason} (approved by ${approver}, ${end})`;
+  });
+}
+
 function signatureLines(report: Report): string[] {
   if (!hasSignatureTrouble(report)) return [];
   return report.commits.map(({ sha, subject, signature }) => {
-    const reason = signature.reason === null ? '' : ` (${signature.reason})`;
-    return `${shortSha(sha)} ${signature.state}${reason} ${subject}`;
+    const signer = signature.signer === null ? '' : ` by ${signature.signer}`;
+    const reason = signature.reason === null ? '' : `, ${signature.reason}`;
+    return `${shortSha(sha)} ${signature.state}${signer}${reason}: ${subject}`;
   });
 }
 
@@ -133,4 +156,14 @@ function reachLines({ reach }: Report): string[] {
     ['clusters', reach.clusters] as const,
     ['environments', reach.environments] as const,
   ].flatMap(([title, names]) => (names.length === 0 ? [] : [`${title}: ${names.join(', ')}`]));
+}
+
+function linesFrom(sources: TextOptions['sources']): Page['linesOf'] {
+  const known = new Map<string, readonly string[] | null>();
+  return (path, commit) => {
+    const key = `${commit ?? ''}:${path}`;
+    const lines = known.get(key) ?? sources(path, commit)?.split(/\r\n|\n|\r/) ?? null;
+    known.set(key, lines);
+    return lines;
+  };
 }

@@ -1,3 +1,5 @@
+// The answers are JSON, and their shape is what is tested.
+
 import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
 import { createContract } from '../../src/demo/embedded/contract.ts';
 import { ROUTES } from '../../src/demo/embedded/routes/index.ts';
@@ -105,13 +107,13 @@ describe('the server', () => {
   afterAll(() => fixture.close());
 
   test('notes each stray request by its operation', async () => {
-    const { github, call } = fixture;
+    const { github } = fixture;
     const before = github.contractViolations.length;
     expect(
-      (await call('POST', '/repos/acme/deploy/issues', token, { title: 'T', colour: 'red' })).status,
+      (await fixture.call('POST', '/repos/acme/deploy/issues', token, { title: 'T', colour: 'red' })).status,
     ).toBe(201);
-    expect((await call('POST', '/repos/acme/deploy/issues', token, {})).status).toBe(422);
-    expect((await call('GET', '/repos/acme/deploy/actions/runs', token)).status).toBe(404);
+    expect((await fixture.call('POST', '/repos/acme/deploy/issues', token, {})).status).toBe(422);
+    expect((await fixture.call('GET', '/repos/acme/deploy/actions/runs', token)).status).toBe(404);
     const noted = github.contractViolations.slice(before);
     expect(noted).toHaveLength(3);
     expect(noted[0]).toMatch(/^POST .*\/issues: body .*colour/);

@@ -1,3 +1,5 @@
+// The answers are JSON, and their shape is what is tested.
+/* eslint-disable @typescript-eslint/no-unsafe-assignment, @typescript-eslint/no-unsafe-member-access */
 import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
 import type { EmbeddedRepository } from '../../src/demo/embedded/state.ts';
 import { type Answer, type Fixture, startFixture } from './fixture.ts';

@@ -92,9 +92,9 @@ export async function startFixture(options: FixtureOptions = {}): Promise<Fixtur
     async token(owner, request = {}) {
       const id = github.installationId(owner);
       const jwt = makeJwt({}, keys.privateKey, options.now?.() ?? Date.now());
-      const { status, body } = await call('POST', `/app/installations/${id}/access_tokens`, jwt, request);
-      if (status !== 201) throw new Error(`No token: ${JSON.stringify(body)}`);
-      return body.token as string;
+      const answer = await call('POST', `/app/installations/${id}/access_tokens`, jwt, request);
+      if (answer.status !== 201) throw new Error(`No token: ${JSON.stringify(answer.body)}`);
+      return (answer.body as { token: string }).token;
     },
     async close() {
       await github.settled();

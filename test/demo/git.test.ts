@@ -157,7 +157,7 @@ describe('a diff', () => {
 
   test('tells where a line went', async () => {
     const from = await commit('map', { 'm.txt': numberedLines(10) });
-    const text = `top\n${numberedLines(10, { 4: 'four\nfour and a half' }).replace('line 8\n', '')}`;
+    const text = `top\n${numberedLines(10, { 4: 'four\nfour and a half' }).replace('line 8\n', '').replace('line 6\n', 'line 6\nbetween\n')}`;
     const to = await fixture.github.commit(repository, {
       branch: 'map',
       files: { 'm.txt': text },
@@ -165,7 +165,7 @@ describe('a diff', () => {
     });
     const now = (line: number): Promise<number | null> =>
       mapLine(repository.gitDirectory, from, to, 'm.txt', line);
-    expect(await Promise.all([1, 3, 4, 5, 7, 8, 9, 10].map(now))).toEqual([2, 4, null, 7, 9, null, 10, 11]);
+    expect(await Promise.all([1, 3, 4, 5, 6, 7, 8, 9, 10].map(now))).toEqual([2, 4, null, 7, 8, 10, null, 11, 12]);
     expect(await mapLine(repository.gitDirectory, from, to, 'other.txt', 3)).toBe(3);
   });
 });

@@ -180,6 +180,28 @@ describe('a change', () => {
   });
 });
 
+test('a change of a few files among 10,000 reads only those', async () => {
+  const fixture = createGitFixture();
+  const files = Array.from({ length: 10_000 }, (_, index) => {
+    const content = `name: n${index}\n`;
+    return `M 100644 inline apps/a${index % 100}/f${index}.yaml\ndata ${content.length}\n${content}\n`;
+  });
+  const commit = (name: string, more: string): string =>
+    `commit refs/heads/main\ncommitter C <c@example.org> 1700000000 +0000\ndata ${name.length}\n${name}\n${more}\n`;
+  fixture.git(
+    ['fast-import', '--quiet'],
+    commit('Base', files.join('')) + commit('Head', 'M 100644 inline apps/a1/f1.yaml\ndata 2\nx\n\n'),
+  );
+  const [base, head] = ['main~1', 'main'].map((rev) => fixture.git(['rev-parse', rev])) as [string, string];
+  const change = await collect(fixture, base, head, { rules: [contextRule, historyRule] });
+  expect(change.after.paths.size).toBe(10_000);
+  expect([...change.after.files.keys()]).toEqual(['apps/a1/f1.yaml']);
+  expect([...change.before.files.keys()]).toEqual(['apps/a1/f1.yaml']);
+  const scan = await collect(fixture, null, head);
+  expect(scan.files).toHaveLength(10_000);
+  expect(scan.notChecked).toEqual([]);
+});
+
 describe('context', () => {
   test('files that rules name are loaded on both sides, each in its own version', async () => {
     const fixture = createGitFixture();

@@ -10,6 +10,7 @@ import {
   temporaryFolder,
   type FixtureFile,
 } from '../support/git-fixture.ts';
+import { readBounded } from '../../src/git/read-folder.ts';
 import { ruleOf } from '../support/rule-fixture.ts';
 
 afterAll(removeFolders);

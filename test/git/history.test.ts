@@ -139,6 +139,8 @@ describe('past versions', () => {
     const merge = fixture.merge('side', 'Evil merge', { evil: 'smuggled\n', a: 'altered\n' });
     fixture.commit({ evil: null, a: 'clean\n', b: 'clean\n' });
     const repository = await open(fixture);
+    const ofMerge = await repository.changedVersions([merge], { limit: 10 });
+    expect(ofMerge.versions.map((version) => version.path)).toEqual(['a', 'evil']);
     const { versions } = await repository.pastVersions(base, 'HEAD', 100);
     expect(versions.filter((version) => version.commit === merge).map((version) => version.path)).toEqual([
       'a',

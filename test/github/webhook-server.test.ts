@@ -1,7 +1,6 @@
 import { createHmac } from 'node:crypto';
 import { request } from 'node:http';
-import { afterEach, beforeAll, beforeEach, describe, expect, test } from '@jest/globals';
-import nock from 'nock';
+import { afterEach, beforeEach, describe, expect, test } from '@jest/globals';
 import type { Logger } from '../../src/github/dependencies.ts';
 import { startWebhookServer, WEBHOOK_PATH } from '../../src/github/webhook-server.ts';
 import type { WebhookEvent, WebhookServer } from '../../src/github/webhook-server.ts';
@@ -11,11 +10,6 @@ const received: WebhookEvent[] = [];
 const lines: string[] = [];
 let receive: (event: WebhookEvent) => Promise<void>;
 let server: WebhookServer;
-
-// nock holds requests back until they have ended, and these tests watch what happens before.
-beforeAll(() => {
-  nock.restore();
-});
 
 beforeEach(async () => {
   received.length = 0;

@@ -37,9 +37,8 @@ export async function serveGit(
     refuse(response, 404, 'Repository not found.');
     return;
   }
-  const pushing = operation === 'git-receive-pack' || url.searchParams.get('service') === 'git-receive-pack';
-  if (pushing || !grants(token.permissions, { name: 'contents', level: 'read' })) {
-    refuse(response, 403, 'Write access to repository not granted.');
+  if (!grants(token.permissions, { name: 'contents', level: 'read' })) {
+    refuse(response, 403, 'Read access to the contents of this repository not granted.');
     return;
   }
   const child = spawn('git', ['http-backend'], {

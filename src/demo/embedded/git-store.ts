@@ -30,7 +30,7 @@ export interface NewCommit {
   readonly signer: CommitSigner | null;
 }
 
-/** What GitHub sets on its side: any commit that it has may be fetched by its id. */
+/** What GitHub sets on its side: any commit that it has may be fetched by its id. Nobody pushes over HTTP here. */
 const CONFIGURATION = [
   ['uploadpack.allowAnySHA1InWant', 'true'],
   ['http.uploadpack', 'true'],

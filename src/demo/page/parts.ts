@@ -28,7 +28,7 @@ export function renderBody(markdown: string): Html {
   return html`<div class="markdown">${renderMarkdown(markdown)}</div>`;
 }
 
-export function checkResult(check: CheckView): string {
+function checkResult(check: CheckView): string {
   return check.conclusion ?? check.status;
 }
 

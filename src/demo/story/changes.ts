@@ -1,3 +1,4 @@
+import { randomBytes } from 'node:crypto';
 import { deployment, RECIPIENTS } from './base.ts';
 import { encryptedSecret } from './sops-sample.ts';
 
@@ -100,6 +101,8 @@ data:
       namespace: '*'
 `,
         ),
+        'apps/payments/overlays/production/report.enc.yaml': halfEncryptedSecret(),
+        'infrastructure/ci/deploy-key': privateKey(),
         '.sops.yaml': replace('.sops.yaml', RECIPIENTS.security, RECIPIENTS.payments),
         '.github/gitops-warden.yml': `${base['.github/gitops-warden.yml'] ?? ''}rules:
   no-privileged-conteiner: off
@@ -132,6 +135,24 @@ export function directPush(base: Readonly<Record<string, string>>): StoryCommit 
 `,
     },
   };
+}
+
+/** Edited by hand after encryption, so that one value is readable. */
+function halfEncryptedSecret(): string {
+  const encrypted = encryptedSecret({
+    namespace: 'payments',
+    name: 'report',
+    keys: ['username', 'api-token'],
+    recipients: [RECIPIENTS.platform, RECIPIENTS.payments],
+  });
+  return encrypted.replace(/api-token: ENC.*/, `api-token: ${FAKE_TOKEN}`);
+}
+
+/** The envelope of a key around random bytes. */
+function privateKey(): string {
+  const label = ['OPENSSH', 'PRIVATE', 'KEY'].join(' ');
+  const lines = randomBytes(144).toString('base64').match(/.{1,64}/g) ?? [];
+  return `-----BEGIN ${label}-----\n${lines.join('\n')}\n-----END ${label}-----\n`;
 }
 
 function plainSecret(name: string, values: Readonly<Record<string, string>>): string {

@@ -1,3 +1,4 @@
+import { afterAll } from '@jest/globals';
 import nock from 'nock';
 import type { Api } from '../../../src/github/api/api.ts';
 import type { Clock } from '../../../src/github/clock.ts';
@@ -26,6 +27,13 @@ export function fakeClock(): FakeClock {
     },
   };
 }
+
+nock.disableNetConnect();
+nock.enableNetConnect('127.0.0.1');
+// What nock replaced would stay for the next test file in the same process.
+afterAll(() => {
+  nock.restore();
+});
 
 const unmatched: string[] = [];
 nock.emitter.on('no match', ({ method, url }: Request) => {

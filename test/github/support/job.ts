@@ -10,6 +10,7 @@ import type {
   RepositoryRef,
   ReviewPullRequestJob,
 } from '../../../src/github/job.ts';
+import { EVIDENCE_WAITS } from '../../../src/github/push-evidence.ts';
 import { createKeyedMutex } from '../../../src/jobs/keyed-mutex.ts';
 import type { Review, ReviewRequest } from '../../../src/pipeline/review-repository.ts';
 import { fakeClock, sha, testApi } from './github.ts';
@@ -148,6 +149,7 @@ export function jobHarness(repository: Partial<RepositoryRef> = {}): JobHarness 
   const api = testApi(clock);
   const environment: JobEnvironment = {
     clock,
+    evidenceWaits: EVIDENCE_WAITS,
     serverUrl: 'https://github.com',
     publishing: createKeyedMutex(),
     apiFor: () => Promise.resolve(api),

@@ -1,4 +1,3 @@
-import { botLogin } from '../state.ts';
 import { accountOf, type World } from '../world.ts';
 
 export function nodeId(kind: string, id: number): string {
@@ -53,10 +52,6 @@ export function appJson(world: World): Record<string, unknown> {
     permissions,
     events,
   };
-}
-
-export function botJson(world: World): Record<string, unknown> {
-  return accountJson(world, botLogin(world.app.slug));
 }
 
 export function installationJson(world: World, owner: string, id: number): Record<string, unknown> {

@@ -62,7 +62,7 @@ function commonJson(world: World, issue: IssueLike): Record<string, unknown> {
   };
 }
 
-export function issuePageUrl(world: World, issue: Issue): string {
+function issuePageUrl(world: World, issue: Issue): string {
   return `${repositoryPageUrl(world, issue.repository)}/issues/${issue.number}`;
 }
 

@@ -1,0 +1,167 @@
+import { SEVERITIES, type Finding } from '../engine/finding.ts';
+import type { Report } from '../engine/report.ts';
+import { code, escapeMarkdown, link, renderMessage } from './markdown.ts';
+import {
+  byteLength,
+  listed,
+  placeOf,
+  plural,
+  SEVERITY_NAMES,
+  shortSha,
+  truncate,
+  visible,
+} from './plain.ts';
+import { fitSections, type Section } from './sections.ts';
+import { coverageOf, verdictOf } from './verdict.ts';
+
+/** The page of a file of the head, at a line if there is one; null when there is none. */
+export type BlobUrl = (path: string, line: number | null) => string | null;
+
+export interface SummaryOptions {
+  readonly blobUrl: BlobUrl;
+  /** UTF-8 bytes; a few thousand at least. What does not fit is left out, the least important first, and that is said. */
+  readonly limit: number;
+}
+
+const MAX_NAME = 300;
+const MAX_TEXT = 2_000;
+const MAX_REACH = 200;
+
+/** A report as GitHub Markdown: the verdict first, then what to do, what was found, and what was and was not checked. */
+export function renderSummary(report: Report, { blobUrl, limit }: SummaryOptions): string {
+  const lead = [`**${verdictOf(report).headline}.**`, ...whatToDo(report)];
+  const last = checkedOf(report);
+  const room = limit - byteLength([...lead, last].join('\n\n')) - 2;
+  return [...lead, ...fitSections(sectionsOf(report, blobUrl), room), last].join('\n\n');
+}
+
+/** A finding as an item of a list under the title of its severity. */
+function renderListItem(finding: Finding, blobUrl: BlobUrl): string {
+  const { subject } = finding;
+  const rule = link(name(finding.ruleId), finding.url);
+  const message = renderMessage(truncate(finding.message, MAX_TEXT));
+  if (subject.type !== 'file' || subject.commit !== null) return `- ${name(placeOf(finding))}: ${message} (${rule})`;
+  const line = subject.range?.start.line ?? null;
+  const place = name(line === null ? subject.path : `${subject.path}:${line}`);
+  return `- ${link(place, blobUrl(subject.path, line))}: ${message} (${rule})`;
+}
+
+function whatToDo(report: Report): string[] {
+  if (report.reportOnly) return ['The policy is in report mode: it shows what would block, and lets it pass.'];
+  if (report.conclusion === 'success') return [];
+  const blocks = report.findings.some((finding) => finding.introduced && finding.severity === 'error');
+  const incomplete = report.failures.length > 0 || report.notChecked.some((item) => item.blocks);
+  const advice = [
+    ...(blocks ? ['Mend the errors below, and push.'] : []),
+    ...(incomplete ? ['Something could not be checked, and what is not checked does not pass.'] : []),
+  ];
+  return advice.length === 0 ? [] : [advice.join(' ')];
+}
+
+function sectionsOf(report: Report, blobUrl: BlobUrl): Section[] {
+  const introduced = report.findings.filter((finding) => finding.introduced);
+  return [
+    {
+      title: 'The configuration on the base branch cannot be used',
+      rank: 1,
+      intro: 'The defaults apply until it is mended. A pull request that only mends these files can pass.',
+      rows: report.configProblems.map(({ path, line, message }) => {
+        const place = line === null ? path : `${path}:${line}`;
+        return `- ${name(place)}: ${text(message)}`;
+      }),
+    },
+    ...SEVERITIES.map((severity, index) => ({
+      title: `${SEVERITY_NAMES[severity]}s`,
+      rank: index === 0 ? 2 : 3 + index,
+      rows: introduced
+        .filter((finding) => finding.severity === severity)
+        .map((finding) => renderListItem(finding, blobUrl)),
+    })),
+    notCheckedOf(report),
+    { title: 'Waived', rank: 6, rows: waivedRows(report) },
+    { title: 'What it reaches', rank: 7, rows: reachRows(report) },
+    { title: 'Commits and signatures', rank: 8, folded: true, rows: commitRows(report) },
+    existingOf(report, blobUrl),
+  ];
+}
+
+function notCheckedOf({ failures, notChecked }: Report): Section {
+  return {
+    title: 'Not checked',
+    rank: 3,
+    ...(failures.length === 0
+      ? {}
+      : { intro: 'A rule that stops is a fault of gitops-warden, not of this change.' }),
+    rows: [
+      ...failures.map(({ ruleId, path, reason }) => {
+        const where = path === null ? '' : ` on ${name(path)}`;
+        return `- Rule ${name(ruleId)}${where}: ${text(reason)}`;
+      }),
+      ...notChecked.map(({ path, reason }) => `- ${name(path)} ${text(reason)}`),
+    ],
+  };
+}
+
+function waivedRows({ waived }: Report): string[] {
+  return waived.map(({ finding, reason, approver, until }) => {
+    const end = until === null ? 'without end' : `until ${escapeMarkdown(clip(until))}`;
+    return `- ${name(placeOf(finding))} (${name(finding.ruleId)}): ${text(reason)} (approved by ${name(approver)}, ${end})`;
+  });
+}
+
+function reachRows({ reach }: Report): string[] {
+  const row = (title: string, names: readonly string[]): string[] => {
+    if (names.length === 0) return [];
+    const more = names.length - MAX_REACH;
+    const list = names.slice(0, MAX_REACH).map(name).join(', ');
+    return [`- ${title}: ${list}${more > 0 ? ` and ${more} more` : ''}`];
+  };
+  return [
+    ...row('Applications', reach.applications),
+    ...row('Clusters', reach.clusters),
+    ...row('Environments', reach.environments),
+  ];
+}
+
+function commitRows({ commits }: Report): string[] {
+  return commits.map(({ sha, subject, signature }) => {
+    const signer = signature.signer === null ? '' : ` by ${name(signature.signer)}`;
+    const reason = signature.reason === null ? '' : `, ${text(signature.reason)}`;
+    return `- ${name(shortSha(sha))} ${signature.state}${signer}${reason}: ${text(subject)}`;
+  });
+}
+
+function existingOf(report: Report, blobUrl: BlobUrl): Section {
+  const existing = report.findings.filter((finding) => !finding.introduced);
+  const counts = SEVERITIES.map((severity) => ({
+    severity,
+    count: existing.filter((finding) => finding.severity === severity).length,
+  })).filter(({ count }) => count > 0);
+  const counted = listed(
+    counts.map(({ severity, count }) => plural(count, SEVERITY_NAMES[severity].toLowerCase())),
+  );
+  return {
+    title: `There before, and not held against this change: ${counted}`,
+    rank: 9,
+    folded: true,
+    rows: existing.map((finding) => renderListItem(finding, blobUrl)),
+  };
+}
+
+function checkedOf(report: Report): string {
+  const { source, hash } = report.policy;
+  const policy = source === 'default' ? 'the default policy' : `the policy ${name(source)}`;
+  return `${coverageOf(report)} Judged under ${policy} (${name(shortSha(hash))}).`;
+}
+
+function text(plain: string): string {
+  return renderMessage(truncate(plain, MAX_TEXT));
+}
+
+function name(plain: string): string {
+  return code(clip(plain));
+}
+
+function clip(plain: string): string {
+  return truncate(visible(plain), MAX_NAME);
+}
