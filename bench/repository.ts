@@ -22,7 +22,8 @@ export function makeRepository(directory: string, manifests: number): void {
   mkdirSync(directory, { recursive: true });
   git('init', '--quiet', '--initial-branch=main');
   write(directory, '.sops.yaml', 'creation_rules:\n  - path_regex: \\.enc\\.yaml$\n    age: age1example\n');
-  for (let index = 0; index < manifests; index += 1) write(directory, pathOf(index), manifest(index, '1.0.0'));
+  for (let index = 0; index < manifests; index += 1)
+    write(directory, pathOf(index), manifest(index, '1.0.0'));
   git('add', '--all');
   git('commit', '--quiet', '--message', 'Base');
   git('switch', '--quiet', '--create', 'change');

@@ -34,8 +34,10 @@ export async function countRequests(): Promise<Counted[]> {
     const open = (head: string): (() => ReturnType<typeof github.openPullRequest>) => {
       return () => github.openPullRequest(repository, { title: head, head });
     };
-    for (const commit of carelessCommits(base)) await github.commit(repository, { branch: 'careless', ...commit });
-    for (const commit of carefulCommits(base)) await github.commit(repository, { branch: 'careful', ...commit });
+    for (const commit of carelessCommits(base))
+      await github.commit(repository, { branch: 'careless', ...commit });
+    for (const commit of carefulCommits(base))
+      await github.commit(repository, { branch: 'careful', ...commit });
     let careless: Awaited<ReturnType<typeof github.openPullRequest>> | undefined;
     await count('first review of all, with findings (the token requests are in it)', async () => {
       careless = await open('careless')();

@@ -19,7 +19,9 @@ interface Measured {
 
 const directory = mkdtempSync(path.join(tmpdir(), 'gitops-warden-bench-'));
 try {
-  console.log('Reviewing a change of 20 files (our own part: objects, rules, comparison; the clone is there already)');
+  console.log(
+    'Reviewing a change of 20 files (our own part: objects, rules, comparison; the clone is there already)',
+  );
   console.log('manifests  first   median  peak memory');
   for (const size of SIZES) {
     const repository = path.join(directory, String(size));

@@ -2,7 +2,8 @@ import { readdirSync, readFileSync } from 'node:fs';
 import path from 'node:path';
 import { describe, expect, test } from '@jest/globals';
 
-const { ROOMS } = (await import('../eslint.config.js' as string)) as { ROOMS: readonly string[] };
+const CONFIGURATION = '../eslint.config.js';
+const { ROOMS } = (await import(CONFIGURATION)) as { ROOMS: readonly string[] };
 const ROOT = path.resolve(import.meta.dirname, '..');
 const text = readFileSync(path.join(ROOT, 'ARCHITECTURE.md'), 'utf8');
 

@@ -51,6 +51,8 @@ function writeAll(text: string): Promise<void> {
       if (error.code === 'EPIPE') resolve();
       else reject(error);
     });
-    process.stdout.write(text, () => resolve());
+    process.stdout.write(text, () => {
+      resolve();
+    });
   });
 }

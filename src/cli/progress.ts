@@ -6,9 +6,9 @@ const DELAY = 1000;
 export async function withProgress<T>(doing: string, task: () => Promise<T>): Promise<T> {
   if (!process.stderr.isTTY) return task();
   const started = Date.now();
-  let shown = false;
+  const line = { shown: false };
   const timer = setInterval(() => {
-    shown = true;
+    line.shown = true;
     const seconds = Math.round((Date.now() - started) / 1000);
     process.stderr.write(`\r${doing} … ${seconds} s`);
   }, DELAY);
@@ -17,6 +17,6 @@ export async function withProgress<T>(doing: string, task: () => Promise<T>): Pr
   } finally {
     clearInterval(timer);
     // Erases the line.
-    if (shown) process.stderr.write('\r\u001b[2K');
+    if (line.shown) process.stderr.write('\r\u001b[2K');
   }
 }

@@ -26,7 +26,10 @@ function checkedSettings(
 
 /** Resolves at SIGTERM or SIGINT. A second signal ends the process at once. */
 export function stopSignal(): Promise<void> {
-  return new Promise((resolve) => {
-    for (const signal of ['SIGTERM', 'SIGINT'] as const) process.once(signal, () => resolve());
+  return new Promise<void>((resolve) => {
+    const stop = (): void => {
+      resolve();
+    };
+    for (const signal of ['SIGTERM', 'SIGINT'] as const) process.once(signal, stop);
   });
 }

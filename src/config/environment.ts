@@ -69,7 +69,8 @@ export function readSettings(
     return fallback;
   };
 
-  if (get('APP_ID') === null) problems.push('APP_ID is not set: the number on the settings page of your GitHub App.');
+  if (get('APP_ID') === null)
+    problems.push('APP_ID is not set: the number on the settings page of your GitHub App.');
   const settings: Settings = {
     appId: wholeNumber('APP_ID', 0, 1, Number.MAX_SAFE_INTEGER),
     privateKey: readPrivateKey(get, readFile, problems),
@@ -97,7 +98,9 @@ function readPrivateKey(
     return '';
   }
   if (given === null && path === null) {
-    problems.push('PRIVATE_KEY or PRIVATE_KEY_PATH is not set: generate a key on the settings page of your GitHub App.');
+    problems.push(
+      'PRIVATE_KEY or PRIVATE_KEY_PATH is not set: generate a key on the settings page of your GitHub App.',
+    );
     return '';
   }
   let text = given ?? '';
@@ -106,14 +109,18 @@ function readPrivateKey(
       text = readFile(path);
     } catch (error) {
       const code = (error as NodeJS.ErrnoException).code ?? 'unknown error';
-      problems.push(`PRIVATE_KEY_PATH names a file that cannot be read (${code}): check the path and its permissions.`);
+      problems.push(
+        `PRIVATE_KEY_PATH names a file that cannot be read (${code}): check the path and its permissions.`,
+      );
       return '';
     }
   }
   const pem = toPem(text);
   if (pem === null) {
     const name = path === null ? 'PRIVATE_KEY' : 'The file that PRIVATE_KEY_PATH names';
-    problems.push(`${name} does not hold a private key: it must be the PEM that GitHub gave you, or that in base64.`);
+    problems.push(
+      `${name} does not hold a private key: it must be the PEM that GitHub gave you, or that in base64.`,
+    );
     return '';
   }
   return pem;
@@ -133,11 +140,15 @@ function toPem(text: string): string | null {
 
 function readSecret(secret: string | null, problems: string[]): string {
   if (secret === null) {
-    problems.push('WEBHOOK_SECRET is not set: without it anybody could send events. Set the same value in your GitHub App.');
+    problems.push(
+      'WEBHOOK_SECRET is not set: without it anybody could send events. Set the same value in your GitHub App.',
+    );
     return '';
   }
   if (secret.length < MIN_SECRET) {
-    problems.push(`WEBHOOK_SECRET is too short: use at least ${MIN_SECRET} characters, such as \`openssl rand -hex 32\` gives.`);
+    problems.push(
+      `WEBHOOK_SECRET is too short: use at least ${MIN_SECRET} characters, such as \`openssl rand -hex 32\` gives.`,
+    );
   }
   return secret;
 }

@@ -15,8 +15,8 @@ export interface Stage {
   /** Where the App keeps its mirrors. */
   readonly mirrors: string;
   /** Resolves when every event has been delivered and every review of it is done. */
-  answered(): Promise<void>;
-  close(): Promise<void>;
+  readonly answered: () => Promise<void>;
+  readonly close: () => Promise<void>;
 }
 
 export interface StageOptions {

@@ -67,7 +67,9 @@ export class Judgement {
   }
 
   notChecked(): NotChecked[] {
-    const known = this.#change.notChecked.filter((item) => item.path === WHOLE_CHANGE || this.#concerns(item.path));
+    const known = this.#change.notChecked.filter(
+      (item) => item.path === WHOLE_CHANGE || this.#concerns(item.path),
+    );
     return [...known, ...this.#unread].sort((a, b) => (a.path < b.path ? -1 : a.path > b.path ? 1 : 0));
   }
 

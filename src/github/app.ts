@@ -18,7 +18,7 @@ import type { AppSettings } from './settings.ts';
 import { startWebhookServer } from './webhook-server.ts';
 
 /** The push may still be announced a moment before its merge is recorded. */
-const LOCAL_EVIDENCE_WAITS: readonly number[] = [100, 400];
+const LOCAL_EVIDENCE_WAITS: readonly number[] = [50, 200];
 
 /** For tests and for the demonstration. */
 export interface AppOptions {

@@ -91,7 +91,7 @@ function toValue(
     const start = document.range?.[0] ?? 0;
     problems.push({
       kind: bomb ? 'limit' : 'syntax',
-      message: bomb ? 'aliases that expand too far' : firstLine(String((error as Error).message)),
+      message: bomb ? 'aliases that expand too far' : firstLine((error as Error).message),
       range: toRange(start, start),
     });
     return undefined;

@@ -24,22 +24,25 @@ const goOctal: ScalarTag = {
   },
 };
 
+const NOT_IN_GO: ReadonlySet<string> = new Set([
+  'tag:yaml.org,2002:timestamp',
+  'tag:yaml.org,2002:omap',
+  'tag:yaml.org,2002:pairs',
+  'tag:yaml.org,2002:set',
+]);
+
 /**
  * The tags of YAML 1.1 as Go's YAML (and so the cluster) resolves them: `yes` and `on` are booleans, `0644` and
  * `0o644` are octal; times and dates stay strings.
  */
 export function clusterTags(tags: Tags): Tags {
-  const kept = tags.filter(
-    (tag) =>
-      typeof tag === 'string' ||
-      !(
-        tag.tag === 'tag:yaml.org,2002:timestamp' ||
-        tag.tag === 'tag:yaml.org,2002:omap' ||
-        tag.tag === 'tag:yaml.org,2002:pairs' ||
-        tag.tag === 'tag:yaml.org,2002:set' ||
-        ('format' in tag && tag.format === 'TIME') ||
-        (tag.tag === FLOAT && 'test' in tag && tag.test !== undefined && !tag.test.test('.nan'))
-      ),
-  );
-  return [...kept, goFloat, goOctal];
+  return [...tags.filter((tag) => typeof tag === 'string' || isInGo(tag)), goFloat, goOctal];
+}
+
+function isInGo(tag: Exclude<Tags[number], string>): boolean {
+  if (NOT_IN_GO.has(tag.tag)) return false;
+  const scalar = tag as ScalarTag;
+  if (scalar.format === 'TIME') return false;
+  // Of the floats only the one for infinity and not-a-number.
+  return tag.tag !== FLOAT || scalar.test?.test('.nan') === true;
 }

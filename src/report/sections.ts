@@ -38,7 +38,10 @@ export function fitSections(sections: readonly Section[], room: number): string[
 
 function rendered({ title, intro, rows, folded }: Section, count: number): string {
   const rest = rows.length - count;
-  const more = count === 0 ? `- ${rest}, left out here for want of room` : `- and ${rest} more, left out here for want of room`;
+  const more =
+    count === 0
+      ? `- ${rest}, left out here for want of room`
+      : `- and ${rest} more, left out here for want of room`;
   const list = [...rows.slice(0, count), ...(rest > 0 ? [more] : [])].join('\n');
   const body = intro === undefined ? list : `${intro}\n\n${list}`;
   return folded === true

@@ -1,16 +1,7 @@
 import { SEVERITIES, type Finding } from '../engine/finding.ts';
 import type { Report } from '../engine/report.ts';
 import { code, escapeMarkdown, link, renderMessage } from './markdown.ts';
-import {
-  byteLength,
-  listed,
-  placeOf,
-  plural,
-  SEVERITY_NAMES,
-  shortSha,
-  truncate,
-  visible,
-} from './plain.ts';
+import { byteLength, listed, placeOf, plural, SEVERITY_NAMES, shortSha, truncate, visible } from './plain.ts';
 import { fitSections, type Section } from './sections.ts';
 import { coverageOf, verdictOf } from './verdict.ts';
 
@@ -40,14 +31,16 @@ function renderListItem(finding: Finding, blobUrl: BlobUrl): string {
   const { subject } = finding;
   const rule = link(name(finding.ruleId), finding.url);
   const message = renderMessage(truncate(finding.message, MAX_TEXT));
-  if (subject.type !== 'file' || subject.commit !== null) return `- ${name(placeOf(finding))}: ${message} (${rule})`;
+  if (subject.type !== 'file' || subject.commit !== null)
+    return `- ${name(placeOf(finding))}: ${message} (${rule})`;
   const line = subject.range?.start.line ?? null;
   const place = name(line === null ? subject.path : `${subject.path}:${line}`);
   return `- ${link(place, blobUrl(subject.path, line))}: ${message} (${rule})`;
 }
 
 function whatToDo(report: Report): string[] {
-  if (report.reportOnly) return ['The policy is in report mode: it shows what would block, and lets it pass.'];
+  if (report.reportOnly)
+    return ['The policy is in report mode: it shows what would block, and lets it pass.'];
   if (report.conclusion === 'success') return [];
   const blocks = report.findings.some((finding) => finding.introduced && finding.severity === 'error');
   const incomplete = report.failures.length > 0 || report.notChecked.some((item) => item.blocks);

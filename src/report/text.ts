@@ -2,7 +2,7 @@ import { createColors } from 'picocolors';
 import type { Finding } from '../engine/finding.ts';
 import type { Report } from '../engine/report.ts';
 import { excerptOf } from './excerpt.ts';
-import { listed, oneLine, placeOf, plural, SEVERITY_NAMES, shortSha, visible } from './plain.ts';
+import { listed, oneLine, placeOf, plural, shortSha, visible } from './plain.ts';
 import type { SourceDisplay } from './source-mask.ts';
 import { wrap } from './terminal.ts';
 import { coverageOf, hasSignatureTrouble, verdictOf } from './verdict.ts';
@@ -52,13 +52,12 @@ export function renderText(report: Report, options: TextOptions): string {
 function renderFinding(finding: Finding, page: Page): string {
   const { colors } = page;
   const paint = { error: colors.red, warning: colors.yellow, info: colors.blue }[finding.severity];
-  const word = SEVERITY_NAMES[finding.severity].toLowerCase();
   const related = finding.related.flatMap(({ message, location: { path, range } }) => {
     const place = range === null ? path : `${path}:${range.start.line}`;
     return paragraph(`See ${visible(place)}: ${message}`, page.width);
   });
   return [
-    `${colors.bold(visible(placeOf(finding)))} ${paint(word)} ${visible(finding.ruleId)}`,
+    `${colors.bold(visible(placeOf(finding)))} ${paint(finding.severity)} ${visible(finding.ruleId)}`,
     ...paragraph(finding.message, page.width),
     ...sourceLines(finding, page),
     ...related,
@@ -101,7 +100,7 @@ function lastLine(report: Report, { colors }: Page): string {
       ? [`${plural(existing, 'finding')} that ${existing === 1 ? 'was' : 'were'} there before`]
       : []),
   ];
-  const also = notBlocking.length === 0 ? '' : ` Not counted: ${listed(notBlocking)}.`;
+  const also = notBlocking.length === 0 ? '' : ` Not blocking: ${listed(notBlocking)}.`;
   return `${colors.bold(paint(`${headline}.`))}${also} ${coverageOf(report)}`;
 }
 
@@ -162,7 +161,7 @@ function linesFrom(sources: TextOptions['sources']): Page['linesOf'] {
   const known = new Map<string, readonly string[] | null>();
   return (path, commit) => {
     const key = `${commit ?? ''}:${path}`;
-    const lines = known.get(key) ?? sources(path, commit)?.split(/\r\n|\n|\r/) ?? null;
+    const lines = known.get(key) ?? sources(path, commit)?.split(/\r?\n/) ?? null;
     known.set(key, lines);
     return lines;
   };

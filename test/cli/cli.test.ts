@@ -63,7 +63,9 @@ beforeAll(() => {
   git('commit', '--quiet', '-m', 'Deep');
   git('switch', '--quiet', 'main');
 });
-afterAll(() => rmSync(directory, { recursive: true, force: true }));
+afterAll(() => {
+  rmSync(directory, { recursive: true, force: true });
+});
 
 describe('review', () => {
   test.each([
@@ -113,7 +115,9 @@ describe('review', () => {
       reach: { applications: string[] };
     };
     expect(report.conclusion).toBe('failure');
-    expect(report.findings.filter((one) => one.path !== null).map((one) => [one.path, one.ruleId])).toEqual([
+    expect(
+      report.findings.filter((one) => one.ruleId !== 'signed-commits').map((one) => [one.path, one.ruleId]),
+    ).toEqual([
       [WEB, 'no-privileged-container'],
       ['apps/web/secret.yaml', 'no-plaintext-secret'],
     ]);

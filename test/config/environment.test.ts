@@ -41,8 +41,9 @@ describe('readSettings', () => {
   });
 
   test('a key from a file', () => {
-    const { PRIVATE_KEY: _unused, ...rest } = GOOD;
-    const settings = read({ ...rest, PRIVATE_KEY_PATH: '/key' }, (path) => (path === '/key' ? PKCS8 : ''));
+    const settings = read({ ...GOOD, PRIVATE_KEY: '', PRIVATE_KEY_PATH: '/key' }, (path) =>
+      path === '/key' ? PKCS8 : '',
+    );
     expect(settings.settings?.privateKey).toBe(PKCS8);
   });
 
@@ -71,7 +72,7 @@ describe('readSettings', () => {
     [{ LOG_LEVEL: 'loud' }, 'LOG_LEVEL must be one of'],
     [{ CONCURRENCY: '0' }, 'CONCURRENCY'],
   ])('%j', (change, expected) => {
-    const { settings, problems } = read({ ...GOOD, ...change } as Record<string, string>);
+    const { settings, problems } = read({ ...GOOD, ...change });
     expect(settings).toBeNull();
     expect(problems.join('\n')).toContain(expected);
   });

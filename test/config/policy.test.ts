@@ -2,6 +2,8 @@ import { describe, expect, test } from '@jest/globals';
 import { applyFloor, DEFAULT_POLICY, policyHash, toPolicy } from '../../src/config/policy.ts';
 import { activeRules, levelOf } from '../../src/engine/active-rules.ts';
 import { compileEnvironments } from '../../src/engine/environments.ts';
+import type { PolicyFile } from '../../src/engine/policy-file.ts';
+import type { Level } from '../../src/engine/policy.ts';
 import { parseYaml } from '../../src/manifests/yaml-parse.ts';
 import { ruleOf } from '../support/rule-fixture.ts';
 
@@ -11,14 +13,14 @@ const LOOSE = ruleOf(
 );
 
 describe('levels', () => {
-  test.each([
+  test.each<[PolicyFile, Level]>([
     [{}, 'info'],
     [{ profile: 'strict' }, 'error'],
     [{ profile: 'essential' }, 'off'],
     [{ profile: 'strict', rules: { loose: 'warning' } }, 'warning'],
     [{ profile: 'strict', rules: { loose: { exclude: ['x'] } } }, 'error'],
-  ] as const)('%j', (file, level) => {
-    expect(levelOf(LOOSE.definition, toPolicy(file as object))).toBe(level);
+  ])('%j', (file, level) => {
+    expect(levelOf(LOOSE.definition, toPolicy(file))).toBe(level);
   });
 
   test('signatures.require makes signed-commits an error, unless the rule is set itself', () => {

@@ -165,7 +165,17 @@ describe('a diff', () => {
     });
     const now = (line: number): Promise<number | null> =>
       mapLine(repository.gitDirectory, from, to, 'm.txt', line);
-    expect(await Promise.all([1, 3, 4, 5, 6, 7, 8, 9, 10].map(now))).toEqual([2, 4, null, 7, 8, 10, null, 11, 12]);
+    expect(await Promise.all([1, 3, 4, 5, 6, 7, 8, 9, 10].map(now))).toEqual([
+      2,
+      4,
+      null,
+      7,
+      8,
+      10,
+      null,
+      11,
+      12,
+    ]);
     expect(await mapLine(repository.gitDirectory, from, to, 'other.txt', 3)).toBe(3);
   });
 });

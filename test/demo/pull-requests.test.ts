@@ -289,6 +289,11 @@ describe('merging', () => {
       user: 'mallory',
     });
     expect(await pullsOf(sha)).toEqual([]);
+    // Not even to one that carries it on to another branch.
+    const from = git('rev-parse', `${sha}^`);
+    await fixture.github.commit(repository, { branch: 'behind', from, files: { b: '' }, message: 'b' });
+    await fixture.github.openPullRequest(repository, { title: 'Forward', head: 'main', base: 'behind' });
+    expect(await pullsOf(sha)).toEqual([]);
     expect(
       (await fixture.call('GET', `/repos/acme/deploy/commits/${'d'.repeat(40)}/pulls`, token)).status,
     ).toBe(422);

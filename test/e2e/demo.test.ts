@@ -70,7 +70,9 @@ describe('the page of the demo, in Chromium', () => {
         const found = /http:\/\/127\.0\.0\.1:\d+/.exec(text)?.[0];
         if (found !== undefined) resolve(found);
       });
-      demo.once('exit', () => reject(new Error(`the demo ended: ${text}`)));
+      demo.once('exit', () => {
+        reject(new Error(`the demo ended: ${text}`));
+      });
     });
     if (existsSync(CHROMIUM))
       browser = await chromium.launch({ executablePath: CHROMIUM, args: BROWSER_FLAGS });

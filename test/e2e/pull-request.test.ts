@@ -233,7 +233,7 @@ describe('other events', () => {
     const [run] = stage.github.checkRuns(repository, pullRequest.head.sha);
     stage.github.rerequestCheck(run?.id ?? 0);
     await stage.answered();
-    stage.github.rerequestSuite(repository, pullRequest.head.sha);
+    await stage.github.rerequestSuite(repository, pullRequest.head.sha);
     await stage.answered();
     expect(checksOf(pullRequest.head.sha).at(-1)).toEqual(['completed', 'failure']);
     expect(stage.github.reviews(pullRequest)).toHaveLength(1);

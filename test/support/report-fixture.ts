@@ -19,7 +19,7 @@ export const HOSTILE = [
   'line\nbreak\r\n::error::owned\n# heading\n- item\n---\n| a |\n| - |',
   '\u001b[31mred\u001b[0m \u001b]8;;https://evil.example\u0007 \u009b31m \u202etxt.lmay\u202c \u2066\u200b\ufeff\u2028\u0000',
   'lone \ud800 and \udc00 surrogates, \u{1f4a5} and a\u0301',
-  "'\"&amp;<img src=x onerror=alert(1)> </code></li>",
+  '\'"&amp;<img src=x onerror=alert(1)> </code></li>',
   '%0A::error::owned %25 C:\\temp',
 ] as const;
 
@@ -120,7 +120,12 @@ export function strangersReport(text: string): Report {
       { path: text, line: null, message: text },
     ],
     waived: [
-      { finding: finding({ message, subject: fileSubject(text) }), reason: text, approver: text, until: text },
+      {
+        finding: finding({ message, subject: fileSubject(text) }),
+        reason: text,
+        approver: text,
+        until: text,
+      },
     ],
     failures: [
       { ruleId: text, path: text, reason: text },

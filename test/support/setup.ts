@@ -2,6 +2,7 @@
 import net from 'node:net';
 
 const LOOPBACK = /^(?:127\.\d+\.\d+\.\d+|localhost|::1|\[::1\])$/;
+// eslint-disable-next-line @typescript-eslint/unbound-method -- called with the socket below
 const connect = net.Socket.prototype.connect as (...args: unknown[]) => net.Socket;
 
 function hostOf(args: unknown[]): unknown {
@@ -15,7 +16,8 @@ function hostOf(args: unknown[]): unknown {
 
 net.Socket.prototype.connect = function (this: net.Socket, ...args: unknown[]): net.Socket {
   const host = hostOf(args) ?? 'localhost';
-  if (typeof host === 'string' && LOOPBACK.test(host)) return connect.apply(this, args);
-  queueMicrotask(() => this.destroy(new Error(`a test tried to reach ${String(host)}`)));
+  const name = typeof host === 'string' ? host : 'an unknown host';
+  if (LOOPBACK.test(name)) return connect.apply(this, args);
+  queueMicrotask(() => this.destroy(new Error(`a test tried to reach ${name}`)));
   return this;
-} as typeof connect;
+};

@@ -47,8 +47,9 @@ ul.list > li:last-child { border-bottom: 0; }
 .scroll { overflow-x: auto; }
 table.diff { border-collapse: collapse; width: 100%; }
 table.diff td { padding: 0 .5rem; vertical-align: top; }
-table.diff td.number { width: 1%; min-width: 3rem; text-align: end; user-select: none; }
-table.diff td.code code { display: block; white-space: pre-wrap; overflow-wrap: anywhere; }
+table.diff td.number { width: 1%; min-width: 3rem; text-align: end; user-select: none;
+  font-size: .8125rem; }
+table.diff td.code code { display: block; white-space: pre-wrap; word-break: break-all; }
 .annotations .text { white-space: pre-wrap; }
 table.diff tr.added td { background: var(--added); } table.diff tr.deleted td { background: var(--deleted); }
 table.diff tr.hunk td { background: var(--panel); color: var(--muted); padding: .25rem .5rem; }

@@ -151,7 +151,10 @@ function halfEncryptedSecret(): string {
 /** The envelope of a key around random bytes. */
 function privateKey(): string {
   const label = ['OPENSSH', 'PRIVATE', 'KEY'].join(' ');
-  const lines = randomBytes(144).toString('base64').match(/.{1,64}/g) ?? [];
+  const lines =
+    randomBytes(144)
+      .toString('base64')
+      .match(/.{1,64}/g) ?? [];
   return `-----BEGIN ${label}-----\n${lines.join('\n')}\n-----END ${label}-----\n`;
 }
 
