@@ -8,7 +8,8 @@ COPY package.json package-lock.json ./
 RUN npm ci --ignore-scripts
 COPY tsconfig.json tsconfig.build.json ./
 COPY src ./src
-RUN npx tsc -p tsconfig.build.json && cp src/demo/openapi.json dist/demo/ \
+RUN node node_modules/typescript/bin/tsc -p tsconfig.build.json \
+  && cp src/demo/openapi.json dist/demo/ \
   && npm prune --omit=dev --ignore-scripts
 
 FROM node:24-bookworm-slim

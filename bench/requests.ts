@@ -23,7 +23,7 @@ export async function countRequests(): Promise<Counted[]> {
     await answered();
     const requests = github.requests
       .slice(before)
-      .filter((request) => request.path.startsWith('/api/v3/'))
+      .filter((request) => !request.path.includes('.git/'))
       .map((request) => `${request.method} ${request.path}`);
     counted.push({ what, requests });
   };

@@ -5,12 +5,13 @@ import { VERSION } from './pipeline/package-root.ts';
 import { RuleFolderError } from './pipeline/rule-set.ts';
 import { FORMATS, type Format } from './report/index.ts';
 
-/** Runs the command line. Sets the process's exit code; see `src/cli/exit.ts` for what each one means. */
+/** Runs the command line to its exit code; see `src/cli/exit.ts` for what each one means. */
 export async function main(argv: readonly string[]): Promise<void> {
   try {
     await createProgram().parseAsync(argv, { from: 'user' });
   } catch (error) {
-    process.exitCode = explainError(error);
+    // Whatever was started before the error, a server for instance, must not keep the process alive.
+    process.exit(explainError(error));
   }
 }
 

@@ -143,16 +143,22 @@ async function readVersion(
     return null;
   }
   if (content === null) {
-    const reason =
-      entry.size > limits.maxFileBytes
-        ? `is ${formatBytes(entry.size)} large, more than the limit of ${formatBytes(limits.maxFileBytes)}`
-        : `was not read: the files of this scan take more than ${formatBytes(limits.maxTotalBytes)} together`;
+    const reason = tooMuch(entry, left, limits);
     notes.add(entry.path, reason, looksLikeText(entry.path));
     return null;
   }
   harvest.bytes += content.length;
   const oid = createHash('sha1').update(`blob ${content.length}\0`).update(content).digest('hex');
   return { path: entry.path, mode, oid, content };
+}
+
+function tooMuch(entry: DiskEntry, left: number, limits: Limits): string {
+  if (entry.size > limits.maxFileBytes) {
+    return `is ${formatBytes(entry.size)} large, more than the limit of ${formatBytes(limits.maxFileBytes)}`;
+  }
+  return entry.size > left
+    ? `was not read: the files of this scan take more than ${formatBytes(limits.maxTotalBytes)} together`
+    : 'grew while it was read: scan it again';
 }
 
 function noteLinks({ links, paths, notes }: Harvest): void {

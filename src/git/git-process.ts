@@ -131,6 +131,12 @@ export function commandFailure(
   stderr: string,
   exit: number | NodeJS.Signals | null,
 ): GitError {
+  if (/could not fetch [0-9a-f]+ from promisor remote/.test(stderr)) {
+    return new GitError(
+      'not-found',
+      'This clone is partial and lacks contents that are needed: clone the repository in full, without `--filter`',
+    );
+  }
   const said = scrub(stderr, context.secrets);
   return new GitError(
     kindOfFailure(stderr),

@@ -24,12 +24,12 @@ export function describeTrouble(error: unknown): Trouble {
   };
 }
 
-/** As `describeTrouble`, when it could not be told whether a push went round the gate. */
+/** As `describeTrouble`, when a push could not be judged or the alert about it could not be raised. */
 export function describeUnjudgedPush(error: unknown): Trouble {
   return {
     title: 'gitops-warden could not judge this push',
     summary: [
-      '**This is a problem of gitops-warden.** Whether this push came from a merged pull request is not known, and its content was not reviewed. If it did not, look at it as you would at a direct push.',
+      '**This is a problem of gitops-warden.** Either it could not tell whether this push came from a merged pull request, or it could not raise the alert about it. Look at the push as you would at a direct push.',
       `What failed: ${escapeMarkdown(causeOf(error).cause)}`,
     ].join('\n\n'),
   };

@@ -1,15 +1,22 @@
 import type { Finding } from '../engine/finding.ts';
 import type { Report } from '../engine/report.ts';
 import { code } from './markdown.ts';
-import { lastLineOf, oneLine, plural, shortSha, truncate, visible } from './plain.ts';
+import {
+  columnsOf,
+  lastLineOf,
+  MAX_ANNOTATION,
+  oneLine,
+  plural,
+  shortSha,
+  truncate,
+  visible,
+} from './plain.ts';
 import { renderSummary, type BlobUrl } from './summary.ts';
 import { verdictOf, type VerdictState } from './verdict.ts';
 
 const MAX_TITLE = 255;
 /** GitHub takes 65,535 characters. Bytes are counted here, and the App puts its own notes in front. */
 const MAX_SUMMARY = 60_000;
-/** GitHub takes 64 KB; this many UTF-16 units are never more. */
-const MAX_MESSAGE = 16_000;
 const MAX_REPORTS = 8;
 const MAX_ANNOTATIONS_PER_REQUEST = 50;
 
@@ -102,18 +109,16 @@ function annotationOf(finding: Finding): Annotation[] {
   const base = {
     annotation_level: LEVELS[finding.severity],
     title: truncate(visible(finding.ruleId), MAX_TITLE),
-    message: truncate(oneLine(finding.message), MAX_MESSAGE),
+    message: truncate(oneLine(finding.message), MAX_ANNOTATION),
   };
   if (range === null) return [{ path, start_line: 1, end_line: 1, ...base }];
-  const end = lastLineOf(range);
-  const onOneLine = end === range.start.line && range.end.column > range.start.column;
+  const columns = columnsOf(range);
   return [
     {
       path,
       start_line: range.start.line,
-      end_line: end,
-      // GitHub counts the last column in.
-      ...(onOneLine ? { start_column: range.start.column, end_column: range.end.column - 1 } : {}),
+      end_line: lastLineOf(range),
+      ...(columns === null ? {} : { start_column: columns.first, end_column: columns.last }),
       ...base,
     },
   ];

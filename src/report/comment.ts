@@ -2,7 +2,7 @@ import type { Finding } from '../engine/finding.ts';
 import type { Report } from '../engine/report.ts';
 import { code, fenceFor, link, renderMessage } from './markdown.ts';
 import { byteLength, placeOf, SEVERITY_NAMES, truncate, visible } from './plain.ts';
-import { fitSections } from './sections.ts';
+import { fitSections, rowsOf } from './sections.ts';
 import { verdictOf } from './verdict.ts';
 
 /**
@@ -37,7 +37,8 @@ export function readMarker(body: string): string | null {
 /** What stands above the inline comments: the verdict, and findings that have no line of the diff to stand on. */
 export function renderReviewBody(report: Report, leftOver: readonly Finding[]): string {
   const lead = `**${verdictOf(report).headline}.**`;
-  const rows = leftOver.map(
+  const rows = rowsOf(
+    leftOver,
     (finding) => `- **${SEVERITY_NAMES[finding.severity]}** ${name(placeOf(finding))}: ${messageOf(finding)}`,
   );
   const section = { title: 'Without a comment on a line of this diff', rank: 1, rows };

@@ -1,6 +1,6 @@
 import type { Finding } from '../engine/finding.ts';
 import type { Report } from '../engine/report.ts';
-import { lastLineOf, visible } from './plain.ts';
+import { columnsOf, lastLineOf, MAX_ANNOTATION, truncate, visible } from './plain.ts';
 import { coverageOf, verdictOf } from './verdict.ts';
 
 const COMMANDS = { error: 'error', warning: 'warning', info: 'notice' } as const;
@@ -32,19 +32,21 @@ export function renderGithub(report: Report): string {
 }
 
 function findingCommand(finding: Finding): string {
-  const { subject, severity, ruleId, message } = finding;
-  const place =
-    subject.type !== 'file' || subject.commit !== null
-      ? {}
-      : subject.range === null
-        ? { file: subject.path }
-        : {
-            file: subject.path,
-            line: subject.range.start.line,
-            endLine: lastLineOf(subject.range),
-            col: subject.range.start.column,
-          };
-  return command(COMMANDS[severity], { ...place, title: ruleId }, message);
+  const { severity, ruleId, message } = finding;
+  return command(COMMANDS[severity], { ...placeIn(finding), title: ruleId }, message);
+}
+
+function placeIn({ subject }: Finding): Readonly<Record<string, string | number>> {
+  if (subject.type !== 'file' || subject.commit !== null) return {};
+  const { path, range } = subject;
+  if (range === null) return { file: path };
+  const columns = columnsOf(range);
+  return {
+    file: path,
+    line: range.start.line,
+    endLine: lastLineOf(range),
+    ...(columns === null ? {} : { col: columns.first, endColumn: columns.last }),
+  };
 }
 
 function command(
@@ -53,7 +55,7 @@ function command(
   message: string,
 ): string {
   const list = Object.entries(properties).map(([key, value]) => `${key}=${escapeProperty(String(value))}`);
-  return `::${name} ${list.join(',')}::${escapeData(message)}`;
+  return `::${name} ${list.join(',')}::${escapeData(truncate(message, MAX_ANNOTATION))}`;
 }
 
 function escapeData(text: string): string {

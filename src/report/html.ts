@@ -1,6 +1,15 @@
 import { SEVERITIES, type Finding } from '../engine/finding.ts';
 import type { Report } from '../engine/report.ts';
-import { messageSpans, oneLine, placeOf, shortSha, visible } from './plain.ts';
+import {
+  isWebPage,
+  messageSpans,
+  oneLine,
+  placeOf,
+  plural,
+  SEVERITY_NAMES,
+  shortSha,
+  visible,
+} from './plain.ts';
 import { coverageOf, verdictOf } from './verdict.ts';
 
 const STYLE = `
@@ -13,8 +22,8 @@ body { margin: 0 auto; max-width: 60rem; padding: 1.5rem; color: var(--text); ba
 h1 { font-size: 1.5rem; margin: 0 0 .25rem; } h2 { font-size: 1.15rem; margin: 2rem 0 .5rem; }
 h3 { font: 600 .95rem ui-monospace, monospace; margin: 1.25rem 0 .25rem; }
 .verdict { border-left: .4rem solid; padding: .5rem 1rem; background: var(--panel); font-weight: 600; }
-.failure, .error { color: var(--error); } .warning { color: var(--warning); } .info { color: var(--info); }
-.success { color: var(--good); }
+.blocked, .error { color: var(--error); } .incomplete, .report-only, .warning { color: var(--warning); }
+.info { color: var(--info); } .passed { color: var(--good); }
 ul { list-style: none; margin: 0; padding: 0; } li { border-top: 1px solid var(--line); padding: .6rem 0; }
 code { font: .9em ui-monospace, monospace; background: var(--panel); padding: .1em .3em; border-radius: .25em; }
 a { color: inherit; } .dim { color: var(--dim); } table { border-collapse: collapse; width: 100%; }
@@ -46,15 +55,10 @@ export function renderHtml(report: Report): string {
       'Waived',
       report.waived.map(
         ({ finding, reason, approver, until }) =>
-          `${code(placeOf(finding))} ${code(finding.ruleId)}: ${text(`${reason} (${approver}${until === null ? '' : `, until ${until}`})`)}`,
+          `${code(placeOf(finding))} ${code(finding.ruleId)}: ${text(`${reason} (approved by ${approver}, ${until === null ? 'without end' : `until ${until}`})`)}`,
       ),
     ),
-    listSection(
-      'What it reaches',
-      (['applications', 'clusters', 'environments'] as const).flatMap((what) =>
-        report.reach[what].length === 0 ? [] : [`${what}: ${report.reach[what].map(code).join(', ')}`],
-      ),
-    ),
+    listSection('What it reaches', reachItems(report)),
     commitsSection(report),
     existing.length === 0
       ? ''
@@ -74,7 +78,7 @@ export function renderHtml(report: Report): string {
 <header>
 <h1>gitops-warden</h1>
 <p class="dim">${commitRange(report)}</p>
-<p class="verdict ${report.conclusion}" role="status">${escape(verdict.headline)}.</p>
+<p class="verdict ${verdict.state}">${escape(verdict.headline)}.</p>
 </header>
 <main>
 ${sections.filter((section) => section !== '').join('\n')}
@@ -109,7 +113,10 @@ function findingsSection(title: string, findings: readonly Finding[]): string {
     count: findings.filter((one) => one.severity === severity).length,
   }))
     .filter(({ count }) => count > 0)
-    .map(({ severity, count }) => `<span class="${severity}">${count} ${severity}</span>`);
+    .map(
+      ({ severity, count }) =>
+        `<span class="${severity}">${plural(count, SEVERITY_NAMES[severity].toLowerCase())}</span>`,
+    );
   const parts = [...groups].map(
     ([group, members]) =>
       `<h3>${escape(visible(group))}</h3>\n<ul>\n${members.map(findingItem).join('\n')}\n</ul>`,
@@ -120,15 +127,27 @@ function findingsSection(title: string, findings: readonly Finding[]): string {
 function findingItem(finding: Finding): string {
   const rule = code(finding.ruleId);
   const linked =
-    finding.url !== null && /^https?:\/\//.test(finding.url)
-      ? `<a href="${escape(finding.url)}">${rule}</a>`
-      : rule;
-  return `<li data-rule="${escape(finding.ruleId)}"><strong class="${finding.severity}">${finding.severity}</strong> ${linked} <span class="dim">${escape(visible(placeOf(finding)))}</span><br>${text(finding.message)}</li>`;
+    finding.url !== null && isWebPage(finding.url) ? `<a href="${escape(finding.url)}">${rule}</a>` : rule;
+  const related = finding.related.map(({ message, location: { path, range } }) => {
+    const place = range === null ? path : `${path}:${range.start.line}`;
+    return `<br>${code(place)}: ${text(message)}`;
+  });
+  return `<li><strong class="${finding.severity}">${finding.severity}</strong> ${linked} <span class="dim">${escape(visible(placeOf(finding)))}</span><br>${text(finding.message)}${related.join('')}</li>`;
 }
 
 function listSection(title: string, items: readonly string[]): string {
   if (items.length === 0) return '';
   return `<section>\n<h2>${escape(title)}</h2>\n<ul>\n${items.map((item) => `<li>${item}</li>`).join('\n')}\n</ul>\n</section>`;
+}
+
+function reachItems({ reach }: Report): string[] {
+  const item = (title: string, names: readonly string[]): string[] =>
+    names.length === 0 ? [] : [`${title}: ${names.map(code).join(', ')}`];
+  return [
+    ...item('Applications', reach.applications),
+    ...item('Clusters', reach.clusters),
+    ...item('Environments', reach.environments),
+  ];
 }
 
 function commitsSection({ commits }: Report): string {

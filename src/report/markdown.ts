@@ -1,4 +1,4 @@
-import { messageSpans, oneLine, visible } from './plain.ts';
+import { isWebPage, messageSpans, oneLine, visible } from './plain.ts';
 
 export { truncate } from './plain.ts';
 
@@ -24,10 +24,11 @@ function escapeInline(text: string): string {
   return oneLine(text)
     .replaceAll(/[\\*_[\]~|$#]/g, '\\$&')
     .replaceAll(/[&<>`]/g, (char) => ENTITIES[char] ?? char)
+    .replaceAll(/(?<=\S)@/g, `${BREAK}@`)
     .replaceAll(/@|\\#/g, `$&${BREAK}`)
     .replaceAll(/GH-(?=\d)/gi, `$&${BREAK}`)
     .replaceAll(/www(?=\.)/gi, `$&${BREAK}`)
-    .replaceAll(/:(?=\/\/|[\w+-]+:)/g, `$&${BREAK}`);
+    .replaceAll(/:(?=\/\/|[\w+-]+(?::|$))/g, `$&${BREAK}`);
 }
 
 /** A name from a stranger as an inline code span, whatever backquotes it holds. */
@@ -51,8 +52,8 @@ export function renderMessage(message: string): string {
 
 /** A link, or just its label when the address is missing or could end the link. The label is Markdown already. */
 export function link(label: string, url: string | null): string {
-  const target = url?.replaceAll('(', '%28').replaceAll(')', '%29') ?? '';
-  return /^https?:\/\/[^\s<>\\`"|]+$/.test(target) ? `[${label}](${target})` : label;
+  if (url === null || !isWebPage(url)) return label;
+  return `[${label}](${url.replaceAll('(', '%28').replaceAll(')', '%29')})`;
 }
 
 /** A fence that the text cannot close. */

@@ -1,4 +1,5 @@
 import type { Finding, Severity } from '../engine/finding.ts';
+import type { Range } from '../manifests/position.ts';
 
 /**
  * Characters that a reader cannot see, or that change how other text is shown: control and format characters (terminal
@@ -30,6 +31,9 @@ export function byteLength(text: string): number {
   return Buffer.byteLength(text);
 }
 
+/** GitHub takes 64 KB for the message of an annotation; this many UTF-16 units are never more. */
+export const MAX_ANNOTATION = 16_000;
+
 export function plural(count: number, one: string, many = `${one}s`): string {
   return `${count} ${count === 1 ? one : many}`;
 }
@@ -53,6 +57,11 @@ export function shortSha(sha: string): string {
 /** The path of a finding as a URL path; a lone surrogate, which no URL can hold, becomes U+FFFD. */
 export function encodePath(path: string): string {
   return path.toWellFormed().split('/').map(encodeURIComponent).join('/');
+}
+
+/** An address that may become a link: of a web page, and without characters that could end the link. */
+export function isWebPage(url: string): boolean {
+  return /^https?:\/\/[^\s<>\\`"|]+$/.test(url) && visible(url) === url;
 }
 
 /** Where a finding stands, for a reader: `path:line:column`, a commit or a pushed ref. */
@@ -83,9 +92,14 @@ export function messageSpans(message: string): MessageSpan[] {
 }
 
 /** The last line that a range covers: `end` is exclusive, so a range may end in front of a line. */
-export function lastLineOf(range: {
-  start: { line: number };
-  end: { line: number; column: number };
-}): number {
-  return range.end.column <= 1 && range.end.line > range.start.line ? range.end.line - 1 : range.end.line;
+export function lastLineOf({ start, end }: Range): number {
+  return end.column <= 1 && end.line > start.line ? end.line - 1 : end.line;
+}
+
+/** The columns of a range on one line, both counted in, as GitHub has them; null for any other range. */
+export function columnsOf(range: Range): { readonly first: number; readonly last: number } | null {
+  const { start, end } = range;
+  return lastLineOf(range) === start.line && end.column > start.column
+    ? { first: start.column, last: end.column - 1 }
+    : null;
 }

@@ -1,13 +1,32 @@
 import { byteLength } from './plain.ts';
 
+/** Items of a list, rendered when they are needed: of thousands, a page has room for some hundred. */
+export interface Rows {
+  readonly count: number;
+  readonly at: (index: number) => string;
+}
+
+export function rowsOf<T>(items: readonly T[], render: (item: T) => string): Rows {
+  return {
+    count: items.length,
+    at: (index) =>
+      items
+        .slice(index, index + 1)
+        .map(render)
+        .join(''),
+  };
+}
+
+/** Bytes for two line breaks behind a section, and for `and … more` in its note. */
+const FRAME = 2 + 'and  more'.length;
+
 /** A part of a page in Markdown that can be shortened row by row. */
 export interface Section {
   readonly title: string;
   /** Sections with a lower number get room first. */
   readonly rank: number;
   readonly intro?: string;
-  /** Items of a list. */
-  readonly rows: readonly string[];
+  readonly rows: Rows;
   /** Hidden until it is opened. */
   readonly folded?: boolean;
 }
@@ -19,30 +38,26 @@ export interface Section {
  * @param room UTF-8 bytes for everything, the blank lines between the sections included
  */
 export function fitSections(sections: readonly Section[], room: number): string[] {
-  const filled = sections.filter((section) => section.rows.length > 0);
-  const kept = new Map<Section, number>();
-  const frames = filled.reduce((sum, section) => sum + byteLength(rendered(section, 0)) + 2, 0);
+  const filled = sections.filter((section) => section.rows.count > 0);
+  const frames = filled.reduce((sum, section) => sum + byteLength(rendered(section, [])) + FRAME, 0);
+  const kept = new Map<Section, readonly string[]>();
   let left = room - frames;
   for (const section of [...filled].sort((a, b) => a.rank - b.rank)) {
-    let count = 0;
-    for (const row of section.rows) {
+    const rows: string[] = [];
+    while (left >= 0 && rows.length < section.rows.count) {
+      const row = section.rows.at(rows.length);
       left -= byteLength(row) + 1;
-      if (left < 0) break;
-      count += 1;
+      if (left >= 0) rows.push(row);
     }
-    kept.set(section, count);
-    if (left < 0) break;
+    kept.set(section, rows);
   }
-  return filled.map((section) => rendered(section, kept.get(section) ?? 0));
+  return filled.map((section) => rendered(section, kept.get(section) ?? []));
 }
 
-function rendered({ title, intro, rows, folded }: Section, count: number): string {
-  const rest = rows.length - count;
-  const more =
-    count === 0
-      ? `- ${rest}, left out here for want of room`
-      : `- and ${rest} more, left out here for want of room`;
-  const list = [...rows.slice(0, count), ...(rest > 0 ? [more] : [])].join('\n');
+function rendered({ title, intro, rows, folded }: Section, kept: readonly string[]): string {
+  const rest = rows.count - kept.length;
+  const note = `${kept.length === 0 ? String(rest) : `and ${rest} more`}, left out here for want of room`;
+  const list = [...kept, ...(rest > 0 ? [`- ${note}`] : [])].join('\n');
   const body = intro === undefined ? list : `${intro}\n\n${list}`;
   return folded === true
     ? `<details><summary>${title}</summary>\n\n${body}\n\n</details>`

@@ -1,8 +1,9 @@
 import { SEVERITIES, type Finding } from '../engine/finding.ts';
-import type { Report } from '../engine/report.ts';
+import type { NotChecked } from '../engine/change.ts';
+import type { Report, RuleFailure } from '../engine/report.ts';
 import { code, escapeMarkdown, link, renderMessage } from './markdown.ts';
 import { byteLength, listed, placeOf, plural, SEVERITY_NAMES, shortSha, truncate, visible } from './plain.ts';
-import { fitSections, type Section } from './sections.ts';
+import { fitSections, rowsOf, type Rows, type Section } from './sections.ts';
 import { coverageOf, verdictOf } from './verdict.ts';
 
 /** The page of a file of the head, at a line if there is one; null when there is none. */
@@ -58,7 +59,7 @@ function sectionsOf(report: Report, blobUrl: BlobUrl): Section[] {
       title: 'The configuration on the base branch cannot be used',
       rank: 1,
       intro: 'The defaults apply until it is mended. A pull request that only mends these files can pass.',
-      rows: report.configProblems.map(({ path, line, message }) => {
+      rows: rowsOf(report.configProblems, ({ path, line, message }) => {
         const place = line === null ? path : `${path}:${line}`;
         return `- ${name(place)}: ${text(message)}`;
       }),
@@ -66,9 +67,10 @@ function sectionsOf(report: Report, blobUrl: BlobUrl): Section[] {
     ...SEVERITIES.map((severity, index) => ({
       title: `${SEVERITY_NAMES[severity]}s`,
       rank: index === 0 ? 2 : 3 + index,
-      rows: introduced
-        .filter((finding) => finding.severity === severity)
-        .map((finding) => renderListItem(finding, blobUrl)),
+      rows: rowsOf(
+        introduced.filter((finding) => finding.severity === severity),
+        (finding) => renderListItem(finding, blobUrl),
+      ),
     })),
     notCheckedOf(report),
     { title: 'Waived', rank: 6, rows: waivedRows(report) },
@@ -85,39 +87,44 @@ function notCheckedOf({ failures, notChecked }: Report): Section {
     ...(failures.length === 0
       ? {}
       : { intro: 'A rule that stops is a fault of gitops-warden, not of this change.' }),
-    rows: [
-      ...failures.map(({ ruleId, path, reason }) => {
-        const where = path === null ? '' : ` on ${name(path)}`;
-        return `- Rule ${name(ruleId)}${where}: ${text(reason)}`;
-      }),
-      ...notChecked.map(({ path, reason }) => `- ${name(path)} ${text(reason)}`),
-    ],
+    rows: rowsOf([...failures.map(failureRow), ...notChecked.map(notCheckedRow)], (row) => row()),
   };
 }
 
-function waivedRows({ waived }: Report): string[] {
-  return waived.map(({ finding, reason, approver, until }) => {
+function failureRow({ ruleId, path, reason }: RuleFailure): () => string {
+  const where = path === null ? '' : ` on ${name(path)}`;
+  return () => `- Rule ${name(ruleId)}${where}: ${text(reason)}`;
+}
+
+function notCheckedRow({ path, reason }: NotChecked): () => string {
+  return () => `- ${name(path)} ${text(reason)}`;
+}
+
+function waivedRows({ waived }: Report): Rows {
+  return rowsOf(waived, ({ finding, reason, approver, until }) => {
     const end = until === null ? 'without end' : `until ${escapeMarkdown(clip(until))}`;
     return `- ${name(placeOf(finding))} (${name(finding.ruleId)}): ${text(reason)} (approved by ${name(approver)}, ${end})`;
   });
 }
 
-function reachRows({ reach }: Report): string[] {
-  const row = (title: string, names: readonly string[]): string[] => {
-    if (names.length === 0) return [];
-    const more = names.length - MAX_REACH;
-    const list = names.slice(0, MAX_REACH).map(name).join(', ');
-    return [`- ${title}: ${list}${more > 0 ? ` and ${more} more` : ''}`];
-  };
-  return [
-    ...row('Applications', reach.applications),
-    ...row('Clusters', reach.clusters),
-    ...row('Environments', reach.environments),
+function reachRows({ reach }: Report): Rows {
+  const rows = [
+    { title: 'Applications', names: reach.applications },
+    { title: 'Clusters', names: reach.clusters },
+    { title: 'Environments', names: reach.environments },
   ];
+  return rowsOf(
+    rows.filter(({ names }) => names.length > 0),
+    ({ title, names }) => {
+      const more = names.length - MAX_REACH;
+      const list = names.slice(0, MAX_REACH).map(name).join(', ');
+      return `- ${title}: ${list}${more > 0 ? ` and ${more} more` : ''}`;
+    },
+  );
 }
 
-function commitRows({ commits }: Report): string[] {
-  return commits.map(({ sha, subject, signature }) => {
+function commitRows({ commits }: Report): Rows {
+  return rowsOf(commits, ({ sha, subject, signature }) => {
     const signer = signature.signer === null ? '' : ` by ${name(signature.signer)}`;
     const reason = signature.reason === null ? '' : `, ${text(signature.reason)}`;
     return `- ${name(shortSha(sha))} ${signature.state}${signer}${reason}: ${text(subject)}`;
@@ -137,7 +144,7 @@ function existingOf(report: Report, blobUrl: BlobUrl): Section {
     title: `There before, and not held against this change: ${counted}`,
     rank: 9,
     folded: true,
-    rows: existing.map((finding) => renderListItem(finding, blobUrl)),
+    rows: rowsOf(existing, (finding) => renderListItem(finding, blobUrl)),
   };
 }
 

@@ -46,7 +46,12 @@ export function renderText(report: Report, options: TextOptions): string {
     ...section('Reaches', reachLines(report), page.width),
     lastLine(report, page),
   ];
-  return `${blocks.join('\n\n')}\n`;
+  return `${withoutCommands(blocks.join('\n\n'))}\n`;
+}
+
+/** GitHub Actions would take these for commands in the log of a job. */
+function withoutCommands(text: string): string {
+  return text.replaceAll(/^( *):(?=:)/gm, '$1\\u{3a}').replaceAll('##[', '#\\u{23}[');
 }
 
 function renderFinding(finding: Finding, page: Page): string {

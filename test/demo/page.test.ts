@@ -217,6 +217,23 @@ describe('the pages', () => {
     expect((await load(`/acme/deploy/runs/${run?.id ?? 0}`)).text).toContain('data-conclusion="failure"');
   });
 
+  test('show a version of a file, line by line', async () => {
+    const { sha } = pullRequest.head;
+    const { text } = await load(`/acme/deploy/blob/${sha}/apps/app.yaml`);
+    expect(text).toMatch(/<tr id="L20">[^]*?<code>changed &lt;b&gt;20&lt;\/b&gt;<\/code>/);
+    expect(text).not.toContain('id="L41"');
+    expect((await load(`/acme/deploy/blob/${sha}/%3Cimg%20src=x%3E.yaml`)).text).toContain('x: 1');
+    for (const address of [
+      `${sha}/nowhere`,
+      `main/apps/app.yaml`,
+      `${'e'.repeat(40)}/apps/app.yaml`,
+      `${sha}/apps`,
+    ]) {
+      expect((await load(`/acme/deploy/blob/${address}`)).status).toBe(404);
+    }
+    expect((await load(`/acme/deploy/blob/${sha}/%ZZ`)).status).toBe(404);
+  });
+
   test('are not found where there is nothing', async () => {
     for (const address of ['/acme/deploy/pull/99', '/acme/nowhere', '/acme/deploy/runs/1', '/favicon.ico']) {
       expect((await load(address)).status).toBe(404);

@@ -1,5 +1,4 @@
 import { afterEach, describe, expect, test } from '@jest/globals';
-import type { ProbotOctokit } from 'probot';
 import { createGitTokens } from '../../src/github/git-token.ts';
 import type { GitTokens } from '../../src/github/git-token.ts';
 import { fakeClock, finishGitHub, mockGitHub, testApi } from './support/github.ts';
@@ -11,7 +10,7 @@ const MINUTE = 60_000;
 
 function tokensWith(clock: FakeClock): GitTokens {
   const { octokit } = testApi(clock);
-  return createGitTokens(() => Promise.resolve(octokit as ProbotOctokit), clock);
+  return createGitTokens(() => Promise.resolve(octokit), clock);
 }
 
 function expectToken(clock: FakeClock, token: string, installation = 42, repository = 5): void {

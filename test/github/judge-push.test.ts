@@ -193,6 +193,7 @@ describe('a push that rewrites, creates or deletes', () => {
     const { title, body } = await alertOf(harness, { ...PUSH_JOB, forced: true });
     expect(title).toBe('Force push to main by mallory, past the review');
     expect(body).toContain(`--force-with-lease=refs/heads/main:${HEAD}`);
+    expect(body).toContain('No pull request rewrites the history');
     expect(harness.fetched).toContainEqual([`+${BASE}:refs/gitops-warden/commits/${BASE}`]);
   });
 

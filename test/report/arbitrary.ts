@@ -10,7 +10,7 @@ import { commit, HOSTILE, report } from '../support/report-fixture.ts';
 export const anyText: fc.Arbitrary<string> = fc.oneof(
   fc.constantFrom(...HOSTILE),
   fc.string({ unit: 'binary', maxLength: 40 }),
-  fc.string({ unit: fc.constantFrom(...'`*_[]()<>!#@:/\\|~-+=.$& \n\r\tawGH1'), maxLength: 40 }),
+  fc.string({ unit: fc.constantFrom(...Array.from('`*_[]()<>!#@:/\\|~-+=.$& \n\r\tawGH1')), maxLength: 40 }),
 );
 
 const anyRange: fc.Arbitrary<Range> = fc
@@ -43,17 +43,21 @@ const anySubject: fc.Arbitrary<Subject> = fc.oneof(
 );
 
 export const anyFinding: fc.Arbitrary<Finding> = fc.record({
-  ruleId: fc.oneof(fc.constant('no-open-ingress'), anyText.filter((text) => text !== '')),
+  ruleId: fc.oneof(
+    fc.constant('no-open-ingress'),
+    anyText.filter((text) => text !== ''),
+  ),
   severity: fc.constantFrom(...SEVERITIES),
-  message: fc.oneof(anyText, fc.tuple(anyText, anyText).map(([a, b]) => `Secret \`${a}\` is ${b}`)),
+  message: fc.oneof(
+    anyText,
+    fc.tuple(anyText, anyText).map(([a, b]) => `Secret \`${a}\` is ${b}`),
+  ),
   subject: anySubject,
   related: fc.array(
     fc.record({ message: anyText, location: fc.record({ path: anyText, range: maybe(anyRange) }) }),
     { maxLength: 3 },
   ),
-  suggestion: maybe(
-    fc.record({ startLine: fc.constant(1), endLine: fc.constant(2), text: anyText }),
-  ),
+  suggestion: maybe(fc.record({ startLine: fc.constant(1), endLine: fc.constant(2), text: anyText })),
   fingerprint: fc.stringMatching(/^[0-9a-f]{32}$/),
   introduced: fc.boolean(),
   url: maybe(fc.oneof(fc.webUrl(), anyText)),
@@ -85,7 +89,9 @@ export const anyReport: fc.Arbitrary<Report> = fc
       }),
       { maxLength: 2 },
     ),
-    notChecked: fc.array(fc.record({ path: anyText, reason: anyText, blocks: fc.boolean() }), { maxLength: 3 }),
+    notChecked: fc.array(fc.record({ path: anyText, reason: anyText, blocks: fc.boolean() }), {
+      maxLength: 3,
+    }),
     commits: fc.array(
       fc
         .tuple(anySha, fc.constantFrom(...SIGNATURE_STATES), maybe(anyText), maybe(anyText), anyText)

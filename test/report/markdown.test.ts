@@ -81,7 +81,7 @@ describe('code', () => {
     fc.assert(
       fc.property(anyText, (text) => {
         const { text: outside, codes, constructs } = rendered(`x ${code(text)} y`);
-        expect({ outside, constructs }).toEqual({ outside: 'x  y', constructs: [] });
+        expect({ outside, constructs }).toEqual({ outside: 'x … y', constructs: [] });
         expect(codes).toEqual([text === '' ? ' ' : visible(text)]);
       }),
       { numRuns: 500 },
@@ -119,12 +119,17 @@ describe('link', () => {
     expect(link('`x`', 'https://e.org/a_(b)')).toBe('[`x`](https://e.org/a_%28b%29)');
   });
 
-  test.each([null, '', 'javascript:alert(1)', 'https://e.org/a b', 'https://e.org/"x"', 'https://e.org/`', '//e.org'])(
-    'only the label for %j',
-    (url) => {
-      expect(link('`x`', url)).toBe('`x`');
-    },
-  );
+  test.each([
+    null,
+    '',
+    'javascript:alert(1)',
+    'https://e.org/a b',
+    'https://e.org/"x"',
+    'https://e.org/`',
+    '//e.org',
+  ])('only the label for %j', (url) => {
+    expect(link('`x`', url)).toBe('`x`');
+  });
 
   test('leads to the given page or nowhere', () => {
     fc.assert(

@@ -5,7 +5,7 @@ const markdown = new MarkdownIt({ html: false, linkify: true });
 markdown.linkify.set({ fuzzyLink: false }).add('//', null);
 
 export interface Rendered {
-  /** What a reader sees outside of code spans. */
+  /** What a reader sees, with an ellipsis for each code span. */
   readonly text: string;
   /** Contents of the code spans. */
   readonly codes: readonly string[];
@@ -21,8 +21,8 @@ export function rendered(source: string): Rendered {
   const kinds = tokens.filter(({ type }) => !PLAIN.has(type));
   return {
     text: tokens
-      .filter(({ type }) => type === 'text' || type === 'text_special')
-      .map(({ content }) => content)
+      .filter(({ type }) => type === 'text' || type === 'text_special' || type === 'code_inline')
+      .map(({ type, content }) => (type === 'code_inline' ? '…' : content))
       .join(''),
     codes: tokens.filter(({ type }) => type === 'code_inline').map(({ content }) => content),
     constructs: kinds.map(({ type }) => type),
@@ -33,14 +33,7 @@ export function rendered(source: string): Rendered {
 const PLAIN = new Set(['paragraph_open', 'paragraph_close', 'inline', 'text', 'text_special', 'code_inline']);
 
 /** What GitHub finds in the finished text, beside what the renderer finds: mentions, references, addresses, emoji, maths. */
-const FOUND_BY_GITHUB = [
-  /@[a-z\d]/i,
-  /#\d/,
-  /\bGH-\d/i,
-  /www\./i,
-  /(?:https?|ftp):\/\//i,
-  /:[\w+-]+:/,
-];
+const FOUND_BY_GITHUB = [/@[a-z\d]/i, /#\d/, /\bGH-\d/i, /www\./i, /(?:https?|ftp):\/\//i, /:[\w+-]+:/];
 
 /** Patterns of GitHub that a text still holds. */
 export function foundByGithub(text: string): string[] {

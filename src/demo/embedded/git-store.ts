@@ -104,6 +104,12 @@ export async function copyCommit(directory: string, from: string, sha: string, r
   );
 }
 
+/** A file of a commit, or null when it is not there. */
+export async function readFileAt(directory: string, sha: string, path: string): Promise<Buffer | null> {
+  const { code, stdout } = await runGit(directory, ['cat-file', 'blob', `${sha}:${path}`], { accept: [128] });
+  return code === 0 ? stdout : null;
+}
+
 /** Throws away what no ref reaches, as GitHub does some time after a force push. */
 export async function collectGarbage(directory: string): Promise<void> {
   await runGit(directory, ['gc', '--quiet', '--prune=now']);

@@ -1,4 +1,5 @@
 import {
+  renderBlobPage,
   renderCheckRunPage,
   renderIndexPage,
   renderIssuePage,
@@ -13,6 +14,7 @@ import type {
   RemarkView,
 } from '../page/view.ts';
 import { listCommits, readCommits } from './git-commits.ts';
+import { readFileAt, resolveRef } from './git-store.ts';
 import { verificationOf } from './json/commit.ts';
 import { currentPlace } from './json/review.ts';
 import {
@@ -151,13 +153,42 @@ function indexPage(world: World, only: EmbeddedRepository | null): string {
   );
 }
 
+/** Larger files are not shown. */
+const MAX_SHOWN_BYTES = 1_000_000;
+
+function decodePath(path: string): string | null {
+  try {
+    return decodeURIComponent(path);
+  } catch {
+    // Percent signs that encode nothing: no file has such an address.
+    return null;
+  }
+}
+
+async function blobPage(
+  repository: EmbeddedRepository,
+  sha: string,
+  encodedPath: string,
+): Promise<string | null> {
+  const path = decodePath(encodedPath);
+  if (path === null) return null;
+  const { gitDirectory } = repository;
+  const known = /^[0-9a-f]{40}$/.test(sha) && (await resolveRef(gitDirectory, sha)) !== null;
+  const content = known ? await readFileAt(gitDirectory, sha, path) : null;
+  if (content === null) return null;
+  const shown = content.length <= MAX_SHOWN_BYTES && !content.includes(0);
+  const lines = shown ? content.toString('utf8').replace(/\n$/, '').split('\n') : null;
+  return renderBlobPage({ repository: repository.fullName, sha, path, lines });
+}
+
 /** The page at an address, or null when there is none. */
 export async function renderPage(world: World, pathname: string): Promise<string | null> {
   if (pathname === '/') return indexPage(world, null);
-  const [, owner = '', name = '', kind, number] = pathname.split('/');
+  const [, owner = '', name = '', kind, number = '', ...rest] = pathname.split('/');
   const repository = findRepository(world.state, `${owner}/${name}`);
   if (repository === undefined) return null;
   if (kind === undefined || kind === '') return indexPage(world, repository);
+  if (kind === 'blob') return blobPage(repository, number, rest.join('/'));
   const id = Number(number);
   if (kind === 'pull') {
     const pullRequest = findPullRequest(world.state, repository, id);

@@ -2,7 +2,14 @@ import { renderFile } from './diff.ts';
 import { html, type Html } from './html.ts';
 import { renderLayout } from './layout.ts';
 import { renderBadge, renderBody, renderCheck, renderItems, renderRemark } from './parts.ts';
-import type { CheckRunView, CommitView, IssueView, PullRequestView, RepositoryView } from './view.ts';
+import type {
+  BlobView,
+  CheckRunView,
+  CommitView,
+  IssueView,
+  PullRequestView,
+  RepositoryView,
+} from './view.ts';
 
 /** How GitHub's reasons read to a person. */
 const REASONS: Readonly<Record<string, string>> = {
@@ -84,6 +91,40 @@ export function renderCheckRunPage(view: CheckRunView): string {
     <p class="meta">on <code>${view.headSha}</code></p>
     ${renderCheck(view.check)}`;
   return renderLayout(view.check.name, content);
+}
+
+/** One version of a file. Each line can be linked to: `#L8`. */
+export function renderBlobPage(view: BlobView): string {
+  const rows = view.lines?.map(
+    (line, index) =>
+      html`<tr id="L${index + 1}">
+        <td class="number">${index + 1}</td>
+        <td class="code"><code>${line}</code></td>
+      </tr>`,
+  );
+  const content = html`<p class="meta">${view.repository} at <code>${view.sha.slice(0, 7)}</code></p>
+    <h1>${view.path}</h1>
+    ${
+      rows === undefined
+        ? html`<p class="meta">Binary, or too large to show.</p>`
+        : html`<div class="panel scroll">
+            <table class="diff">
+              <caption class="visually-hidden">
+                Content of ${view.path}
+              </caption>
+              <thead class="visually-hidden">
+                <tr>
+                  <th scope="col">Line</th>
+                  <th scope="col">Content</th>
+                </tr>
+              </thead>
+              <tbody>
+                ${rows}
+              </tbody>
+            </table>
+          </div>`
+    }`;
+  return renderLayout(view.path, content);
 }
 
 export function renderIndexPage(repositories: readonly RepositoryView[]): string {

@@ -52,6 +52,7 @@ table.diff td.number { width: 1%; min-width: 3rem; text-align: end; user-select:
 table.diff td.code code { display: block; white-space: pre-wrap; word-break: break-all; }
 .annotations .text { white-space: pre-wrap; }
 table.diff tr.added td { background: var(--added); } table.diff tr.deleted td { background: var(--deleted); }
+table.diff tr:target td { background: var(--added); }
 table.diff tr.hunk td { background: var(--panel); color: var(--muted); padding: .25rem .5rem; }
 table.diff tr.comments > td { padding: .5rem .75rem; background: var(--panel); }
 .comment { background: var(--comment); border: 1px solid var(--line); border-radius: .375rem; margin: .25rem 0;

@@ -117,3 +117,11 @@ export interface RepositoryView {
   readonly pullRequests: readonly ItemView[];
   readonly issues: readonly ItemView[];
 }
+
+export interface BlobView {
+  readonly repository: string;
+  readonly sha: string;
+  readonly path: string;
+  /** Null when the file is binary or too large to show. */
+  readonly lines: readonly string[] | null;
+}
