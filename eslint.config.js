@@ -23,7 +23,23 @@ export const ROOMS = [
 
 // Rooms that judge or render, and therefore touch nothing outside their arguments.
 const PURE = ['manifests', 'engine', 'graph', 'rules', 'config', 'report'];
-const NODE_IO = ['fs', 'fs/promises', 'net', 'http', 'https', 'http2', 'tls', 'dns', 'dgram', 'child_process', 'worker_threads', 'cluster', 'os', 'readline', 'process'];
+const NODE_IO = [
+  'fs',
+  'fs/promises',
+  'net',
+  'http',
+  'https',
+  'http2',
+  'tls',
+  'dns',
+  'dgram',
+  'child_process',
+  'worker_threads',
+  'cluster',
+  'os',
+  'readline',
+  'process',
+];
 const GITHUB_PACKAGES = ['probot', '@octokit/*', '@octokit/**'];
 
 function roomRules(room, index) {
@@ -49,7 +65,9 @@ function roomRules(room, index) {
     files: [`src/${room}/**/*.ts`],
     rules: {
       ...(patterns.length > 0 ? { 'no-restricted-imports': ['error', { patterns }] } : {}),
-      ...(PURE.includes(room) ? { 'no-console': 'error', 'no-restricted-globals': ['error', 'process', 'fetch'] } : {}),
+      ...(PURE.includes(room)
+        ? { 'no-console': 'error', 'no-restricted-globals': ['error', 'process', 'fetch'] }
+        : {}),
     },
   };
 }
@@ -69,7 +87,10 @@ export default defineConfig(
       '@typescript-eslint/restrict-template-expressions': ['error', { allowNumber: true }],
       '@typescript-eslint/explicit-module-boundary-types': 'error',
       '@typescript-eslint/no-unnecessary-type-parameters': 'off',
-      '@typescript-eslint/switch-exhaustiveness-check': ['error', { considerDefaultExhaustiveForUnions: true }],
+      '@typescript-eslint/switch-exhaustiveness-check': [
+        'error',
+        { considerDefaultExhaustiveForUnions: true },
+      ],
       'max-lines': ['error', { max: 300, skipBlankLines: true, skipComments: true }],
     },
   },

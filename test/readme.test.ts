@@ -47,7 +47,8 @@ describe('the commands of the README', () => {
     expect(commands.every((line) => /^(?:npm ci && npm (?:run \w+|test)|gitops-warden .*)$/.test(line))).toBe(
       true,
     );
-    expect(scripts).toMatchObject({ demo: expect.any(String) as string, test: expect.any(String) as string });
+    expect(scripts['demo']).toBeDefined();
+    expect(scripts['test']).toBeDefined();
   });
 
   test.each(commands.filter((line) => line.startsWith('gitops-warden ')))('%s', (line) => {

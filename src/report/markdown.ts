@@ -28,7 +28,7 @@ function escapeInline(text: string): string {
     .replaceAll(/@|\\#/g, `$&${BREAK}`)
     .replaceAll(/GH-(?=\d)/gi, `$&${BREAK}`)
     .replaceAll(/www(?=\.)/gi, `$&${BREAK}`)
-    .replaceAll(/:(?=\/\/|[\w+-]+(?::|$))/g, `$&${BREAK}`);
+    .replaceAll(/:(?=\/\/|[\\\w+-]+(?::|$))/g, `$&${BREAK}`);
 }
 
 /** A name from a stranger as an inline code span, whatever backquotes it holds. */

@@ -28,6 +28,7 @@ describe('escapeMarkdown', () => {
     [':- cell', '\\:- cell'],
     ['two\n\nlines\r\n\tand tabs', 'two lines and tabs'],
     [': not a list', ': not a list'],
+    [':white_check_mark:', ':\u200bwhite\\_check\\_mark:'],
     ['www.e.org and :boom:', 'www\u200b.e.org and :\u200bboom:'],
     ['\u001b[31m', '\\\\u{1b}\\[31m'],
     ['\u202egpj', '\\\\u{202e}gpj'],
