@@ -1,5 +1,5 @@
 import type { Pointer, Range } from './position.ts';
-import type { YamlDocument } from './yaml-file.ts';
+import type { YamlDocument } from './yaml-document.ts';
 
 /**
  * A dotenv or INI file as a document, with the metadata of SOPS (`sops_age__list_0__map_enc=…`, or the section

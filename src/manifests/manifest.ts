@@ -1,5 +1,5 @@
 import type { Pointer, Range } from './position.ts';
-import type { YamlDocument } from './yaml-file.ts';
+import type { YamlDocument } from './yaml-document.ts';
 
 /** One Kubernetes object: a document of a file, or an item of a List in it. */
 export class Manifest {

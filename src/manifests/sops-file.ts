@@ -2,7 +2,8 @@ import { posix } from 'node:path';
 import { flatDocument } from './flat-file.ts';
 import { isRecord } from './manifest.ts';
 import { CIPHERTEXT_PREFIX } from './sops-crypt.ts';
-import type { YamlDocument, YamlFile } from './yaml-file.ts';
+import type { YamlDocument } from './yaml-document.ts';
+import type { YamlFile } from './yaml-file.ts';
 import { parseYaml } from './yaml-parse.ts';
 
 /** How SOPS stores a file; any other extension is `binary`, which it encrypts as one piece. */

@@ -12,7 +12,8 @@ import {
 } from 'yaml';
 import { isRecord, Manifest } from './manifest.ts';
 import type { Pointer, Position, Range } from './position.ts';
-import type { YamlDocument, YamlFile, YamlProblem } from './yaml-file.ts';
+import type { YamlDocument } from './yaml-document.ts';
+import type { YamlFile, YamlProblem } from './yaml-file.ts';
 import { exceedsLimits } from './yaml-guard.ts';
 import { clusterTags } from './yaml-schema.ts';
 

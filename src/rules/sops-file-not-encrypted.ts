@@ -18,7 +18,7 @@ import {
   sopsPayloadOf,
 } from '../manifests/sops-file.ts';
 import { valueAt } from '../manifests/workload.ts';
-import type { YamlDocument } from '../manifests/yaml-file.ts';
+import type { YamlDocument } from '../manifests/yaml-document.ts';
 import { shellWord } from './support/shell.ts';
 import { SOPS_CONFIG_GLOBS, sopsConfigFor } from './support/sops-context.ts';
 import {

@@ -13,7 +13,7 @@ import {
   type EncryptionScope,
 } from '../manifests/sops-crypt.ts';
 import { sopsDocumentsOf, sopsMetadataOf, sopsPayloadOf } from '../manifests/sops-file.ts';
-import type { YamlDocument } from '../manifests/yaml-file.ts';
+import type { YamlDocument } from '../manifests/yaml-document.ts';
 import { metadataDefects } from './support/sops-metadata.ts';
 import { shellWord } from './support/shell.ts';
 
