@@ -39,7 +39,9 @@ describe('ARCHITECTURE.md', () => {
     const { dependencies } = JSON.parse(readFileSync(path.join(ROOT, 'package.json'), 'utf8')) as {
       dependencies: Record<string, string>;
     };
-    const accounted = [...text.matchAll(/^\| `([@a-z0-9-]+(?:\/[a-z0-9-]+)?)` +\|/gm)].map((match) => match[1]);
+    const accounted = [...text.matchAll(/^\| `([@a-z0-9-]+(?:\/[a-z0-9-]+)?)` +\|/gm)].map(
+      (match) => match[1],
+    );
     expect(accounted.sort()).toEqual(Object.keys(dependencies).sort());
   });
 });

@@ -2,6 +2,7 @@ import { parseYaml } from '../manifests/yaml-parse.ts';
 import type { YamlFile } from '../manifests/yaml-file.ts';
 import type { FileVersion, Snapshot } from './change.ts';
 import type { JudgedFile } from './rule.ts';
+import { hasActions, isChartTemplate, isMeantAsTemplate, maskActions } from './template.ts';
 
 const YAML_NAME = /(?:\.(?:ya?ml|json)|(?:^|\/)Kustomization)$/i;
 
@@ -22,13 +23,27 @@ export function openFile(path: string, version: FileVersion, snapshot: Snapshot)
     const binary = named && version.content !== null && text === null;
     return { file: closed, template: false, unreadable: binary ? 'is not text in UTF-8 or UTF-16' : null };
   }
-  const yaml = parseYaml(path, text);
-  if (isTemplate(path, text, yaml, snapshot)) return { file: closed, template: true, unreadable: null };
+  const { yaml, template } = readYaml(path, text, snapshot);
   return {
     file: { path, version, text, yaml, manifests: yaml.manifests },
-    template: false,
+    template,
     unreadable: yaml.problems.find((problem) => problem.kind === 'limit')?.message ?? null,
   };
+}
+
+/**
+ * A template is judged by what stands beside its actions, and what is wrong with it as YAML is not held against it.
+ * A text that merely holds actions, in quotes for instance, is ordinary YAML; broken, it stays broken.
+ */
+function readYaml(path: string, text: string, snapshot: Snapshot): { yaml: YamlFile; template: boolean } {
+  const plain = parseYaml(path, text);
+  const chart = isChartTemplate(path, snapshot);
+  const broken = plain.problems.some((problem) => problem.kind === 'syntax');
+  if (!hasActions(text) || !(chart || broken)) return { yaml: plain, template: false };
+  const masked = parseYaml(path, maskActions(text));
+  const template = chart || isMeantAsTemplate(path, text);
+  const problems = template ? masked.problems.filter((problem) => problem.kind === 'limit') : plain.problems;
+  return { yaml: { ...masked, problems }, template };
 }
 
 /** UTF-8, or UTF-16 with a byte order mark, as YAML allows; null for anything else. */
@@ -42,23 +57,4 @@ export function decodeText(content: Uint8Array): string | null {
   } catch {
     return null;
   }
-}
-
-/** Text with Go template or Jinja actions that is no YAML before they have run. */
-function isTemplate(path: string, text: string, yaml: YamlFile, snapshot: Snapshot): boolean {
-  const broken = yaml.problems.some(
-    (problem) => problem.kind === 'syntax' || problem.kind === 'duplicate-key',
-  );
-  if (!broken) return false;
-  if (/\{\{|\{%/.test(text.replaceAll(/^\s*#.*$/gm, ''))) return true;
-  return inChartTemplates(path, snapshot);
-}
-
-function inChartTemplates(path: string, snapshot: Snapshot): boolean {
-  const parts = path.split('/');
-  return parts.some((part, index) => {
-    if (part !== 'templates') return false;
-    const chart = [...parts.slice(0, index), 'Chart.yaml'].join('/');
-    return snapshot.paths.has(chart);
-  });
 }

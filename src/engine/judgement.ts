@@ -173,7 +173,7 @@ export class Judgement {
       if (commit === null) {
         this.#unread.push({
           path,
-          reason: 'is a template; it is only judged once it is rendered',
+          reason: 'is a template: only what stands beside its actions was judged',
           blocks: false,
         });
       }

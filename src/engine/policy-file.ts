@@ -1,4 +1,5 @@
 import type { JSONSchemaType } from 'ajv';
+import { isRecord } from '../manifests/manifest.ts';
 import { parseYaml } from '../manifests/yaml-parse.ts';
 import { createAjv, didYouMean, readDocument, type ReadResult } from './document-schema.ts';
 import { SEVERITIES } from './finding.ts';
@@ -125,25 +126,24 @@ export function readPolicyFile(
   ruleIds: ReadonlySet<string>,
 ): ReadResult<PolicyFile> {
   const read = readDocument<PolicyFile>(path, text, validate);
-  if (read.value === null) return read;
-  const problems = [...unknownRules(path, text, read.value, ruleIds), ...badGlobs(path, read.value)];
-  return problems.length > 0 ? { value: null, problems } : read;
+  const unknown = unknownRules(path, text, ruleIds);
+  const problems = [...read.problems, ...unknown, ...(read.value === null ? [] : badGlobs(path, read.value))];
+  if (problems.length === 0) return read;
+  return { value: null, problems: problems.sort((a, b) => (a.line ?? 0) - (b.line ?? 0)) };
 }
 
-function unknownRules(
-  path: string,
-  text: string,
-  file: PolicyFile,
-  ruleIds: ReadonlySet<string>,
-): ConfigProblem[] {
-  const unknown = Object.keys(file.rules ?? {}).filter((id) => !ruleIds.has(id));
-  if (unknown.length === 0) return [];
+/** Settings for rules that do not exist: they would look enforced, and not be. */
+function unknownRules(path: string, text: string, ruleIds: ReadonlySet<string>): ConfigProblem[] {
   const document = parseYaml(path, text, 'core').documents[0];
-  return unknown.map((id) => ({
-    path,
-    line: document?.rangeOf(['rules', id], 'key').start.line ?? null,
-    message: `there is no rule \`${id}\`${didYouMean(id, [...ruleIds])}`,
-  }));
+  const rules = isRecord(document?.value) ? document.value['rules'] : null;
+  if (document === undefined || !isRecord(rules)) return [];
+  return Object.keys(rules)
+    .filter((id) => !ruleIds.has(id))
+    .map((id) => ({
+      path,
+      line: document.rangeOf(['rules', id], 'key').start.line,
+      message: `there is no rule \`${id}\`${didYouMean(id, [...ruleIds])}`,
+    }));
 }
 
 function badGlobs(path: string, file: PolicyFile): ConfigProblem[] {

@@ -47,7 +47,7 @@ export interface JudgedFile {
   readonly version: FileVersion;
   /** UTF-8 text without a byte order mark; null when it is binary or not UTF-8. */
   readonly text: string | null;
-  /** Null when the file is neither YAML nor JSON by its name, or is a template. */
+  /** Null when the file is neither YAML nor JSON by its name. Of a template: what stands beside its actions. */
   readonly yaml: YamlFile | null;
   readonly manifests: readonly Manifest[];
 }

@@ -63,8 +63,8 @@ export function parseYaml(path: string, text: string, flavour: YamlFlavour = 'cl
 
 function readDocument(document: Document, lines: LineCounter, problems: YamlProblem[]): YamlDocument {
   const toRange = (start: number, end: number): Range => ({
-    start: at(lines, start),
-    end: at(lines, Math.max(start, end)),
+    start: positionAt(lines, start),
+    end: positionAt(lines, Math.max(start, end)),
   });
   for (const error of document.errors) {
     problems.push({
@@ -100,10 +100,14 @@ function toValue(
 }
 
 function manifestsOf(path: string, document: YamlDocument): Manifest[] {
-  const value = withDefaultKind(path, document.value);
+  return collectManifests(path, document, [], withDefaultKind(path, document.value));
+}
+
+/** Lists may stand in lists; the depth of the text is limited already. */
+function collectManifests(path: string, document: YamlDocument, at: Pointer, value: unknown): Manifest[] {
   if (!isObject(value)) return [];
   if (!value.kind.endsWith('List') || !Array.isArray(value['items'])) {
-    return [new Manifest(path, document, [], value)];
+    return [new Manifest(path, document, at, value)];
   }
   return (value['items'] as unknown[]).flatMap((item, index) => {
     if (!isRecord(item)) return [];
@@ -113,7 +117,7 @@ function manifestsOf(path: string, document: YamlDocument): Manifest[] {
       apiVersion: item['apiVersion'] ?? value.apiVersion,
       kind: item['kind'] ?? value.kind.slice(0, -'List'.length),
     };
-    return isObject(typed) ? [new Manifest(path, document, ['items', String(index)], typed)] : [];
+    return collectManifests(path, document, [...at, 'items', String(index)], typed);
   });
 }
 
@@ -231,7 +235,7 @@ function mergeConflicts(text: string): YamlProblem[] {
   return problems.slice(0, MAX_PROBLEMS);
 }
 
-function at(lines: LineCounter, offset: number): Position {
+function positionAt(lines: LineCounter, offset: number): Position {
   const { line, col } = lines.linePos(offset);
   return line === 0 ? { line: 1, column: 1 } : { line, column: col };
 }

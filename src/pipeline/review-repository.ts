@@ -1,4 +1,4 @@
-import type { ChangeSet, Commit, FileVersion, Push } from '../engine/change.ts';
+import type { ChangeSet, Commit, FileVersion, NotChecked, Push } from '../engine/change.ts';
 import { compileEnvironments } from '../engine/environments.ts';
 import { openFile } from '../engine/judged-file.ts';
 import { POLICY_PATHS } from '../engine/policy-file.ts';
@@ -64,7 +64,14 @@ export async function reviewRepository(request: ReviewRequest): Promise<Review> 
     ...(request.signal === undefined ? {} : { signal: request.signal }),
   });
   const commits = request.verify === undefined ? collected.commits : await request.verify(collected.commits);
-  const change: ChangeSet = { ...collected, commits };
+  const change: ChangeSet = {
+    ...collected,
+    commits,
+    notChecked: [
+      ...collected.notChecked.filter((note) => !isPolicyLink(note.path, collected)),
+      ...policyLinks(collected),
+    ],
+  };
   const report = review(change, rules.rules, resolved.policy, {
     policySource: resolved.source,
     configProblems: await standingProblems(resolved, change, rules),
@@ -91,6 +98,23 @@ export async function policyAt(
 ): Promise<Policy> {
   const findInTree = (path: string): Promise<FileVersion | null> => readAt(repository, revision, path);
   return (await resolvePolicy(rules, { override: null, floor, findInTree })).policy;
+}
+
+/** A policy has to be an ordinary file: as a link it could not be read after the merge, and every review would fail. */
+function policyLinks(change: ChangeSet): NotChecked[] {
+  return CONFIG_PATHS.filter((path) => isPolicyLink(path, change)).map((path) => ({
+    path,
+    reason:
+      'is no ordinary file: a policy behind a link or in a submodule cannot be read. Put the file itself here',
+    blocks: true,
+  }));
+}
+
+function isPolicyLink(path: string, change: ChangeSet): boolean {
+  if (!CONFIG_PATHS.includes(path)) return false;
+  return change.files.some(
+    ({ after }) => after?.path === path && (after.mode === 'symlink' || after.mode === 'submodule'),
+  );
 }
 
 /**

@@ -27,6 +27,8 @@ export const noOpenIngress: ManifestRule = {
 function ruleProblems(rule: unknown, pointer: Pointer): Problem[] {
   // The API server reads an empty item as a rule without conditions.
   const from = isRecord(rule) ? rule['from'] : null;
+  // Text in the place of a list is a template's placeholder, or what the API server refuses.
+  if (typeof rule === 'string' || typeof from === 'string') return [];
   if (!Array.isArray(from) || from.length === 0) {
     const hasFrom = isRecord(rule) && 'from' in rule;
     return [

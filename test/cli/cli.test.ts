@@ -1,5 +1,5 @@
 import { execFileSync, spawnSync } from 'node:child_process';
-import { mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { mkdirSync, mkdtempSync, readFileSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
@@ -188,6 +188,18 @@ describe('review', () => {
     expect(() => readFileSync(marker)).toThrow();
     rmSync(path.join(directory, '.gitconfig'));
   });
+});
+
+test('a policy that becomes a link is not let through: nobody could read it after the merge', () => {
+  git('switch', '--quiet', '-c', 'linked', 'main');
+  mkdirSync(path.join(directory, '.github'), { recursive: true });
+  symlinkSync(`../${WEB}`, path.join(directory, '.github/gitops-warden.yml'));
+  git('add', '.');
+  git('commit', '--quiet', '-m', 'Link');
+  const { status, stdout } = run(['review', '--base', 'main', '--head', 'linked', '--format', 'json']);
+  expect(status).toBe(3);
+  expect(stdout).toContain('is no ordinary file');
+  git('switch', '--quiet', 'main');
 });
 
 describe('scan', () => {

@@ -57,6 +57,13 @@ signatures:
     ]);
   });
 
+  test('an unknown rule is named beside other mistakes', () => {
+    expect(problemsOf('profil: strict\nrules: {nope: off}\n').map((one) => one.split(':')[0])).toEqual([
+      '1',
+      '2',
+    ]);
+  });
+
   test('an unknown rule is a problem: it would look enforced and not be', () => {
     expect(problemsOf('rules:\n  no-privileged-conteiner: error\n')).toEqual([
       '2: there is no rule `no-privileged-conteiner`; did you mean `no-privileged-container`?',

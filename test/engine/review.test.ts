@@ -312,7 +312,7 @@ describe('what could not be judged', () => {
   test.each([
     [
       'a chart',
-      { 'chart/Chart.yaml': 'name: x\n', 'chart/templates/a.yaml': 'a: 1\n b: 2\n' },
+      { 'chart/Chart.yaml': 'name: x\n', 'chart/templates/a.yaml': 'a: {{ .x }}\n' },
       'chart/templates/a.yaml',
     ],
     ['Go template actions', { 'a.yaml': 'a: {{ .Values.x }}\n{{ if }}\n' }, 'a.yaml'],
