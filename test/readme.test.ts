@@ -127,3 +127,20 @@ describe('the container', () => {
       expect({ file, exists: existsSync(path.join(ROOT, file)) }).toEqual({ file, exists: true });
   });
 });
+
+test('our own repository passes', () => {
+  const args = [
+    'scan',
+    '--repo',
+    ROOT,
+    '--policy',
+    path.join(ROOT, '.github/gitops-warden.yml'),
+    '--format',
+    'github',
+  ];
+  const { status, stdout } = spawnSync(process.execPath, [path.join(ROOT, 'src/cli.ts'), ...args], {
+    encoding: 'utf8',
+  });
+  expect(stdout).toMatch(/^Passed/m);
+  expect(status).toBe(0);
+});
