@@ -1,3 +1,4 @@
+import { shortSha } from '../engine/change.ts';
 import { createHash } from 'node:crypto';
 import type { Finding } from '../engine/finding.ts';
 import { displayName } from '../engine/message.ts';
@@ -160,7 +161,7 @@ function undoText(alert: DirectPushAlert): string {
 function policyText({ repository, review, before }: DirectPushAlert): string {
   if (review === null) return '';
   const { source, hash } = review.policy;
-  const short = code(hash.slice(0, 12));
+  const short = code(shortSha(hash));
   if (source === 'default') return `Judged under the default policy (${short}).`;
   if (source.includes(':')) return `Judged under the policy ${code(source)} (${short}).`;
   const page = link(code(source), `${repository.url}/blob/${before}/${encodePath(source)}`);
@@ -168,7 +169,7 @@ function policyText({ repository, review, before }: DirectPushAlert): string {
 }
 
 function commitLink(url: string, sha: string): string {
-  return link(code(sha.slice(0, 12)), `${url}/commit/${sha}`);
+  return link(code(shortSha(sha)), `${url}/commit/${sha}`);
 }
 
 function closeFence(text: string): string {

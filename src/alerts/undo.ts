@@ -1,3 +1,4 @@
+import { shortSha } from '../engine/change.ts';
 import type { DirectPushAlert } from './alert.ts';
 
 /** More commits than this are undone by restoring the tree, in one commit. */
@@ -56,7 +57,7 @@ function restoreForced(alert: DirectPushAlert, branch: string): Undo {
 }
 
 function revert(alert: DirectPushAlert, branch: string): Undo {
-  const work = `revert-${alert.after.slice(0, 12)}`;
+  const work = `revert-${shortSha(alert.after)}`;
   return {
     explanation: 'Revert it on a branch, then open a pull request from that branch.',
     commands: [
@@ -73,7 +74,7 @@ function revertCommands(alert: DirectPushAlert): string[] {
   if (commits === null || commits.length === 0 || commits.length > MAX_REVERTS) {
     return [
       `git restore --source=${alert.before} --staged --worktree -- :/`,
-      `git commit --message='Restore the state before ${alert.after.slice(0, 12)}'`,
+      `git commit --message='Restore the state before ${shortSha(alert.after)}'`,
     ];
   }
   if (commits.every((commit) => !commit.merge))

@@ -98,3 +98,8 @@ export interface ChangeSet {
   readonly after: Snapshot;
   readonly notChecked: readonly NotChecked[];
 }
+
+/** An object id as people read it. */
+export function shortSha(sha: string): string {
+  return sha.slice(0, 12);
+}

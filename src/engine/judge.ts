@@ -1,7 +1,8 @@
-import { isRecord, type Manifest } from '../manifests/manifest.ts';
+import type { Manifest } from '../manifests/manifest.ts';
 import type { Pointer, Range } from '../manifests/position.ts';
-import { containersOf, podSpecsOf } from '../manifests/workload.ts';
+import { containersOf, podSpecsOf, valueAt } from '../manifests/workload.ts';
 import type { ActiveRule } from './active-rules.ts';
+import { shortSha } from './change.ts';
 import type { ObjectRef, Severity, Subject, Suggestion, Related } from './finding.ts';
 import { fingerprint, stablePointer, type FingerprintParts, type ValueDigest } from './fingerprint.ts';
 import { fillTemplate } from './message.ts';
@@ -83,7 +84,7 @@ function manifestProblems(manifest: Manifest, active: ActiveRule, bench: Bench):
   return targetsOf(manifest, definition).flatMap((target) =>
     judge(target.value).map((pointer) => ({
       pointer: [...target.pointer, ...pointer],
-      judged: followed(target.value, pointer),
+      judged: valueAt(target.value, pointer) ?? null,
     })),
   );
 }
@@ -92,18 +93,6 @@ function targetsOf(manifest: Manifest, definition: RuleDefinition): { pointer: P
   if (definition.target === 'podSpec') return podSpecsOf(manifest);
   if (definition.target === 'container') return containersOf(manifest);
   return [{ pointer: [], value: manifest.value }];
-}
-
-function followed(root: unknown, pointer: Pointer): unknown {
-  let value = root;
-  for (const step of pointer) {
-    value = Array.isArray(value)
-      ? (value as unknown[])[Number(step)]
-      : isRecord(value) && Object.hasOwn(value, step)
-        ? value[step]
-        : null;
-  }
-  return value ?? null;
 }
 
 function judgeWholeFile(file: JudgedFile, active: ActiveRule, bench: Bench): RawFinding[] {
@@ -201,7 +190,7 @@ function raw(active: ActiveRule, problem: Problem, bench: Bench, where: Where): 
   return {
     ruleId: active.id,
     severity: active.severity,
-    message: past ? inHistory(message, bench.commit.slice(0, 12)) : `${message} ${remediation}`.trim(),
+    message: past ? inHistory(message, shortSha(bench.commit)) : `${message} ${remediation}`.trim(),
     subject: where.subject,
     related: problem.related ?? [],
     suggestion: problem.suggestion ?? null,

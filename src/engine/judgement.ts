@@ -1,5 +1,5 @@
 import type { ActiveRule } from './active-rules.ts';
-import type { ChangeSet, FileVersion, NotChecked, Snapshot } from './change.ts';
+import { shortSha, type ChangeSet, type FileVersion, type NotChecked, type Snapshot } from './change.ts';
 import { BaseFindings, onlyInHistory } from './compare.ts';
 import { fingerprint, type ValueDigest } from './fingerprint.ts';
 import { judgeEvent, judgeFile, judgeRepository, type Bench, type RawFinding } from './judge.ts';
@@ -51,8 +51,11 @@ export class Judgement {
     const head: RawFinding[] = [];
     const base: RawFinding[] = [];
     for (const { before, after } of this.#change.files) {
-      if (before !== null && this.#change.base !== null) base.push(...this.#judgeBase(before));
-      if (after !== null) head.push(...this.#judgeHead(after, before));
+      if (![before, after].some((version) => version !== null && this.#concerns(version.path))) continue;
+      // Parsed once: the head's version is compared with it, and the base is judged by it.
+      const previous = before === null ? null : openFile(before.path, before, this.#change.before).file;
+      if (previous !== null && this.#change.base !== null) base.push(...this.#judgeBase(previous));
+      if (after !== null) head.push(...this.#judgeHead(after, previous));
     }
     head.push(...this.#judgeRevision(this.#change.after, 'head'));
     if (this.#change.base !== null) base.push(...this.#judgeRevision(this.#change.before, 'base'));
@@ -73,19 +76,17 @@ export class Judgement {
     return [...known, ...this.#unread].sort((a, b) => (a.path < b.path ? -1 : a.path > b.path ? 1 : 0));
   }
 
-  #judgeHead(after: FileVersion, before: FileVersion | null): RawFinding[] {
+  #judgeHead(after: FileVersion, previous: JudgedFile | null): RawFinding[] {
     if (after.content === null || !this.#concerns(after.path)) return [];
     const opened = openFile(after.path, after, this.#change.after);
     this.manifests += opened.file.manifests.length;
-    const previous = before === null ? null : openFile(before.path, before, this.#change.before).file;
     const findings = judgeFile(opened.file, this.#rules, this.#bench('head', previous));
     this.#noteUnread(opened, findings, null);
     return findings;
   }
 
-  #judgeBase(before: FileVersion): RawFinding[] {
-    if (before.content === null || !this.#concerns(before.path)) return [];
-    const { file } = openFile(before.path, before, this.#change.before);
+  #judgeBase(file: JudgedFile): RawFinding[] {
+    if (file.version.content === null || !this.#concerns(file.path)) return [];
     return judgeFile(file, this.#rules, this.#bench('base'));
   }
 
@@ -122,7 +123,7 @@ export class Judgement {
         (code) => code.judge(commit, this.#bench('head').context),
         {
           subject: { type: 'commit', commit: commit.sha },
-          values: { commit: commit.sha.slice(0, 12), subject: commit.subject },
+          values: { commit: shortSha(commit.sha), subject: commit.subject },
           commit: commit.sha,
         },
       ),
@@ -140,7 +141,7 @@ export class Judgement {
       (code) => code.judge(push, this.#bench('head').context),
       {
         subject: { type: 'push', ref: push.ref, commit },
-        values: { ref: push.ref, pusher: push.pusher, commit: push.after.slice(0, 12) },
+        values: { ref: push.ref, pusher: push.pusher, commit: shortSha(push.after) },
         commit: push.after,
       },
     );
@@ -168,7 +169,7 @@ export class Judgement {
   /** Says what could not be read, unless a rule already did. */
   #noteUnread(opened: OpenedFile, findings: readonly RawFinding[], commit: string | null): void {
     const { path } = opened.file;
-    const where = commit === null ? '' : ` (in commit ${commit.slice(0, 12)})`;
+    const where = commit === null ? '' : ` (in commit ${shortSha(commit)})`;
     if (opened.template) {
       if (commit === null) {
         this.#unread.push({

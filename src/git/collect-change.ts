@@ -1,3 +1,4 @@
+import { shortSha } from '../engine/change.ts';
 import type { ChangeSet, FileChange, FileVersion, PastVersion, Push, Snapshot } from '../engine/change.ts';
 import { compileGlobs } from '../engine/globs.ts';
 import type { Rule } from '../engine/rule.ts';
@@ -240,7 +241,7 @@ async function collectPast(
   return versions.flatMap(({ commit, path, mode, oid }) => {
     const content = loader.get(oid);
     if (content instanceof Uint8Array) return [{ commit, file: { path, mode, oid, content } }];
-    const reason = `its version in commit ${commit.slice(0, 12)} ${skipReason(content, limits)}`;
+    const reason = `its version in commit ${shortSha(commit)} ${skipReason(content, limits)}`;
     notes.add(path, reason, looksLikeText(path));
     return [];
   });

@@ -1,3 +1,4 @@
+import { shortSha } from '../engine/change.ts';
 import { readFile } from 'node:fs/promises';
 import path from 'node:path';
 import type { Commit } from '../engine/change.ts';
@@ -84,7 +85,7 @@ export async function readCommits(
       if (!(raw instanceof Uint8Array)) throw unreadCommit(sha, raw?.size ?? 0);
       const { commit } = parseCommit(sha, Buffer.from(raw.buffer, raw.byteOffset, raw.byteLength), format);
       if (boundary.has(sha) && commit.parents.length > 0)
-        throw shallowError(`the parents of commit ${sha.slice(0, 12)}`);
+        throw shallowError(`the parents of commit ${shortSha(sha)}`);
       commits.push(commit);
     }
   }

@@ -1,3 +1,4 @@
+import { shortSha } from '../engine/change.ts';
 import type { Commit } from '../engine/change.ts';
 import { parseCommit, type ObjectFormat, type ParsedCommit } from './commit-object.ts';
 import { GitError, kindOfFailure } from './git-error.ts';
@@ -139,7 +140,7 @@ function createRepository({ location, context, withIndex, format, emptyTree }: P
       if ((await shallow()).size > 0) throw shallowError('the commit that base and head have in common');
       throw new GitError(
         'no-merge-base',
-        `${left.slice(0, 12)} and ${right.slice(0, 12)} have no history in common, so there is no change to review`,
+        `${shortSha(left)} and ${shortSha(right)} have no history in common, so there is no change to review`,
       );
     },
 

@@ -1,3 +1,4 @@
+import { shortSha } from '../engine/change.ts';
 import { branchName } from '../alerts/undo.ts';
 import { raiseIssue } from '../alerts/github-issue.ts';
 import type { AlertReview, DirectPushAlert, PushedCommit } from '../alerts/alert.ts';
@@ -155,7 +156,7 @@ async function reviewPush(
   missing: readonly string[],
 ): Promise<PushReview> {
   if (missing.length > 0) {
-    const names = missing.map((sha) => sha.slice(0, 12)).join(', ');
+    const names = missing.map((sha) => shortSha(sha)).join(', ');
     return {
       review: null,
       notChecked: [`GitHub does not give out ${names} any more, so the push was not reviewed.`],

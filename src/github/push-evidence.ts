@@ -1,3 +1,4 @@
+import { shortSha } from '../engine/change.ts';
 import type { PushedCommit } from '../alerts/alert.ts';
 import type { Repository } from '../git/repository.ts';
 import { listAssociatedPullRequests } from './api/commits.ts';
@@ -90,5 +91,5 @@ async function mergedInto(
 }
 
 function noPullRequest(sha: string): string {
-  return `GitHub knows no pull request whose merge into this branch made commit ${sha.slice(0, 12)}.`;
+  return `GitHub knows no pull request whose merge into this branch made commit ${shortSha(sha)}.`;
 }

@@ -1,20 +1,11 @@
 import { createPrivateKey } from 'node:crypto';
+import type { Settings } from '../config/environment.ts';
 
-/** What the App needs to know to run; part of what `src/config/environment.ts` reads. */
-export interface AppSettings {
-  readonly appId: number;
-  /** PEM. */
-  readonly privateKey: string;
-  readonly webhookSecret: string;
-  readonly host: string;
-  /** 0: any free port. */
-  readonly port: number;
-  /** `https://api.github.com`, or `https://HOST/api/v3` on GitHub Enterprise Server. */
-  readonly apiUrl: string;
-  readonly logLevel: 'fatal' | 'error' | 'warn' | 'info' | 'debug' | 'trace' | 'silent';
-  /** Reviews that run at the same time. */
-  readonly concurrency: number;
-}
+/** What the App needs of the settings. `port` 0: any free port. */
+export type AppSettings = Pick<
+  Settings,
+  'appId' | 'privateKey' | 'webhookSecret' | 'host' | 'port' | 'apiUrl' | 'logLevel' | 'concurrency'
+>;
 
 /**
  * Refuses settings with which the App could not run safely, naming all of them. Probot itself would run with a

@@ -1,3 +1,4 @@
+import { shortSha } from '../engine/change.ts';
 import type { StopReason } from '../jobs/queue.ts';
 import type { Job } from './job.ts';
 import type { Trouble } from './failure.ts';
@@ -28,7 +29,7 @@ export function describeStop(reason: StopReason<Job>, headSha: string): Trouble 
 
 export function describeSuperseded(newer: string): Trouble {
   return {
-    title: `Superseded by ${newer.slice(0, 12)}`,
+    title: `Superseded by ${shortSha(newer)}`,
     summary: `A newer head arrived during this review: ${newer}. The verdict is on that commit.`,
   };
 }

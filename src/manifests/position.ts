@@ -17,7 +17,3 @@ export type Pointer = readonly string[];
 export function formatPointer(pointer: Pointer): string {
   return pointer.map((part) => '/' + part.replaceAll('~', '~0').replaceAll('/', '~1')).join('');
 }
-
-export function comparePositions(a: Position, b: Position): number {
-  return a.line - b.line || a.column - b.column;
-}

@@ -1,16 +1,8 @@
+import { shortSha } from '../engine/change.ts';
 import type { Finding } from '../engine/finding.ts';
 import type { Report } from '../engine/report.ts';
 import { code } from './markdown.ts';
-import {
-  columnsOf,
-  lastLineOf,
-  MAX_ANNOTATION,
-  oneLine,
-  plural,
-  shortSha,
-  truncate,
-  visible,
-} from './plain.ts';
+import { columnsOf, lastLineOf, MAX_ANNOTATION, oneLine, plural, truncate, visible } from './plain.ts';
 import { renderSummary, type BlobUrl } from './summary.ts';
 import { verdictOf, type VerdictState } from './verdict.ts';
 

@@ -1,15 +1,7 @@
+import { shortSha } from '../engine/change.ts';
 import { SEVERITIES, type Finding } from '../engine/finding.ts';
 import type { Report } from '../engine/report.ts';
-import {
-  isWebPage,
-  messageSpans,
-  oneLine,
-  placeOf,
-  plural,
-  SEVERITY_NAMES,
-  shortSha,
-  visible,
-} from './plain.ts';
+import { isWebPage, messageSpans, oneLine, placeOf, plural, SEVERITY_NAMES, visible } from './plain.ts';
 import { coverageOf, verdictOf } from './verdict.ts';
 
 const STYLE = `

@@ -1,3 +1,4 @@
+import { shortSha } from '../engine/change.ts';
 import type { Finding, Severity } from '../engine/finding.ts';
 import type { Range } from '../manifests/position.ts';
 
@@ -48,10 +49,6 @@ export const SEVERITY_NAMES: Readonly<Record<Severity, string>> = {
 export function listed(parts: readonly string[]): string {
   if (parts.length < 2) return parts.join('');
   return `${parts.slice(0, -1).join(', ')} and ${parts.at(-1) ?? ''}`;
-}
-
-export function shortSha(sha: string): string {
-  return sha.slice(0, 12);
 }
 
 /** The path of a finding as a URL path; a lone surrogate, which no URL can hold, becomes U+FFFD. */

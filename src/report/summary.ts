@@ -1,8 +1,9 @@
+import { shortSha } from '../engine/change.ts';
 import { SEVERITIES, type Finding } from '../engine/finding.ts';
 import type { NotChecked } from '../engine/change.ts';
 import type { Report, RuleFailure } from '../engine/report.ts';
 import { code, escapeMarkdown, link, renderMessage } from './markdown.ts';
-import { byteLength, listed, placeOf, plural, SEVERITY_NAMES, shortSha, truncate, visible } from './plain.ts';
+import { byteLength, listed, placeOf, plural, SEVERITY_NAMES, truncate, visible } from './plain.ts';
 import { fitSections, rowsOf, type Rows, type Section } from './sections.ts';
 import { coverageOf, verdictOf } from './verdict.ts';
 

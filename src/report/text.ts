@@ -1,8 +1,9 @@
+import { shortSha } from '../engine/change.ts';
 import { createColors } from 'picocolors';
 import type { Finding } from '../engine/finding.ts';
 import type { Report } from '../engine/report.ts';
 import { excerptOf } from './excerpt.ts';
-import { listed, oneLine, placeOf, plural, shortSha, visible } from './plain.ts';
+import { listed, oneLine, placeOf, plural, visible } from './plain.ts';
 import type { SourceDisplay } from './source-mask.ts';
 import { wrap } from './terminal.ts';
 import { coverageOf, hasSignatureTrouble, verdictOf } from './verdict.ts';

@@ -1,3 +1,4 @@
+import { shortSha } from '../engine/change.ts';
 import type { Push } from '../engine/change.ts';
 import type { Problem, PushRule } from '../engine/rule.ts';
 import { shellWord } from './support/shell.ts';
@@ -15,8 +16,8 @@ export const noDirectPush: PushRule = {
         values: {
           branch,
           pusher: push.pusher,
-          before: push.before.slice(0, 12),
-          after: push.after.slice(0, 12),
+          before: shortSha(push.before),
+          after: shortSha(push.after),
           range: `${push.before}..${push.after}`,
           beforeRef: `${push.before}:${shellWord(push.ref)}`,
           lease: `--force-with-lease=${shellWord(branch)}:${push.after}`,

@@ -1,3 +1,4 @@
+import { shortSha } from '../engine/change.ts';
 import type { Commit, SignatureState } from '../engine/change.ts';
 import type { CommitRule } from '../engine/rule.ts';
 import type { SignatureRequirement } from '../engine/policy.ts';
@@ -25,7 +26,7 @@ export const signedCommits: CommitRule = {
     if (isAccepted(commit, policy.signatures.require)) return [];
     const { state, reason } = commit.signature;
     const what = reason === null ? WHAT[state] : `${WHAT[state]} (${reason})`;
-    return [{ judged: state, values: { commit: commit.sha.slice(0, 12), what } }];
+    return [{ judged: state, values: { commit: shortSha(commit.sha), what } }];
   },
 };
 

@@ -135,6 +135,14 @@ describe('introduced or existing', () => {
     expect(findingsOf(parts(secret('real')), [rule])[0]?.introduced).toBe(true);
   });
 
+  test('so is another value that the same schema refuses', () => {
+    const [worse] = findingsOf({
+      base: { 'a.yaml': bad },
+      head: { 'a.yaml': bad.replace('privileged: true', 'privileged: always') },
+    });
+    expect(worse?.introduced).toBe(true);
+  });
+
   test('in a scan everything is new', () => {
     const report = review(changeOf({ base: null, head: { 'a.yaml': bad } }), [PRIVILEGED], DEFAULT_POLICY);
     expect(report.base).toBeNull();
