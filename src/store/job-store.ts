@@ -1,0 +1,121 @@
+/** Plain data. */
+export type Json = string | number | boolean | null | readonly Json[] | { readonly [key: string]: Json };
+export type JsonObject = Readonly<Record<string, Json>>;
+
+/** A webhook delivery, or what stands for one when the App gives itself work. */
+export interface Delivery {
+  /** Accepted once, however often it arrives. */
+  readonly id: string;
+  readonly event: string;
+}
+
+export interface NewJob {
+  /** Jobs with the same key run one after another. */
+  readonly key: string;
+  /** Groups take turns, so that one with much work does not keep the others waiting: the installation. */
+  readonly group: string;
+  /** Higher runs first, whatever the group. */
+  readonly priority: number;
+  /** A newer job takes the place of a waiting or dead one with its key, and a running one is told to stop. */
+  readonly supersedes: boolean;
+  readonly payload: JsonObject;
+}
+
+/** A job that a worker holds. */
+export interface ClaimedJob extends NewJob {
+  readonly id: string;
+  /** Which attempt this is, from 1. */
+  readonly attempt: number;
+  /** When this attempt fails, the job is dead. */
+  readonly lastAttempt: boolean;
+  /** Milliseconds since the epoch. */
+  readonly acceptedAt: number;
+  /** Tells this attempt from every other. */
+  readonly token: string;
+}
+
+/** What became of a held job: still held, taken away because no heartbeat came in time, or made pointless by a newer one. */
+export type Lease =
+  | { readonly state: 'held' }
+  | { readonly state: 'lost' }
+  | { readonly state: 'superseded'; readonly by: JsonObject };
+
+export const JOB_STATES = ['waiting', 'running', 'dead'] as const;
+export type JobState = (typeof JOB_STATES)[number];
+
+export interface ListedJob {
+  readonly id: string;
+  readonly state: JobState;
+  readonly key: string;
+  readonly group: string;
+  readonly priority: number;
+  /** Attempts that were started. */
+  readonly attempts: number;
+  readonly acceptedAt: number;
+  /** When a waiting job may start; null for others. */
+  readonly runAt: number | null;
+  /** Why the latest attempt failed. */
+  readonly error: string | null;
+  readonly payload: JsonObject;
+}
+
+export interface JobStats {
+  /** Waiting and running jobs, and those that failed too often. */
+  readonly counts: Readonly<Record<JobState, number>>;
+  /** Age of the oldest job in each state, since it was accepted, in milliseconds; 0 when there is none. */
+  readonly oldest: Readonly<Record<JobState, number>>;
+}
+
+/** When an attempt is repeated, and when it counts as abandoned. */
+export interface JobTiming {
+  readonly attempts: number;
+  /** Seconds before the second attempt; doubled for each further one. Half of every delay is random. */
+  readonly retrySeconds: number;
+  readonly longestRetrySeconds: number;
+  /** A held job without a heartbeat for so long goes to another worker. At least 10 with PostgreSQL. */
+  readonly leaseSeconds: number;
+}
+
+/** Ten attempts take about half an hour; then a person has to look, or a newer event comes. */
+export const DEFAULT_TIMING: JobTiming = {
+  attempts: 10,
+  retrySeconds: 5,
+  longestRetrySeconds: 900,
+  leaseSeconds: 20,
+};
+
+/** Delay after a failed attempt, in milliseconds; `random` from 0 to 1. */
+export function retryDelay(timing: JobTiming, attempt: number, random: number): number {
+  const full = timing.retrySeconds * 2 ** Math.min(16, attempt - 1);
+  return Math.min(timing.longestRetrySeconds, (full / 2) * (1 + random)) * 1_000;
+}
+
+/**
+ * Durable work. Whatever resolves has been written; every method rejects with a `StoreError` when the store cannot be
+ * reached. Attempts are fenced: a worker that lost a job cannot finish it.
+ */
+export interface JobStore {
+  /** Keeps the delivery and its work, in one step. False, and nothing is written, when the delivery was accepted before. */
+  accept(delivery: Delivery, job: NewJob | null): Promise<boolean>;
+  /** The next job that may run now: by priority, then by turn of its group, then by age. Null when there is none. */
+  claim(): Promise<ClaimedJob | null>;
+  /** Says for each held job that it is being worked on. */
+  heartbeat(jobs: readonly ClaimedJob[]): Promise<ReadonlyMap<string, Lease>>;
+  /** False when the job was not held any more. */
+  finish(job: ClaimedJob): Promise<boolean>;
+  /** Ends the attempt: the job waits for the next one, or is dead after the last. */
+  fail(job: ClaimedJob, reason: string): Promise<'waiting' | 'dead' | 'lost'>;
+  /** Hands a job back untouched: it may start at once elsewhere, and no attempt is counted. */
+  release(job: ClaimedJob): Promise<void>;
+  /** Takes jobs from workers that gave no sign of life for the time of a lease. To be called every few seconds. */
+  recover(): Promise<void>;
+  stats(): Promise<JobStats>;
+  /** Oldest first, at most `limit`. */
+  list(state: JobState, limit: number): Promise<readonly ListedJob[]>;
+  /** Makes a dead job wait again, with all its attempts. False when there is no such dead job. */
+  retry(id: string): Promise<boolean>;
+  /** Removes a dead job. False when there is no such dead job. */
+  drop(id: string): Promise<boolean>;
+  /** Keys of jobs that wait or run. */
+  liveKeys(keys: readonly string[]): Promise<ReadonlySet<string>>;
+}

@@ -1,0 +1,66 @@
+import { textOf, type Database } from './database.ts';
+
+/** Small things that the App remembers between its runs. */
+export interface Ledger {
+  /** Notes that a head has its verdict. */
+  judged(repositoryId: number, headSha: string): Promise<void>;
+  /** Which of these heads have a verdict of ours. */
+  judgedAmong(repositoryId: number, headShas: readonly string[]): Promise<ReadonlySet<string>>;
+  /** Which of these deliveries were accepted. */
+  acceptedAmong(deliveries: readonly string[]): Promise<ReadonlySet<string>>;
+  mark(name: string): Promise<string | null>;
+  setMark(name: string, value: string): Promise<void>;
+  /** Forgets deliveries and judged heads that are older; times in milliseconds since the epoch. */
+  forget(before: { readonly deliveries: number; readonly judgedHeads: number }): Promise<void>;
+}
+
+export function createLedger(database: Database): Ledger {
+  const among = async (
+    texts: readonly string[],
+    select: (marks: string) => string,
+    first: readonly number[],
+    column: string,
+  ): Promise<ReadonlySet<string>> => {
+    if (texts.length === 0) return new Set();
+    const rows = await database.read(select(texts.map(() => '?').join(', ')), [...first, ...texts]);
+    return new Set(rows.map((row) => textOf(row, column)));
+  };
+  return {
+    async judged(repositoryId, headSha) {
+      await database.transaction((sql) =>
+        sql.query(
+          `INSERT INTO judged_heads (repository_id, head_sha, judged_at) VALUES (?, ?, ?)
+           ON CONFLICT (repository_id, head_sha) DO UPDATE SET judged_at = excluded.judged_at`,
+          [repositoryId, headSha, Date.now()],
+        ),
+      );
+    },
+    judgedAmong: (repositoryId, headShas) =>
+      among(
+        headShas,
+        (marks) => `SELECT head_sha FROM judged_heads WHERE repository_id = ? AND head_sha IN (${marks})`,
+        [repositoryId],
+        'head_sha',
+      ),
+    acceptedAmong: (deliveries) =>
+      among(deliveries, (marks) => `SELECT id FROM deliveries WHERE id IN (${marks})`, [], 'id'),
+    async mark(name) {
+      const [row] = await database.read('SELECT value FROM marks WHERE name = ?', [name]);
+      return row === undefined ? null : textOf(row, 'value');
+    },
+    async setMark(name, value) {
+      await database.transaction((sql) =>
+        sql.query(
+          'INSERT INTO marks (name, value) VALUES (?, ?) ON CONFLICT (name) DO UPDATE SET value = excluded.value',
+          [name, value],
+        ),
+      );
+    },
+    async forget({ deliveries, judgedHeads }) {
+      await database.transaction(async (sql) => {
+        await sql.query('DELETE FROM deliveries WHERE received_at < ?', [deliveries]);
+        await sql.query('DELETE FROM judged_heads WHERE judged_at < ?', [judgedHeads]);
+      });
+    },
+  };
+}

@@ -1,0 +1,109 @@
+import { numberOf, StoreError, type Database } from './database.ts';
+import { SCHEMA } from './postgres-database.ts';
+
+interface Migration {
+  readonly version: number;
+  readonly name: string;
+  /** For both databases. */
+  readonly both: readonly string[];
+  readonly sqlite: readonly string[];
+}
+
+/** Forward only: what has been released is never changed, only followed. */
+const MIGRATIONS: readonly Migration[] = [
+  {
+    version: 1,
+    name: 'deliveries, open checks, judged heads, marks',
+    both: [
+      `CREATE TABLE deliveries (
+        id TEXT PRIMARY KEY,
+        event TEXT NOT NULL,
+        received_at BIGINT NOT NULL
+      )`,
+      'CREATE INDEX deliveries_received ON deliveries (received_at)',
+      `CREATE TABLE open_checks (
+        attempt TEXT PRIMARY KEY,
+        job_key TEXT NOT NULL,
+        delivery TEXT NOT NULL,
+        head_sha TEXT NOT NULL,
+        check_run_id BIGINT,
+        source TEXT NOT NULL,
+        opened_at BIGINT NOT NULL
+      )`,
+      'CREATE INDEX open_checks_key ON open_checks (job_key)',
+      `CREATE TABLE judged_heads (
+        repository_id BIGINT NOT NULL,
+        head_sha TEXT NOT NULL,
+        judged_at BIGINT NOT NULL,
+        PRIMARY KEY (repository_id, head_sha)
+      )`,
+      `CREATE TABLE marks (
+        name TEXT PRIMARY KEY,
+        value TEXT NOT NULL
+      )`,
+    ],
+    sqlite: [
+      `CREATE TABLE jobs (
+        id INTEGER PRIMARY KEY AUTOINCREMENT,
+        job_key TEXT NOT NULL,
+        job_group TEXT NOT NULL,
+        priority INTEGER NOT NULL,
+        supersedes INTEGER NOT NULL,
+        payload TEXT NOT NULL,
+        state TEXT NOT NULL CHECK (state IN ('waiting', 'running', 'dead')),
+        attempts INTEGER NOT NULL DEFAULT 0,
+        accepted_at INTEGER NOT NULL,
+        run_at INTEGER NOT NULL,
+        changed_at INTEGER NOT NULL,
+        token TEXT,
+        beat INTEGER NOT NULL DEFAULT 0,
+        error TEXT
+      )`,
+      `CREATE INDEX jobs_by_group ON jobs (job_group, priority DESC, id) WHERE state = 'waiting'`,
+      'CREATE INDEX jobs_by_key ON jobs (job_key, state)',
+      'CREATE INDEX jobs_by_state ON jobs (state, accepted_at)',
+      `CREATE TABLE job_groups (
+        job_group TEXT PRIMARY KEY,
+        turn INTEGER NOT NULL DEFAULT 0
+      )`,
+    ],
+  },
+];
+
+/** Any number of ours: PostgreSQL lets whoever holds it migrate, and the others wait. */
+const LOCK = 741_852_963;
+
+/**
+ * Brings the tables to what this version needs. Several replicas may do so at the same time.
+ *
+ * @throws {StoreError} when a newer version of gitops-warden has used the store
+ */
+export async function migrate(database: Database): Promise<void> {
+  await database.transaction(async (sql) => {
+    if (database.dialect === 'postgres') {
+      await sql.query('SELECT pg_advisory_xact_lock(?)', [LOCK]);
+      await sql.query(`CREATE SCHEMA IF NOT EXISTS ${SCHEMA}`);
+    }
+    await sql.query(
+      'CREATE TABLE IF NOT EXISTS schema_versions (version BIGINT PRIMARY KEY, name TEXT NOT NULL, applied_at BIGINT NOT NULL)',
+    );
+    const rows = await sql.query('SELECT coalesce(max(version), 0) AS version FROM schema_versions');
+    const current = rows[0] === undefined ? 0 : numberOf(rows[0], 'version');
+    const newest = MIGRATIONS.at(-1)?.version ?? 0;
+    if (current > newest) {
+      throw new StoreError(
+        'failed',
+        `The store has version ${String(current)}, and this gitops-warden knows ${String(newest)}: start the newer version again, or restore a backup.`,
+      );
+    }
+    for (const migration of MIGRATIONS.filter(({ version }) => version > current)) {
+      const statements = [...migration.both, ...(database.dialect === 'sqlite' ? migration.sqlite : [])];
+      for (const statement of statements) await sql.query(statement);
+      await sql.query('INSERT INTO schema_versions (version, name, applied_at) VALUES (?, ?, ?)', [
+        migration.version,
+        migration.name,
+        Date.now(),
+      ]);
+    }
+  });
+}

@@ -1,0 +1,293 @@
+import { randomUUID } from 'node:crypto';
+import { numberOf, textOf, textOrNull, type Database, type Row, type Sql } from './database.ts';
+import { recordDelivery } from './deliveries.ts';
+import { JOB_STATES, retryDelay } from './job-store.ts';
+import type { ClaimedJob, JobState, JobStore, JobTiming, JsonObject, Lease, ListedJob } from './job-store.ts';
+import type { NewJob } from './job-store.ts';
+
+/** The job of each group that would run next, the one whose group has waited longest for a turn first. */
+const NEXT = `
+  SELECT j.* FROM job_groups g
+  JOIN jobs j ON j.id = (
+    SELECT w.id FROM jobs w
+    WHERE w.state = 'waiting' AND w.job_group = g.job_group AND (w.run_at <= ? OR w.run_at > ?)
+      AND NOT EXISTS (SELECT 1 FROM jobs r WHERE r.job_key = w.job_key AND r.state = 'running')
+    ORDER BY w.priority DESC, w.id LIMIT 1
+  )
+  ORDER BY j.priority DESC, g.turn, j.id LIMIT 1`;
+
+interface Seen {
+  readonly token: string;
+  readonly beat: number;
+  /** By the monotonic clock. */
+  readonly since: number;
+}
+
+/**
+ * Jobs in the embedded store. Whether a worker lives is not told by comparing times of day, which fails when the clock
+ * is set: every process watches the heartbeats of all with its own monotonic clock.
+ */
+export function createSqliteJobs(database: Database, timing: JobTiming): JobStore {
+  let seen: ReadonlyMap<number, Seen> = new Map();
+
+  async function claimNext(sql: Sql): Promise<ClaimedJob | null> {
+    const now = Date.now();
+    // A start that lies further ahead than any delay was meant for a clock that has been set back since.
+    const [row] = await sql.query(NEXT, [now, now + timing.longestRetrySeconds * 1_000]);
+    if (row === undefined) return null;
+    const token = randomUUID();
+    const attempt = numberOf(row, 'attempts') + 1;
+    await sql.query(`UPDATE jobs SET state = 'running', attempts = ?, token = ?, changed_at = ? WHERE id = ?`, [
+      attempt,
+      token,
+      now,
+      numberOf(row, 'id'),
+    ]);
+    await sql.query(
+      'UPDATE job_groups SET turn = (SELECT max(turn) + 1 FROM job_groups) WHERE job_group = ?',
+      [textOf(row, 'job_group')],
+    );
+    return { ...newJobOf(row), ...heldAs(row, attempt, token, timing) };
+  }
+
+  /** Ends an attempt that did not succeed. */
+  async function endAttempt(sql: Sql, job: EndedAttempt, reason: string): Promise<'waiting' | 'dead'> {
+    const now = Date.now();
+    const state = job.attempt >= timing.attempts ? 'dead' : 'waiting';
+    await sql.query(
+      `UPDATE jobs SET state = ?, run_at = ?, error = ?, changed_at = ?, token = NULL WHERE id = ?`,
+      [state, now + retryDelay(timing, job.attempt, Math.random()), reason, now, job.id],
+    );
+    return state;
+  }
+
+  return {
+    accept: (delivery, job) =>
+      database.transaction(async (sql) => {
+        if (!(await recordDelivery(sql, delivery, Date.now()))) return false;
+        if (job !== null) await add(sql, job);
+        return true;
+      }),
+
+    async claim() {
+      // Idle workers ask often, and a question takes no lock.
+      const waiting = await database.read(`SELECT 1 AS one FROM jobs WHERE state = 'waiting' LIMIT 1`);
+      return waiting.length === 0 ? null : database.transaction(claimNext);
+    },
+
+    heartbeat: (jobs) =>
+      database.transaction(async (sql) => {
+        const leases = new Map<string, Lease>();
+        for (const job of jobs) leases.set(job.id, await beat(sql, job));
+        return leases;
+      }),
+
+    finish: (job) =>
+      database.transaction(async (sql) => {
+        const rows = await sql.query(
+          `DELETE FROM jobs WHERE id = ? AND token = ? AND state = 'running' RETURNING id`,
+          [Number(job.id), job.token],
+        );
+        return rows.length > 0;
+      }),
+
+    fail: (job, reason) =>
+      database.transaction(async (sql) =>
+        (await isHeld(sql, job)) ? endAttempt(sql, { id: Number(job.id), attempt: job.attempt }, reason) : 'lost',
+      ),
+
+    async release(job) {
+      await database.transaction(async (sql) => {
+        await sql.query(
+          `UPDATE jobs SET state = 'waiting', attempts = attempts - 1, run_at = 0, token = NULL, changed_at = ?
+           WHERE id = ? AND token = ? AND state = 'running'`,
+          [Date.now(), Number(job.id), job.token],
+        );
+      });
+    },
+
+    async recover() {
+      const rows = await database.read(
+        `SELECT id, token, beat, attempts FROM jobs WHERE state = 'running'`,
+      );
+      const now = performance.now();
+      const next = new Map<number, Seen>();
+      const abandoned: Row[] = [];
+      for (const row of rows) {
+        const id = numberOf(row, 'id');
+        const [token, count] = [textOf(row, 'token'), numberOf(row, 'beat')];
+        const before = seen.get(id);
+        const same = before?.token === token && before.beat === count;
+        const since = same ? before.since : now;
+        next.set(id, { token, beat: count, since });
+        if (now - since >= timing.leaseSeconds * 1_000) abandoned.push(row);
+      }
+      seen = next;
+      if (abandoned.length === 0) return;
+      await database.transaction(async (sql) => {
+        for (const row of abandoned) {
+          const id = numberOf(row, 'id');
+          const still = await sql.query(
+            `SELECT id FROM jobs WHERE id = ? AND token = ? AND beat = ? AND state = 'running'`,
+            [id, textOf(row, 'token'), numberOf(row, 'beat')],
+          );
+          if (still.length === 0) continue;
+          await endAttempt(sql, { id, attempt: numberOf(row, 'attempts') }, ABANDONED);
+        }
+      });
+    },
+
+    async stats() {
+      const rows = await database.read(
+        'SELECT state, count(*) AS jobs, min(accepted_at) AS oldest FROM jobs GROUP BY state',
+      );
+      const now = Date.now();
+      const of = (state: JobState): Row | undefined => rows.find((row) => row['state'] === state);
+      const perState = (read: (row: Row) => number): Record<JobState, number> => {
+        const values = JOB_STATES.map((state) => [state, of(state)] as const);
+        return Object.fromEntries(
+          values.map(([state, row]) => [state, row === undefined ? 0 : read(row)]),
+        ) as Record<JobState, number>;
+      };
+      return {
+        counts: perState((row) => numberOf(row, 'jobs')),
+        oldest: perState((row) => Math.max(0, now - numberOf(row, 'oldest'))),
+      };
+    },
+
+    async list(state, limit) {
+      const rows = await database.read('SELECT * FROM jobs WHERE state = ? ORDER BY id LIMIT ?', [state, limit]);
+      return rows.map(listed);
+    },
+
+    retry: (id) =>
+      database.transaction(async (sql) => {
+        const rows = await sql.query(
+          `UPDATE jobs SET state = 'waiting', attempts = 0, run_at = 0, changed_at = ?
+           WHERE id = ? AND state = 'dead' RETURNING id`,
+          [Date.now(), idOf(id)],
+        );
+        return rows.length > 0;
+      }),
+
+    drop: (id) =>
+      database.transaction(async (sql) => {
+        const rows = await sql.query(`DELETE FROM jobs WHERE id = ? AND state = 'dead' RETURNING id`, [idOf(id)]);
+        return rows.length > 0;
+      }),
+
+    async liveKeys(keys) {
+      const live = new Set<string>();
+      for (const key of keys) {
+        const rows = await database.read(
+          `SELECT 1 AS one FROM jobs WHERE job_key = ? AND state IN ('waiting', 'running') LIMIT 1`,
+          [key],
+        );
+        if (rows.length > 0) live.add(key);
+      }
+      return live;
+    },
+  };
+}
+
+/** Why an attempt ended whose worker fell silent. */
+export const ABANDONED = 'The worker that held the job gave no sign of life.';
+
+interface EndedAttempt {
+  readonly id: number;
+  readonly attempt: number;
+}
+
+async function add(sql: Sql, job: NewJob): Promise<void> {
+  const now = Date.now();
+  const payload = JSON.stringify(job.payload);
+  await sql.query('INSERT INTO job_groups (job_group) VALUES (?) ON CONFLICT DO NOTHING', [job.group]);
+  if (job.supersedes) {
+    await sql.query(`DELETE FROM jobs WHERE job_key = ? AND state = 'dead' AND supersedes = 1`, [job.key]);
+    // The newer job takes the older one's place in the queue: who pushes often does not lose the turn.
+    const replaced = await sql.query(
+      `UPDATE jobs SET payload = ?, priority = max(priority, ?), attempts = 0, run_at = 0, error = NULL, changed_at = ?
+       WHERE job_key = ? AND state = 'waiting' AND supersedes = 1 RETURNING id`,
+      [payload, job.priority, now, job.key],
+    );
+    if (replaced.length > 0) return;
+  }
+  await sql.query(
+    `INSERT INTO jobs (job_key, job_group, priority, supersedes, payload, state, accepted_at, run_at, changed_at)
+     VALUES (?, ?, ?, ?, ?, 'waiting', ?, 0, ?)`,
+    [job.key, job.group, job.priority, job.supersedes ? 1 : 0, payload, now, now],
+  );
+}
+
+async function beat(sql: Sql, job: ClaimedJob): Promise<Lease> {
+  const held = await sql.query(
+    `UPDATE jobs SET beat = beat + 1 WHERE id = ? AND token = ? AND state = 'running' RETURNING id`,
+    [Number(job.id), job.token],
+  );
+  if (held.length === 0) return { state: 'lost' };
+  if (!job.supersedes) return { state: 'held' };
+  const [newer] = await sql.query(
+    `SELECT payload FROM jobs WHERE job_key = ? AND state = 'waiting' AND supersedes = 1 LIMIT 1`,
+    [job.key],
+  );
+  return newer === undefined ? { state: 'held' } : { state: 'superseded', by: payloadOf(newer) };
+}
+
+async function isHeld(sql: Sql, job: ClaimedJob): Promise<boolean> {
+  const rows = await sql.query(`SELECT id FROM jobs WHERE id = ? AND token = ? AND state = 'running'`, [
+    Number(job.id),
+    job.token,
+  ]);
+  return rows.length > 0;
+}
+
+function heldAs(
+  row: Row,
+  attempt: number,
+  token: string,
+  timing: JobTiming,
+): Pick<ClaimedJob, 'id' | 'attempt' | 'lastAttempt' | 'acceptedAt' | 'token'> {
+  return {
+    id: String(numberOf(row, 'id')),
+    attempt,
+    lastAttempt: attempt >= timing.attempts,
+    acceptedAt: numberOf(row, 'accepted_at'),
+    token,
+  };
+}
+
+function newJobOf(row: Row): NewJob {
+  return {
+    key: textOf(row, 'job_key'),
+    group: textOf(row, 'job_group'),
+    priority: numberOf(row, 'priority'),
+    supersedes: numberOf(row, 'supersedes') === 1,
+    payload: payloadOf(row),
+  };
+}
+
+function listed(row: Row): ListedJob {
+  const state = textOf(row, 'state') as JobState;
+  const { key, group, priority, payload } = newJobOf(row);
+  return {
+    id: String(numberOf(row, 'id')),
+    state,
+    key,
+    group,
+    priority,
+    payload,
+    attempts: numberOf(row, 'attempts'),
+    acceptedAt: numberOf(row, 'accepted_at'),
+    runAt: state === 'waiting' ? numberOf(row, 'run_at') : null,
+    error: textOrNull(row, 'error'),
+  };
+}
+
+function payloadOf(row: Row): JsonObject {
+  return JSON.parse(textOf(row, 'payload')) as JsonObject;
+}
+
+/** What is no number names no job. */
+function idOf(text: string): number {
+  return /^\d{1,15}$/.test(text) ? Number(text) : 0;
+}
