@@ -14,6 +14,8 @@ export const ROOMS = [
   'report',
   'git',
   'pipeline',
+  'telemetry',
+  'store',
   'jobs',
   'alerts',
   'github',

@@ -20,8 +20,12 @@ const REPOSITORY = '/repos/{owner}/{repo}';
 
 const OPERATIONS: Readonly<Record<string, readonly string[]>> = {
   '/app': ['get'],
+  '/app/hook/deliveries': ['get'],
+  '/app/hook/deliveries/{delivery_id}': ['get'],
+  '/app/hook/deliveries/{delivery_id}/attempts': ['post'],
   '/app/installations': ['get'],
   '/app/installations/{installation_id}/access_tokens': ['post'],
+  '/installation/repositories': ['get'],
   '/meta': ['get'],
   '/rate_limit': ['get'],
   [REPOSITORY]: ['get'],

@@ -4,26 +4,68 @@ import path from 'node:path';
 import { readSettings, type Settings } from './config/environment.ts';
 import { createMirrors } from './git/mirrors.ts';
 import { createApp, type App, type AppOptions } from './github/app.ts';
+import { VERSION } from './pipeline/package-root.ts';
 import { policyAt, reviewRepository } from './pipeline/review-repository.ts';
 import { loadRuleSet } from './pipeline/rule-set.ts';
+import { openStore } from './store/store.ts';
+import { createMetrics } from './telemetry/metrics.ts';
 
 /**
  * Starts the GitHub App with everything that it needs.
  *
- * @throws {Error} when the settings are unsafe, the port is taken, or a rule folder cannot be read
+ * @throws {Error} when the settings are unsafe, the port is taken, the store cannot be opened, or a rule folder cannot
+ * be read
  */
 export async function startApp(settings: Settings, options: AppOptions = {}): Promise<App> {
   const rules = await loadRuleSet(settings.ruleDirectories);
   const floor = null;
+  const metrics = options.metrics ?? createMetrics(VERSION);
+  const mirrors = createMirrors({
+    directory: settings.cacheDirectory,
+    maxBytes: settings.cacheMaxBytes,
+    maxAgeMs: settings.cacheMaxAgeMs,
+    onEvent: (event) => {
+      if (event.type === 'evicted') metrics.mirrorEvicted(event.reason);
+      else {
+        metrics.mirrorFetch(event.result);
+        metrics.reviewStage('fetch', event.milliseconds / 1_000);
+      }
+    },
+  });
+  metrics.setMirrorStats(async () => {
+    const usage = await mirrors.usage();
+    return { count: usage.mirrors, bytes: usage.bytes };
+  });
+  const store = await openStore({
+    databaseUrl: settings.databaseUrl,
+    dataDirectory: settings.dataDirectory,
+    ...(options.timing === undefined ? {} : { timing: options.timing }),
+    onError: () => {
+      metrics.storeError();
+    },
+  });
   const dependencies = {
     review: reviewRepository,
     policyAt: (repository: Parameters<typeof policyAt>[0], revision: string) =>
       policyAt(repository, revision, rules, floor),
-    mirrors: createMirrors({ directory: settings.cacheDirectory }),
+    mirrors,
     rules,
     floor,
   };
-  return createApp(settings, dependencies, options);
+  try {
+    const app = await createApp(settings, dependencies, store, { ...options, metrics });
+    return {
+      ...app,
+      async close(drainMilliseconds) {
+        const unfinished = await app.close(drainMilliseconds);
+        await store.close();
+        return unfinished;
+      },
+    };
+  } catch (error) {
+    await store.close();
+    throw error;
+  }
 }
 
 /**
@@ -33,7 +75,7 @@ export async function startApp(settings: Settings, options: AppOptions = {}): Pr
  */
 export function settingsFrom(environment: Readonly<Record<string, string | undefined>>): Settings {
   const defaultCache = path.join(tmpdir(), 'gitops-warden');
-  const read = readSettings(environment, (file) => readFileSync(file, 'utf8'), defaultCache);
+  const read = readSettings(environment, (file) => readFileSync(file), defaultCache);
   if (read.settings === null) throw new Error(read.problems.join('\n'));
   return read.settings;
 }

@@ -1,168 +1,138 @@
-import { createPrivateKey } from 'node:crypto';
+import path from 'node:path';
+import { likelyTypos } from './likely-typos.ts';
+import { createSecretReader } from './secret-sources.ts';
+import type { ReadFile, SecretReader } from './secret-sources.ts';
+import { readAppKey, readDatabaseUrl, readMetricsToken, readWebhookSecrets } from './secrets.ts';
+import type { Report } from './secrets.ts';
+import { createVariableReader } from './variables.ts';
+import type { Environment, VariableReader } from './variables.ts';
+
+export { VARIABLES } from './variables.ts';
 
 /** What the App reads from its environment. Every variable is described in `.env.example`. */
-export interface Settings {
+export interface Settings extends StoreSettings {
   readonly appId: number;
-  /** PEM. */
+  /** RSA, as PKCS #8 PEM. */
   readonly privateKey: string;
-  readonly webhookSecret: string;
+  /** The current one first; a second one is the previous one, still accepted during a rotation. */
+  readonly webhookSecrets: readonly string[];
   readonly host: string;
   readonly port: number;
   /** Base URL of the REST API, without a slash at the end. */
   readonly apiUrl: string;
   readonly logLevel: LogLevel;
+  readonly logFormat: LogFormat;
   /** Where mirrors are kept; safe to delete at any time. */
   readonly cacheDirectory: string;
+  readonly cacheMaxBytes: number;
+  /** How long a mirror that nobody uses is kept, in milliseconds. */
+  readonly cacheMaxAgeMs: number;
   /** Folders with further rules. */
   readonly ruleDirectories: readonly string[];
   /** Reviews that run at the same time. */
   readonly concurrency: number;
+  /** How long running reviews may take to finish when the App stops, in milliseconds. */
+  readonly drainMs: number;
+  /** Time between two searches for missed work, in milliseconds; null: none. */
+  readonly sweepMs: number | null;
+  /** How long the audit log is kept, in milliseconds; null: for ever. */
+  readonly auditRetentionMs: number | null;
+  /** The bearer token that `/metrics` wants; null: none. */
+  readonly metricsToken: string | null;
+}
+
+/** Where the App keeps what must survive a restart. */
+export interface StoreSettings {
+  /** An absolute path; holds the embedded store's file. */
+  readonly dataDirectory: string;
+  /** A PostgreSQL URL, which may hold a password; null: the embedded store is used. */
+  readonly databaseUrl: string | null;
 }
 
 export const LOG_LEVELS = ['fatal', 'error', 'warn', 'info', 'debug', 'trace', 'silent'] as const;
 export type LogLevel = (typeof LOG_LEVELS)[number];
 
-/** Every variable that is read; `.env.example` has the same. */
-export const VARIABLES = [
-  'APP_ID',
-  'PRIVATE_KEY',
-  'PRIVATE_KEY_PATH',
-  'WEBHOOK_SECRET',
-  'HOST',
-  'PORT',
-  'GHE_HOST',
-  'LOG_LEVEL',
-  'CACHE_DIRECTORY',
-  'RULES_PATH',
-  'CONCURRENCY',
-] as const;
-type Variable = (typeof VARIABLES)[number];
+export const LOG_FORMATS = ['json', 'pretty'] as const;
+export type LogFormat = (typeof LOG_FORMATS)[number];
 
-const MIN_SECRET = 16;
-
+/** `notices` are sentences for the log at start: nothing is wrong, but somebody should know. */
 export type SettingsResult =
-  | { readonly settings: Settings; readonly problems: readonly [] }
+  | { readonly settings: Settings; readonly problems: readonly []; readonly notices: readonly string[] }
+  | { readonly settings: null; readonly problems: readonly string[]; readonly notices: readonly string[] };
+
+export type StoreSettingsResult =
+  | { readonly settings: StoreSettings; readonly problems: readonly [] }
   | { readonly settings: null; readonly problems: readonly string[] };
+
+const SECOND = 1000;
+const MINUTE = 60 * SECOND;
+const DAY = 24 * 60 * MINUTE;
 
 /**
  * Reads the settings, naming everything that is wrong at once and never quoting a value that may be secret.
  *
- * @param readFile throws when the file cannot be read
  * @param defaultCacheDirectory used without CACHE_DIRECTORY
  */
 export function readSettings(
-  environment: Readonly<Record<string, string | undefined>>,
-  readFile: (path: string) => string,
+  environment: Environment,
+  readFile: ReadFile,
   defaultCacheDirectory: string,
 ): SettingsResult {
   const problems: string[] = [];
-  const get = (name: Variable): string | null => {
-    const value = environment[name]?.trim();
-    return value === undefined || value === '' ? null : value;
-  };
-  const wholeNumber = (name: Variable, fallback: number, min: number, max: number): number => {
-    const text = get(name);
-    if (text === null) return fallback;
-    const value = Number(text);
-    if (Number.isInteger(value) && value >= min && value <= max) return value;
-    problems.push(`${name} must be a whole number from ${min} to ${max}.`);
-    return fallback;
-  };
+  const report: Report = (problem) => void problems.push(problem);
+  const { text, wholeNumber, oneOf, size } = createVariableReader(environment, report);
+  const readSecret = createSecretReader(environment, readFile, report);
+  const orNull = (value: number): number | null => (value === 0 ? null : value);
 
-  if (get('APP_ID') === null)
-    problems.push('APP_ID is not set: the number on the settings page of your GitHub App.');
+  if (text('APP_ID') === null)
+    report('APP_ID is not set: the number on the settings page of your GitHub App.');
+  const { webhookSecrets, notices } = readWebhookSecrets(readSecret, report);
   const settings: Settings = {
     appId: wholeNumber('APP_ID', 0, 1, Number.MAX_SAFE_INTEGER),
-    privateKey: readPrivateKey(get, readFile, problems),
-    webhookSecret: readSecret(get('WEBHOOK_SECRET'), problems),
-    host: get('HOST') ?? '0.0.0.0',
+    privateKey: readAppKey(readSecret, report),
+    webhookSecrets,
+    host: text('HOST') ?? '0.0.0.0',
     port: wholeNumber('PORT', 3000, 0, 65_535),
-    apiUrl: readApiUrl(get('GHE_HOST'), problems),
-    logLevel: readLogLevel(get('LOG_LEVEL'), problems),
-    cacheDirectory: get('CACHE_DIRECTORY') ?? defaultCacheDirectory,
-    ruleDirectories: (get('RULES_PATH') ?? '').split(':').filter((directory) => directory !== ''),
+    apiUrl: readApiUrl(text('GHE_HOST'), report),
+    logLevel: oneOf('LOG_LEVEL', 'info', LOG_LEVELS),
+    logFormat: oneOf('LOG_FORMAT', 'json', LOG_FORMATS),
+    cacheDirectory: text('CACHE_DIRECTORY') ?? defaultCacheDirectory,
+    cacheMaxBytes: size('CACHE_MAX_SIZE', '10GiB', '100MiB', '1024TiB'),
+    cacheMaxAgeMs: wholeNumber('CACHE_MAX_AGE_DAYS', 14, 1, 3650) * DAY,
+    ...readStore(text, readSecret, report),
+    ruleDirectories: (text('RULES_PATH') ?? '').split(':').filter((directory) => directory !== ''),
     concurrency: wholeNumber('CONCURRENCY', 4, 1, 64),
+    drainMs: wholeNumber('DRAIN_SECONDS', 25, 0, 600) * SECOND,
+    sweepMs: orNull(wholeNumber('SWEEP_MINUTES', 10, 0, 1440) * MINUTE),
+    auditRetentionMs: orNull(wholeNumber('AUDIT_RETENTION_DAYS', 400, 0, 36_500) * DAY),
+    metricsToken: readMetricsToken(readSecret, report),
   };
+  const allNotices = [...notices, ...likelyTypos(environment)];
+  return problems.length === 0
+    ? { settings, problems: [], notices: allNotices }
+    : { settings: null, problems, notices: allNotices };
+}
+
+/** Reads only what a command needs that works on the store. Problems are as in {@link readSettings}. */
+export function readStoreSettings(environment: Environment, readFile: ReadFile): StoreSettingsResult {
+  const problems: string[] = [];
+  const report: Report = (problem) => void problems.push(problem);
+  const { text } = createVariableReader(environment, report);
+  const settings = readStore(text, createSecretReader(environment, readFile, report), report);
   return problems.length === 0 ? { settings, problems: [] } : { settings: null, problems };
 }
 
-function readPrivateKey(
-  get: (name: Variable) => string | null,
-  readFile: (path: string) => string,
-  problems: string[],
-): string {
-  const path = get('PRIVATE_KEY_PATH');
-  const given = get('PRIVATE_KEY');
-  if (given !== null && path !== null) {
-    problems.push('PRIVATE_KEY and PRIVATE_KEY_PATH are both set: keep one.');
-    return '';
-  }
-  if (given === null && path === null) {
-    problems.push(
-      'PRIVATE_KEY or PRIVATE_KEY_PATH is not set: generate a key on the settings page of your GitHub App.',
-    );
-    return '';
-  }
-  let text = given ?? '';
-  if (path !== null) {
-    try {
-      text = readFile(path);
-    } catch (error) {
-      const code = (error as NodeJS.ErrnoException).code ?? 'unknown error';
-      problems.push(
-        `PRIVATE_KEY_PATH names a file that cannot be read (${code}): check the path and its permissions.`,
-      );
-      return '';
-    }
-  }
-  const pem = toPem(text);
-  if (pem === null) {
-    const name = path === null ? 'PRIVATE_KEY' : 'The file that PRIVATE_KEY_PATH names';
-    problems.push(
-      `${name} does not hold a private key: it must be the PEM that GitHub gave you, or that in base64.`,
-    );
-    return '';
-  }
-  return pem;
+function readStore(text: VariableReader['text'], readSecret: SecretReader, report: Report): StoreSettings {
+  return {
+    dataDirectory: path.resolve(text('DATA_DIRECTORY') ?? 'data'),
+    databaseUrl: readDatabaseUrl(readSecret, report),
+  };
 }
 
-/** A PEM as it is, with `\n` written out, or in base64; as PKCS #8, which every reader takes. */
-function toPem(text: string): string | null {
-  const lines = text.trim().replaceAll('\\n', '\n');
-  const pem = lines.includes('-----BEGIN') ? lines : Buffer.from(lines, 'base64').toString('utf8');
-  try {
-    const key = createPrivateKey(pem);
-    return key.asymmetricKeyType === 'rsa' ? key.export({ type: 'pkcs8', format: 'pem' }).toString() : null;
-  } catch {
-    return null;
-  }
-}
-
-function readSecret(secret: string | null, problems: string[]): string {
-  if (secret === null) {
-    problems.push(
-      'WEBHOOK_SECRET is not set: without it anybody could send events. Set the same value in your GitHub App.',
-    );
-    return '';
-  }
-  if (secret.length < MIN_SECRET) {
-    problems.push(
-      `WEBHOOK_SECRET is too short: use at least ${MIN_SECRET} characters, such as \`openssl rand -hex 32\` gives.`,
-    );
-  }
-  return secret;
-}
-
-function readApiUrl(host: string | null, problems: string[]): string {
+function readApiUrl(host: string | null, report: Report): string {
   if (host === null) return 'https://api.github.com';
   if (!/^[a-z0-9.-]+(?::\d{1,5})?$/i.test(host)) {
-    problems.push('GHE_HOST must be a host name, such as github.example.com, without https:// and path.');
+    report('GHE_HOST must be a host name, such as github.example.com, without https:// and path.');
   }
   return `https://${host}/api/v3`;
-}
-
-function readLogLevel(text: string | null, problems: string[]): LogLevel {
-  const level = LOG_LEVELS.find((one) => one === (text ?? 'info'));
-  if (level === undefined) problems.push(`LOG_LEVEL must be one of ${LOG_LEVELS.join(', ')}.`);
-  return level ?? 'info';
 }

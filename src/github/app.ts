@@ -1,20 +1,26 @@
 import { randomUUID } from 'node:crypto';
 import { Probot } from 'probot';
-import type { ProbotOctokit } from 'probot';
-import { createKeyedMutex } from '../jobs/keyed-mutex.ts';
-import { createQueue } from '../jobs/queue.ts';
+import { startWorker } from '../jobs/worker.ts';
+import type { ClaimedJob, JobTiming, JsonObject } from '../store/job-store.ts';
+import { DEFAULT_TIMING } from '../store/job-store.ts';
+import type { Store } from '../store/store.ts';
+import { createMetrics, type Metrics } from '../telemetry/metrics.ts';
 import { systemClock } from './clock.ts';
 import type { Clock } from './clock.ts';
 import type { AppDependencies, JobContext, JobEnvironment, Logger } from './dependencies.ts';
-import { createGitTokens } from './git-token.ts';
+import { describeForOperator } from './failure.ts';
 import { registerHandlers } from './handlers/register.ts';
-import { jobSubject } from './job.ts';
-import type { Job } from './job.ts';
+import { createEnvironment, keep } from './job-environment.ts';
+import { fromStored, isRepositoryJob, jobSubject, toStored } from './job.ts';
+import type { Job, RepositoryJob } from './job.ts';
 import { createOctokitClass, fetchWithTimeout } from './octokit.ts';
 import { EVIDENCE_WAITS } from './push-evidence.ts';
+import { createReadiness } from './readiness.ts';
 import { runJob } from './run-job.ts';
-import { assertUsable, serverUrl } from './settings.ts';
+import { assertUsable } from './settings.ts';
 import type { AppSettings } from './settings.ts';
+import { runSweep } from './sweeps/run-sweep.ts';
+import { startSchedule } from './sweeps/schedule.ts';
 import { startWebhookServer } from './webhook-server.ts';
 
 /** The push may still be announced a moment before its merge is recorded. */
@@ -31,7 +37,9 @@ export interface AppOptions {
   /** Waits between questions about where a push came from, in milliseconds; instead of what `pacing` implies. */
   readonly evidenceWaits?: readonly number[];
   readonly log?: Logger;
-  readonly logFormat?: 'json' | 'pretty';
+  /** How failed attempts are repeated; must be what the store was opened with. */
+  readonly timing?: Partial<JobTiming>;
+  readonly metrics?: Metrics;
 }
 
 export interface App {
@@ -40,123 +48,150 @@ export interface App {
   /** Resolves when no work waits or runs. */
   idle(): Promise<void>;
   /**
-   * Takes no more events, finishes running reviews within the time, and returns the jobs that were not finished.
-   * Their checks are completed as cancelled where one was started.
+   * Takes no more events, finishes running reviews within the time, hands the rest back to the store and returns what
+   * that was.
    */
   close(drainMilliseconds: number): Promise<readonly Job[]>;
 }
 
 /**
- * Starts the App: its HTTP server, its queue and its clients.
+ * Starts the App: its HTTP server, its worker and its clients. The store stays open when the App is closed.
  *
  * @throws {Error} when the settings do not allow it to run safely
  */
 export async function createApp(
   settings: AppSettings,
   dependencies: AppDependencies,
+  store: Store,
   options: AppOptions = {},
 ): Promise<App> {
   assertUsable(settings);
   const clock = options.clock ?? systemClock;
   const pacing = options.pacing ?? true;
-  const probot = new Probot({
-    appId: settings.appId,
-    privateKey: settings.privateKey,
-    secret: settings.webhookSecret,
-    baseUrl: settings.apiUrl,
-    Octokit: createOctokitClass(clock, pacing),
-    request: { fetch: fetchWithTimeout },
-    logFormat: options.logFormat ?? 'json',
-    // Probot hands the level to pino, which knows `silent` too.
-    logLevel: settings.logLevel as Exclude<AppSettings['logLevel'], 'silent'>,
-    ...(options.log === undefined ? {} : { log: options.log }),
-  });
+  const metrics = options.metrics ?? createMetrics('test');
+  const probot = createProbot(settings, options, clock, metrics);
   await probot.ready();
   const { log } = probot;
-  const environment = createEnvironment(probot, settings, dependencies, {
-    clock,
-    evidenceWaits: options.evidenceWaits ?? (pacing ? EVIDENCE_WAITS : LOCAL_EVIDENCE_WAITS),
-  });
+  metrics.setJobStats(() => store.jobs.stats());
 
-  const queue = createQueue<Job>({
+  const enqueue = async (job: Job): Promise<boolean> => {
+    const fresh = await keep(store, job);
+    if (fresh) worker.accepted(toStored(job));
+    return fresh;
+  };
+  const environment = createEnvironment(
+    { probot, settings, dependencies, store, metrics, enqueue },
+    { clock, evidenceWaits: options.evidenceWaits ?? (pacing ? EVIDENCE_WAITS : LOCAL_EVIDENCE_WAITS) },
+  );
+  const timing = { ...DEFAULT_TIMING, ...options.timing };
+  const worker = startWorker({
+    jobs: store.jobs,
     concurrency: settings.concurrency,
-    run: async (job, signal) => {
-      const context = await createContext(environment, job, signal, log);
-      await runJob(context, job);
-    },
-    onError: (error, job) => {
-      log.error({ ...jobSubject(job), err: error }, 'Job failed');
+    leaseSeconds: timing.leaseSeconds,
+    describe: describeForOperator,
+    run: (claimed, signal) => runClaimed(environment, claimed, signal, log),
+    listener: {
+      started: (claimed) => {
+        metrics.jobStarted(kindOf(claimed), Math.max(0, Date.now() - claimed.acceptedAt) / 1_000);
+      },
+      ended: (claimed, outcome, seconds, error) => {
+        metrics.jobFinished(kindOf(claimed), outcome, seconds);
+        const about = { ...subjectOf(claimed), outcome, seconds: Number(seconds.toFixed(3)) };
+        if (error === null) log.info(about, 'Job ended');
+        else log[outcome === 'dead' ? 'error' : 'warn']({ ...about, err: error }, 'Job ended with an error');
+      },
+      storeFailed: (error, doing) => {
+        metrics.storeError();
+        log.error({ err: error, doing }, 'The store failed');
+      },
     },
   });
   const receive = registerHandlers(probot, {
     appId: settings.appId,
-    enqueue: (job) => {
-      queue.enqueue(job);
-    },
     log,
+    accept: async (delivery, job) => {
+      const stored = job === null ? null : toStored(job);
+      const fresh = await store.jobs.accept(delivery, stored);
+      if (fresh && stored !== null) worker.accepted(stored);
+      return fresh;
+    },
   });
-
+  const readiness = createReadiness(store, worker, () => probot.auth());
   const server = await startWebhookServer({
-    secret: settings.webhookSecret,
+    secrets: settings.webhookSecrets,
     host: settings.host,
     port: settings.port,
     log,
-    receive: (event) => receive(event as unknown as Parameters<typeof receive>[0]),
+    receive,
+    onDelivery: (event, result, seconds) => {
+      metrics.delivery(event, result, seconds);
+    },
+    operations: {
+      problems: () => readiness.problems(),
+      render: () => metrics.render(),
+      metricsToken: settings.metricsToken,
+    },
+  }).catch(async (error: unknown) => {
+    await worker.drain(0);
+    throw error;
   });
-  log.info({ url: server.url }, 'gitops-warden is listening');
+  const schedule =
+    settings.sweepMs === null
+      ? null
+      : startSchedule(settings.sweepMs, enqueue, (error) => {
+          log.error({ err: error }, 'A sweep could not be asked for');
+        });
+  log.info({ url: server.url, store: store.kind }, 'gitops-warden is listening');
 
   return {
     url: server.url,
-    idle: () => queue.idle(),
+    idle: () => worker.idle(),
     async close(drainMilliseconds) {
-      const [unfinished] = await Promise.all([queue.drain(drainMilliseconds), server.close()]);
-      for (const job of unfinished) log.warn(jobSubject(job), 'Not finished before the shutdown');
-      return unfinished;
+      metrics.draining(true);
+      readiness.drain();
+      schedule?.stop();
+      const [unfinished] = await Promise.all([worker.drain(drainMilliseconds), server.close()]);
+      const jobs = unfinished.map(({ payload }) => fromStored(payload));
+      for (const job of jobs) log.warn(jobSubject(job), 'Not finished before the shutdown: handed back');
+      return jobs;
     },
   };
 }
 
-function createEnvironment(
-  probot: Probot,
-  settings: AppSettings,
-  dependencies: AppDependencies,
-  time: Pick<JobEnvironment, 'clock' | 'evidenceWaits'>,
-): JobEnvironment {
-  const { clock } = time;
-  const tokens = createGitTokens(() => probot.auth(), clock);
-  let login: Promise<string> | null = null;
-  return {
-    ...dependencies,
-    ...time,
-    serverUrl: serverUrl(settings.apiUrl),
-    publishing: createKeyedMutex(),
-    gitToken: (installationId, repositoryId) => tokens.get(installationId, repositoryId),
-    apiFor: async (installationId, { owner, name }) => ({
-      octokit: await probot.auth(installationId),
-      owner,
-      repo: name,
-      clock,
+function createProbot(settings: AppSettings, options: AppOptions, clock: Clock, metrics: Metrics): Probot {
+  return new Probot({
+    appId: settings.appId,
+    privateKey: settings.privateKey,
+    // The server verifies signatures itself; Probot wants one all the same.
+    secret: settings.webhookSecrets[0] ?? randomUUID(),
+    baseUrl: settings.apiUrl,
+    Octokit: createOctokitClass(clock, options.pacing ?? true, (request) => {
+      metrics.githubRequest(request);
     }),
-    botLogin: () => {
-      login ??= loginOf(probot.auth()).catch((error: unknown) => {
-        login = null;
-        throw error;
-      });
-      return login;
-    },
-  };
+    request: { fetch: fetchWithTimeout },
+    logFormat: settings.logFormat,
+    // Probot hands the level to pino, which knows `silent` too.
+    logLevel: settings.logLevel as Exclude<AppSettings['logLevel'], 'silent'>,
+    ...(options.log === undefined ? {} : { log: options.log }),
+  });
 }
 
-async function loginOf(app: Promise<ProbotOctokit>): Promise<string> {
-  const octokit = await app;
-  const { data } = await octokit.request('GET /app');
-  if (data?.slug === undefined) throw new Error('GitHub does not say the name of the App.');
-  return `${data.slug}[bot]`;
+async function runClaimed(
+  environment: JobEnvironment,
+  claimed: ClaimedJob,
+  signal: AbortSignal,
+  appLog: Logger,
+): Promise<void> {
+  const job = fromStored(claimed.payload);
+  const log = appLog.child({ ...jobSubject(job), jobId: claimed.id });
+  if (isRepositoryJob(job)) await runJob(await createContext(environment, claimed, job, signal, log), job);
+  else await runSweep({ environment, delivery: job.delivery, log, signal }, job);
 }
 
 async function createContext(
   environment: JobEnvironment,
-  job: Job,
+  claimed: ClaimedJob,
+  job: RepositoryJob,
   signal: AbortSignal,
   log: Logger,
 ): Promise<JobContext> {
@@ -165,8 +200,24 @@ async function createContext(
     api: await environment.apiFor(job.installationId, job.repository),
     repository: job.repository,
     installationId: job.installationId,
+    key: job.key,
+    delivery: job.delivery,
+    lastAttempt: claimed.lastAttempt,
     attempt: `attempt-${randomUUID()}`,
-    log: log.child(jobSubject(job)),
+    log,
     signal,
   };
+}
+
+function kindOf({ payload }: { readonly payload: JsonObject }): string {
+  return typeof payload['kind'] === 'string' ? payload['kind'] : 'unknown';
+}
+
+/** Also for a job that this version does not know. */
+function subjectOf(claimed: ClaimedJob): Readonly<Record<string, unknown>> {
+  try {
+    return { ...jobSubject(fromStored(claimed.payload)), jobId: claimed.id, attempt: claimed.attempt };
+  } catch {
+    return { jobId: claimed.id, attempt: claimed.attempt };
+  }
 }

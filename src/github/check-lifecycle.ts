@@ -1,67 +1,88 @@
 import { batchAnnotations } from '../report/check-run.ts';
 import type { Annotation } from '../report/check-run.ts';
-import { startCheckRun, updateCheckRun } from './api/check-runs.ts';
+import { updateCheckRun } from './api/check-runs.ts';
 import type { CheckOutput, CheckRun } from './api/check-runs.ts';
 import type { JobContext } from './dependencies.ts';
 import { describeTrouble } from './failure.ts';
 import type { Trouble } from './failure.ts';
+import { holdCheck } from './open-check.ts';
 import { discardDamaged } from './remote.ts';
-import { describeStop, stopReason } from './stop.ts';
+import { describeStop, isHandedOn, stopReason } from './stop.ts';
+import { isTransient } from './transient.ts';
 
 export interface CheckResult {
   readonly conclusion: 'success' | 'failure' | 'cancelled';
+  /** What the verdict is bound to; null when there is no verdict. */
   readonly externalId: string | null;
   readonly output: CheckOutput;
   readonly annotations: readonly Annotation[];
 }
 
 /**
- * Holds our check on a commit in progress while `judge` works, and completes it whatever happens: with the result,
- * as cancelled when the job was stopped, else as failed with the reason.
+ * Holds our check on a commit in progress while `judge` works, and completes it: with the result, as cancelled when a
+ * newer event made the job pointless, or as failed with the reason. It stays in progress only when this job goes on
+ * with it: at the next attempt after trouble that passes, or elsewhere when this worker stops.
  */
 export async function withCheckRun(
   context: JobContext,
   headSha: string,
   judge: (run: CheckRun) => Promise<CheckResult>,
 ): Promise<void> {
-  const run = await startCheckRun(context.api, headSha, context.attempt, {
+  const held = await holdCheck(context, headSha, {
     title: 'Review in progress',
     summary: 'gitops-warden is reading the change. The verdict follows here.',
   });
-  let result: CheckResult;
-  try {
-    result = await judge(run);
-  } catch (error) {
-    result = resultOf(context, headSha, error);
-    await discardDamaged(context, error);
+  if (held === null) {
+    context.log.info('The check was completed by an earlier attempt');
+    return;
   }
+  const { run, attempt } = held;
+  const result = await resultOf(context, headSha, () => judge(run));
   try {
     await complete(context, run, result);
   } catch (error) {
+    if (isHandedOn(context.signal) || mayRepeat(context, error)) throw error;
     context.log.error(
       { err: error, checkRun: run.id },
       'The check run could not be completed with its result',
     );
     await complete(context, run, troubleResult(describeTrouble(error)));
   }
+  await context.environment.openChecks.closed(attempt);
+  if (result.externalId !== null) await context.environment.ledger.judged(context.repository.id, headSha);
 }
 
 export function cancelledResult({ title, summary }: Trouble): CheckResult {
   return { conclusion: 'cancelled', externalId: null, output: { title, summary }, annotations: [] };
 }
 
-function resultOf(context: JobContext, headSha: string, error: unknown): CheckResult {
-  const reason = stopReason(context.signal);
-  if (reason !== null) {
-    context.log.info({ reason: reason.type }, 'Review stopped');
-    return cancelledResult(describeStop(reason, headSha));
-  }
-  context.log.error({ err: error }, 'Review failed');
-  return troubleResult(describeTrouble(error));
-}
-
 export function troubleResult({ title, summary }: Trouble): CheckResult {
   return { conclusion: 'failure', externalId: null, output: { title, summary }, annotations: [] };
+}
+
+/** True when the next attempt may succeed, so that nothing is told to people yet. */
+export function mayRepeat(context: JobContext, error: unknown): boolean {
+  return !context.lastAttempt && isTransient(error);
+}
+
+async function resultOf(
+  context: JobContext,
+  headSha: string,
+  judge: () => Promise<CheckResult>,
+): Promise<CheckResult> {
+  try {
+    return await judge();
+  } catch (error) {
+    await discardDamaged(context, error);
+    const reason = stopReason(context.signal);
+    if (reason?.type === 'superseded') {
+      context.log.info('Review superseded');
+      return cancelledResult(describeStop(reason.by['headSha'], headSha));
+    }
+    if (reason !== null || mayRepeat(context, error)) throw error;
+    context.log.error({ err: error }, 'Review failed');
+    return troubleResult(describeTrouble(error));
+  }
 }
 
 async function complete(context: JobContext, run: CheckRun, result: CheckResult): Promise<void> {
@@ -69,6 +90,8 @@ async function complete(context: JobContext, run: CheckRun, result: CheckResult)
   const batches = result.annotations.length === 0 ? [[]] : batchAnnotations(result.annotations);
   let current = run;
   for (const [index, annotations] of batches.entries()) {
+    // Whoever has the job now says what the verdict is.
+    if (isHandedOn(context.signal)) context.signal.throwIfAborted();
     const completion = index === batches.length - 1 ? { conclusion, externalId } : null;
     current = await updateCheckRun(context.api, current, { output, annotations, completion });
   }

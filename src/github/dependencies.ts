@@ -1,14 +1,16 @@
-import type { Probot } from 'probot';
+import type { Probot, ProbotOctokit } from 'probot';
 import type { Policy } from '../engine/policy.ts';
 import type { Mirrors } from '../git/mirrors.ts';
 import type { Repository } from '../git/repository.ts';
-import type { KeyedMutex } from '../jobs/keyed-mutex.ts';
 import type { TextFile } from '../pipeline/base-policy.ts';
 import type { Review, ReviewRequest } from '../pipeline/review-repository.ts';
 import type { RuleSet } from '../pipeline/rule-set.ts';
 import type { Api } from './api/api.ts';
 import type { Clock } from './clock.ts';
-import type { RepositoryRef } from './job.ts';
+import type { Ledger } from '../store/ledger.ts';
+import type { OpenChecks } from '../store/open-checks.ts';
+import type { Metrics } from '../telemetry/metrics.ts';
+import type { Job, RepositoryRef } from './job.ts';
 
 export type Logger = Probot['log'];
 
@@ -17,7 +19,7 @@ export interface AppDependencies {
   readonly review: (request: ReviewRequest) => Promise<Review>;
   /** The policy that holds at a revision. */
   readonly policyAt: (repository: Repository, revision: string) => Promise<Policy>;
-  readonly mirrors: Pick<Mirrors, 'fetch' | 'lsRemote' | 'discard'>;
+  readonly mirrors: Pick<Mirrors, 'fetch' | 'lsRemote' | 'discard' | 'prune'>;
   readonly rules: RuleSet;
   readonly floor: TextFile | null;
 }
@@ -34,8 +36,21 @@ export interface JobEnvironment extends AppDependencies {
   readonly botLogin: () => Promise<string>;
   /** Where people and `git` go, without a slash at the end. */
   readonly serverUrl: string;
-  /** Serialises what is published on one pull request. */
-  readonly publishing: KeyedMutex;
+  readonly openChecks: OpenChecks;
+  readonly ledger: Ledger;
+  readonly metrics: Metrics;
+  readonly appId: number;
+  /** The client that is authenticated as the App. */
+  readonly appClient: () => Promise<ProbotOctokit>;
+  readonly installationClient: (installationId: number) => Promise<ProbotOctokit>;
+  /** The share of an installation's hourly limit that is left, from 0 to 1; 1 while it is not known. */
+  readonly rateLimitLeft: (installationId: number) => number;
+  /** Keys of jobs that wait or run. */
+  readonly liveKeys: (keys: readonly string[]) => Promise<ReadonlySet<string>>;
+  /** Removes what the retention does not keep. */
+  readonly forgetAudit: (now: number) => Promise<void>;
+  /** Keeps further work; false when it was kept before under the same delivery. */
+  readonly enqueue: (job: Job) => Promise<boolean>;
 }
 
 /** One job at work. */
@@ -44,6 +59,10 @@ export interface JobContext {
   readonly api: Api;
   readonly repository: RepositoryRef;
   readonly installationId: number;
+  readonly key: string;
+  readonly delivery: string;
+  /** When this attempt fails, there is no other. */
+  readonly lastAttempt: boolean;
   /** Unique to this run of the job. */
   readonly attempt: string;
   readonly log: Logger;

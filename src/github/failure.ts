@@ -1,5 +1,4 @@
 import { escapeMarkdown } from '../report/markdown.ts';
-import { isRecord } from '../manifests/manifest.ts';
 import { GitError } from '../git/git-error.ts';
 import { GitHubError } from './errors.ts';
 
@@ -35,6 +34,18 @@ export function describeUnjudgedPush(error: unknown): Trouble {
   };
 }
 
+/** What the check says of a review that nobody goes on with. */
+export function describeAbandoned(): Trouble {
+  return {
+    title: 'gitops-warden could not finish its review',
+    summary: [
+      '**This is a problem of gitops-warden, not of the change.** Because nothing was verified, the check fails.',
+      'What failed: the review was interrupted again and again; the details are in the log of gitops-warden.',
+      `What to do: press *Re-run* on this check. If it fails again, please tell the operator.`,
+    ].join('\n\n'),
+  };
+}
+
 interface Cause {
   readonly cause: string;
   /** Markdown. */
@@ -54,9 +65,6 @@ function causeOf(error: unknown): Cause {
           ? `the branch or commit is gone, perhaps after a force push. Push again or press *Re-run* on this check.`
           : `wait a minute, then press *Re-run* on this check. If it fails again, the operator finds the details in the log.`,
     };
-  }
-  if (isRecord(error) && error['type'] === 'shutdown') {
-    return { cause: 'gitops-warden was shut down meanwhile', remedy: 'press *Re-run* on this check.' };
   }
   // The text of an unforeseen error is for the operator's log only: nobody has checked what it may quote.
   return {
@@ -83,4 +91,9 @@ function remedyFor(error: GitHubError): string {
     case 'refused':
       return `GitHub refused the request; please report it with the request id. ${AGAIN}`;
   }
+}
+
+/** Why an attempt failed, for the operator's list of jobs; the text of an unforeseen error stays in the log. */
+export function describeForOperator(error: unknown): string {
+  return causeOf(error).cause;
 }

@@ -1,4 +1,4 @@
-import type { QueuedJob } from '../jobs/queue.ts';
+import type { JsonObject, NewJob } from '../store/job-store.ts';
 
 export interface RepositoryRef {
   readonly id: number;
@@ -8,14 +8,21 @@ export interface RepositoryRef {
   readonly defaultBranch: string;
 }
 
-interface JobBase extends QueuedJob {
-  readonly installationId: number;
-  /** The webhook delivery that asked for it. */
+interface JobBase {
+  /** Jobs with the same key run one after another. */
+  readonly key: string;
+  /** A newer job with the same key makes an older one pointless. */
+  readonly supersedes: boolean;
+  /** The webhook delivery that asked for it, or what stands for one. */
   readonly delivery: string;
+}
+
+interface RepositoryJobBase extends JobBase {
+  readonly installationId: number;
   readonly repository: RepositoryRef;
 }
 
-export interface ReviewPullRequestJob extends JobBase {
+export interface ReviewPullRequestJob extends RepositoryJobBase {
   readonly kind: 'review-pull-request';
   readonly number: number;
   /** The head when the event happened; the review asks for the current one. */
@@ -23,12 +30,12 @@ export interface ReviewPullRequestJob extends JobBase {
 }
 
 /** Somebody asked for our check on this commit again. */
-export interface RecheckJob extends JobBase {
+export interface RecheckJob extends RepositoryJobBase {
   readonly kind: 'recheck';
   readonly headSha: string;
 }
 
-export interface ReviewMergeGroupJob extends JobBase {
+export interface ReviewMergeGroupJob extends RepositoryJobBase {
   readonly kind: 'review-merge-group';
   readonly headSha: string;
   /** Full name of the queue's branch: `refs/heads/gh-readonly-queue/…`. */
@@ -36,7 +43,7 @@ export interface ReviewMergeGroupJob extends JobBase {
   readonly baseSha: string;
 }
 
-export interface JudgePushJob extends JobBase {
+export interface JudgePushJob extends RepositoryJobBase {
   readonly kind: 'judge-push';
   readonly ref: string;
   readonly before: string;
@@ -47,17 +54,79 @@ export interface JudgePushJob extends JobBase {
   readonly pusher: string;
 }
 
-export type Job = ReviewPullRequestJob | RecheckJob | ReviewMergeGroupJob | JudgePushJob;
+/** Work on one repository. */
+export type RepositoryJob = ReviewPullRequestJob | RecheckJob | ReviewMergeGroupJob | JudgePushJob;
+
+/** Asks GitHub to repeat deliveries that failed. */
+export interface SweepDeliveriesJob extends JobBase {
+  readonly kind: 'sweep-deliveries';
+}
+
+/** Gives each installation its own sweep. */
+export interface SweepInstallationsJob extends JobBase {
+  readonly kind: 'sweep-installations';
+}
+
+/** Looks for open pull requests without a verdict of ours. */
+export interface SweepInstallationJob extends JobBase {
+  readonly kind: 'sweep-installation';
+  readonly installationId: number;
+}
+
+/** Finishes checks that nobody works on any more, forgets what is old, and keeps the mirrors within their bounds. */
+export interface HousekeepingJob extends JobBase {
+  readonly kind: 'housekeeping';
+}
+
+export type SweepJob = SweepDeliveriesJob | SweepInstallationsJob | SweepInstallationJob | HousekeepingJob;
+
+export type Job = RepositoryJob | SweepJob;
+
+/** Whoever waits for it: a merge queue stands still, a pull request has a person behind it, a sweep has nobody. */
+const PRIORITIES: Readonly<Record<Job['kind'], number>> = {
+  'review-merge-group': 30,
+  'judge-push': 20,
+  recheck: 20,
+  'review-pull-request': 20,
+  housekeeping: 5,
+  'sweep-deliveries': 5,
+  'sweep-installations': 1,
+  'sweep-installation': 1,
+};
+
+/** The job for the store. Installations take turns; what belongs to none is a group of its own. */
+export function toStored(job: Job): NewJob {
+  return {
+    key: job.key,
+    group: 'installationId' in job ? String(job.installationId) : 'app',
+    priority: PRIORITIES[job.kind],
+    supersedes: job.supersedes,
+    payload: job as unknown as JsonObject,
+  };
+}
+
+/** @throws {Error} for a job that another version of gitops-warden has stored and this one does not know */
+export function fromStored(payload: JsonObject): Job {
+  const { kind } = payload;
+  if (typeof kind !== 'string' || !Object.hasOwn(PRIORITIES, kind)) {
+    throw new Error(`This version of gitops-warden knows no job of the kind ${JSON.stringify(kind)}.`);
+  }
+  return payload as unknown as Job;
+}
+
+export function isRepositoryJob(job: Job): job is RepositoryJob {
+  return 'repository' in job;
+}
 
 /** What a job is about, for logs and messages. */
 export function jobSubject(job: Job): Readonly<Record<string, string | number>> {
   const common = {
     job: job.kind,
     delivery: job.delivery,
-    installation: job.installationId,
-    repository: `${job.repository.owner}/${job.repository.name}`,
+    ...('installationId' in job ? { installation: job.installationId } : {}),
+    ...('repository' in job ? { repository: `${job.repository.owner}/${job.repository.name}` } : {}),
   };
   if (job.kind === 'review-pull-request') return { ...common, pullRequest: job.number, head: job.headSha };
   if (job.kind === 'judge-push') return { ...common, ref: job.ref, before: job.before, after: job.after };
-  return { ...common, head: job.headSha };
+  return 'headSha' in job ? { ...common, head: job.headSha } : common;
 }

@@ -4,7 +4,7 @@ import type { CheckRun } from './api/check-runs.ts';
 import { getPullRequest, listPullRequestCommits } from './api/pull-requests.ts';
 import type { PullRequest } from './api/pull-requests.ts';
 import type { CheckResult } from './check-lifecycle.ts';
-import { cancelledResult } from './check-lifecycle.ts';
+import { cancelledResult, mayRepeat } from './check-lifecycle.ts';
 import type { JobContext } from './dependencies.ts';
 import { publishReview } from './publish-review.ts';
 import { fetchRefs, ownersOfHead } from './remote.ts';
@@ -112,17 +112,21 @@ async function publish(
   judgements: readonly Judgement[],
 ): Promise<CheckResult> {
   const botLogin = run.botLogin ?? (await context.environment.botLogin());
-  const inline = new Set<string>();
+  let inline: ReadonlySet<string> = new Set();
   const notes = judgements.flatMap((one) => one.notes);
   let trouble: unknown = null;
-  for (const { pull, review } of judgements) {
+  // The others get their comments from jobs of their own, which no other replica runs at the same time.
+  const [own] = judgements;
+  if (own !== undefined) {
     try {
-      const target = { number: pull.number, headSha: pull.headSha, botLogin };
-      const publication = await publishReview(context, target, review);
-      for (const fingerprint of publication.inline) inline.add(fingerprint);
+      const target = { number: own.pull.number, headSha: own.pull.headSha, botLogin };
+      const publication = await publishReview(context, target, own.review);
+      inline = publication.inline;
       notes.push(...publication.notes);
     } catch (error) {
-      context.log.error({ err: error, pullRequest: pull.number }, 'The review could not be posted');
+      context.signal.throwIfAborted();
+      if (mayRepeat(context, error)) throw error;
+      context.log.error({ err: error, pullRequest: own.pull.number }, 'The review could not be posted');
       trouble = error;
     }
   }

@@ -6,12 +6,13 @@ import { GitError } from '../git/git-error.ts';
 import type { Repository } from '../git/repository.ts';
 import { compareCommits } from './api/commits.ts';
 import { createIssuePort } from './api/issues.ts';
-import { troubleResult, withCheckRun } from './check-lifecycle.ts';
+import { mayRepeat, troubleResult, withCheckRun } from './check-lifecycle.ts';
 import type { JobContext } from './dependencies.ts';
 import { describeUnjudgedPush } from './failure.ts';
 import type { JudgePushJob } from './job.ts';
 import { findEvidence, firstParents } from './push-evidence.ts';
 import { discardDamaged, fetchCommits } from './remote.ts';
+import { isHandedOn } from './stop.ts';
 import { verifyWith } from './verification.ts';
 import { isGuarded, isNamedInPolicy } from './watched-branch.ts';
 
@@ -30,7 +31,7 @@ export async function judgePush(context: JobContext, job: JudgePushJob): Promise
   try {
     await judgeOnBranch(context, job, branch, guarded);
   } catch (error) {
-    if (!guarded || job.deleted) throw error;
+    if (!guarded || job.deleted || isHandedOn(context.signal) || mayRepeat(context, error)) throw error;
     context.log.error({ err: error }, 'The push could not be judged');
     await discardDamaged(context, error);
     await withCheckRun(context, job.after, () => Promise.resolve(troubleResult(describeUnjudgedPush(error))));
@@ -193,6 +194,7 @@ async function reviewPush(
     return { review: { findings: report.findings, reach: report.reach, policy: report.policy }, notChecked };
   } catch (error) {
     signal.throwIfAborted();
+    if (mayRepeat(context, error)) throw error;
     context.log.error({ err: error }, 'The push could not be reviewed');
     return { review: null, notChecked: ['gitops-warden could not review the push; its log says why.'] };
   }

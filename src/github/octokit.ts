@@ -1,5 +1,7 @@
 import { ProbotOctokit } from 'probot';
 import type { Clock } from './clock.ts';
+import type { GitHubRequest } from '../telemetry/metrics.ts';
+import { observeRequests } from './request-observer.ts';
 import { retryRequests } from './request-retries.ts';
 
 /** How long one HTTP exchange may take, in milliseconds. */
@@ -10,8 +12,13 @@ const REQUEST_TIMEOUT = 30_000;
  * included, and does not wait as long as GitHub asks. `pacing` keeps Probot's gaps between writes, which GitHub
  * recommends against secondary limits.
  */
-export function createOctokitClass(clock: Clock, pacing: boolean): typeof ProbotOctokit {
-  const withRetries = ProbotOctokit.plugin(retryRequests(clock));
+export function createOctokitClass(
+  clock: Clock,
+  pacing: boolean,
+  report: (request: GitHubRequest) => void = () => undefined,
+): typeof ProbotOctokit {
+  // The observer first: what is registered later stands outside.
+  const withRetries = ProbotOctokit.plugin(observeRequests(report), retryRequests(clock));
   // The function form: with the object form Probot's own options would win (probot#2039).
   return withRetries.defaults((options: Record<string, unknown>) => ({
     ...options,

@@ -36,26 +36,25 @@ export async function publishReview(
   const introduced = report.findings.filter((finding) => finding.introduced);
   const placed = placeFindings(introduced, hunks, { limit: Number.MAX_SAFE_INTEGER });
   if (placed.inline.length === 0) return NOTHING;
-  const key = `${String(context.repository.id)}/${String(target.number)}`;
-  return context.environment.publishing.run(key, async () => {
-    const commented = await ownFingerprints(context, target);
-    const fresh = placed.inline.filter(({ finding }) => !commented.has(finding.fingerprint));
-    const posted = fresh.slice(0, COMMENT_LIMIT);
-    const over = fresh.slice(COMMENT_LIMIT).map(({ finding }) => finding);
-    const inline = new Set(placed.inline.filter((one) => !over.includes(one.finding)).map(fingerprintOf));
-    if (posted.length === 0) return { inline, notes: [] };
-    const body = renderReviewBody(report, [...over, ...placed.elsewhere]);
-    try {
-      await postReview(context, target, posted, body);
-      return { inline, notes: [] };
-    } catch (error) {
-      if (!(error instanceof GitHubError) || error.kind !== 'unprocessable') throw error;
-      context.log.warn({ err: error }, 'GitHub refused the inline comments');
-      const findings = [...posted.map(({ finding }) => finding), ...over, ...placed.elsewhere];
-      const note = await postWithoutComments(context, target, renderReviewBody(report, findings));
-      return { inline: new Set([...inline].filter((one) => commented.has(one))), notes: [note] };
-    }
-  });
+  const commented = await ownFingerprints(context, target);
+  const fresh = placed.inline.filter(({ finding }) => !commented.has(finding.fingerprint));
+  const posted = fresh.slice(0, COMMENT_LIMIT);
+  const over = fresh.slice(COMMENT_LIMIT).map(({ finding }) => finding);
+  const inline = new Set(placed.inline.filter((one) => !over.includes(one.finding)).map(fingerprintOf));
+  if (posted.length === 0) return { inline, notes: [] };
+  const body = renderReviewBody(report, [...over, ...placed.elsewhere]);
+  try {
+    // Not after another worker has taken over: it may be posting the same.
+    context.signal.throwIfAborted();
+    await postReview(context, target, posted, body);
+    return { inline, notes: [] };
+  } catch (error) {
+    if (!(error instanceof GitHubError) || error.kind !== 'unprocessable') throw error;
+    context.log.warn({ err: error }, 'GitHub refused the inline comments');
+    const findings = [...posted.map(({ finding }) => finding), ...over, ...placed.elsewhere];
+    const note = await postWithoutComments(context, target, renderReviewBody(report, findings));
+    return { inline: new Set([...inline].filter((one) => commented.has(one))), notes: [note] };
+  }
 }
 
 /** A marker counts only in a comment that our own App wrote: anybody can write a marker. */

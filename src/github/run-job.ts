@@ -1,11 +1,22 @@
 import type { JobContext } from './dependencies.ts';
-import type { Job } from './job.ts';
+import type { RepositoryJob } from './job.ts';
 import { judgePush } from './judge-push.ts';
 import { recheck } from './recheck.ts';
 import { judgeMergeGroup } from './review-merge-group.ts';
 import { reviewPullRequest } from './review-pull-request.ts';
+import { isGone } from './transient.ts';
 
-export async function runJob(context: JobContext, job: Job): Promise<void> {
+/** Does the work of one repository's job. What GitHub does not have any more needs none. */
+export async function runJob(context: JobContext, job: RepositoryJob): Promise<void> {
+  try {
+    await run(context, job);
+  } catch (error) {
+    if (!isGone(error)) throw error;
+    context.log.warn({ err: error }, 'GitHub does not show this to the App any more: nothing to do');
+  }
+}
+
+async function run(context: JobContext, job: RepositoryJob): Promise<void> {
   switch (job.kind) {
     case 'review-pull-request':
       return reviewPullRequest(context, job);

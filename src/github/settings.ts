@@ -4,7 +4,17 @@ import type { Settings } from '../config/environment.ts';
 /** What the App needs of the settings. `port` 0: any free port. */
 export type AppSettings = Pick<
   Settings,
-  'appId' | 'privateKey' | 'webhookSecret' | 'host' | 'port' | 'apiUrl' | 'logLevel' | 'concurrency'
+  | 'appId'
+  | 'privateKey'
+  | 'webhookSecrets'
+  | 'host'
+  | 'port'
+  | 'apiUrl'
+  | 'logLevel'
+  | 'logFormat'
+  | 'concurrency'
+  | 'sweepMs'
+  | 'metricsToken'
 >;
 
 /**
@@ -15,7 +25,10 @@ export type AppSettings = Pick<
  */
 export function assertUsable(settings: AppSettings): void {
   const problems: string[] = [];
-  if (settings.webhookSecret.trim() === '') {
+  if (
+    settings.webhookSecrets.length === 0 ||
+    settings.webhookSecrets.some((secret) => secret.trim() === '')
+  ) {
     problems.push(
       'The webhook secret is empty: anybody could send events. Set the same secret as in the GitHub App.',
     );

@@ -1,30 +1,25 @@
 import { shortSha } from '../engine/change.ts';
-import type { StopReason } from '../jobs/queue.ts';
-import type { Job } from './job.ts';
+import type { StopReason } from '../jobs/worker.ts';
 import type { Trouble } from './failure.ts';
 
 /** Why a job's signal was aborted; null when it was not. */
-export function stopReason(signal: AbortSignal): StopReason<Job> | null {
-  return signal.aborted ? (signal.reason as StopReason<Job>) : null;
+export function stopReason(signal: AbortSignal): StopReason | null {
+  return signal.aborted ? (signal.reason as StopReason) : null;
 }
 
-/** What the check of a stopped review says. */
-export function describeStop(reason: StopReason<Job>, headSha: string): Trouble {
-  if (reason.type === 'shutdown') {
-    return {
-      title: 'Stopped before it was finished',
-      summary:
-        'gitops-warden was shut down during this review. Nothing was verified. Press *Re-run* on this check.',
-    };
-  }
-  const newer = 'headSha' in reason.by ? reason.by.headSha : null;
-  if (newer === null || newer === headSha) {
-    return {
-      title: 'Judged again',
-      summary: 'The pull request changed during this review, so a new one was started for the same commit.',
-    };
-  }
-  return describeSuperseded(newer);
+/** True when another worker goes on with the job: this one leaves everything as it is. */
+export function isHandedOn(signal: AbortSignal): boolean {
+  const reason = stopReason(signal);
+  return reason !== null && reason.type !== 'superseded';
+}
+
+/** What the check of a review says that a newer event made pointless. `newer`: its head, if it names one. */
+export function describeStop(newer: unknown, headSha: string): Trouble {
+  if (typeof newer === 'string' && newer !== headSha) return describeSuperseded(newer);
+  return {
+    title: 'Judged again',
+    summary: 'The pull request changed during this review, so a new one was started for the same commit.',
+  };
 }
 
 export function describeSuperseded(newer: string): Trouble {

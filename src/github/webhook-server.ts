@@ -2,19 +2,16 @@ import { createHmac, timingSafeEqual } from 'node:crypto';
 import { createServer } from 'node:http';
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import type { AddressInfo } from 'node:net';
+import { notAllowed, refusal, send, type Answer } from './answer.ts';
 import type { Logger } from './dependencies.ts';
-import { createDeliveryIds } from './delivery-ids.ts';
+import { answerOperations, type Operations } from './operations.ts';
 import { BodyError, createBodyReader } from './request-body.ts';
 
 export const WEBHOOK_PATH = '/api/github/webhooks';
-export const HEALTH_PATH = '/healthz';
 
 /** GitHub sends at most 25 MB. */
 const MAX_BODY = 25 * 1024 * 1024;
 const MAX_BODIES = 8 * MAX_BODY;
-const REMEMBERED_DELIVERIES = 10_000;
-/** How long a sender whose body was refused may go on sending before the connection is cut, in milliseconds. */
-const REFUSED_LINGER = 2_000;
 const REQUEST_TIMEOUT = 30_000;
 
 export interface WebhookEvent {
@@ -23,12 +20,19 @@ export interface WebhookEvent {
   readonly payload: Readonly<Record<string, unknown>>;
 }
 
+/** `duplicate`: this delivery was accepted before. `ignored`: the event needs no work. */
+export type Reception = 'accepted' | 'duplicate' | 'ignored';
+
 export interface WebhookServerOptions {
-  readonly secret: string;
+  /** A delivery may be signed with any of them. */
+  readonly secrets: readonly string[];
   readonly host: string;
   readonly port: number;
-  /** Resolves once the work of the event is accepted. */
-  readonly receive: (event: WebhookEvent) => Promise<void>;
+  /** Resolves once the work of the event is kept, so that a crash cannot lose it. */
+  readonly receive: (event: WebhookEvent) => Promise<Reception>;
+  readonly operations: Operations;
+  /** @param seconds from the request to the answer */
+  readonly onDelivery?: (event: string, result: Reception | 'refused' | 'failed', seconds: number) => void;
   readonly log: Logger;
 }
 
@@ -39,64 +43,64 @@ export interface WebhookServer {
   close(): Promise<void>;
 }
 
-interface Answer {
-  readonly status: number;
-  readonly body: Readonly<Record<string, unknown>> | string;
-  readonly headers?: Readonly<Record<string, string>>;
-  /** Cut the connection: the rest of the request is not wanted. */
-  readonly close?: boolean;
-}
-
 /** Listens for GitHub's webhooks. A payload is neither parsed nor logged before its signature was verified. */
 export async function startWebhookServer(options: WebhookServerOptions): Promise<WebhookServer> {
-  const deliveries = createDeliveryIds(REMEMBERED_DELIVERIES);
   const bodies = createBodyReader(MAX_BODY, MAX_BODIES);
 
   async function route(request: IncomingMessage): Promise<Answer> {
-    const path = (request.url ?? '').split('?')[0];
-    if (path === HEALTH_PATH) {
-      return request.method === 'GET' || request.method === 'HEAD'
-        ? { status: 200, body: 'ok' }
-        : notAllowed('GET, HEAD');
-    }
+    const path = (request.url ?? '').split('?')[0] ?? '';
+    const operations = await answerOperations(options.operations, request, path);
+    if (operations !== null) return operations;
     if (path !== WEBHOOK_PATH) return refusal(404, `Nothing is here. Webhooks go to ${WEBHOOK_PATH}.`);
     if (request.method !== 'POST') return notAllowed('POST');
-    return webhook(request);
+    const started = performance.now();
+    const event = headerOf(request, 'x-github-event') ?? '';
+    const done = (result: Reception | 'refused' | 'failed'): void => {
+      options.onDelivery?.(event, result, (performance.now() - started) / 1_000);
+    };
+    try {
+      const { answer: given, reception } = await webhook(request);
+      done(reception ?? (given.status >= 500 ? 'failed' : 'refused'));
+      return given;
+    } catch (error) {
+      done(error instanceof BodyError ? 'refused' : 'failed');
+      throw error;
+    }
   }
 
-  async function webhook(request: IncomingMessage): Promise<Answer> {
+  async function webhook(request: IncomingMessage): Promise<Received> {
     const id = headerOf(request, 'x-github-delivery');
     const name = headerOf(request, 'x-github-event');
     const signature = headerOf(request, 'x-hub-signature-256');
     if (id === null || name === null)
-      return refusal(400, 'The headers x-github-delivery and x-github-event are needed.');
+      return refused(400, 'The headers x-github-delivery and x-github-event are needed.');
     if (signature === null)
-      return refusal(401, 'The header x-hub-signature-256 is missing: set a webhook secret on GitHub.');
+      return refused(401, 'The header x-hub-signature-256 is missing: set a webhook secret on GitHub.');
     if (!/^application\/json\b/i.test(headerOf(request, 'content-type') ?? '')) {
-      return refusal(400, 'The content type must be application/json: choose it for the webhook on GitHub.');
+      return refused(400, 'The content type must be application/json: choose it for the webhook on GitHub.');
     }
     const body = await bodies.read(request);
-    if (!isSignedWith(options.secret, body, signature)) {
+    if (!isSigned(options.secrets, body, signature)) {
       options.log.warn(
         { delivery: id.slice(0, 64), bytes: body.length },
         'Delivery refused: wrong signature',
       );
-      return refusal(
+      return refused(
         401,
         'The signature does not match: the webhook secret on GitHub and here must be the same.',
       );
     }
     const payload = parse(body);
-    if (payload === null) return refusal(400, 'The body is not a JSON object.');
-    if (!deliveries.add(id)) return { status: 200, body: { duplicate: true } };
+    if (payload === null) return refused(400, 'The body is not a JSON object.');
     try {
-      await options.receive({ id, name, payload });
+      const reception = await options.receive({ id, name, payload });
+      const accepted: Answer = { status: 202, body: { accepted: true } };
+      const duplicate: Answer = { status: 200, body: { duplicate: true } };
+      return { answer: reception === 'duplicate' ? duplicate : accepted, reception };
     } catch (error) {
-      deliveries.remove(id);
       options.log.error({ delivery: id, event: name, reason: reasonOf(error) }, 'Delivery not accepted');
-      return refusal(500, 'The event could not be accepted; the log of gitops-warden says why.');
+      return refused(500, 'The event could not be accepted; the log of gitops-warden says why.');
     }
-    return { status: 202, body: { accepted: true } };
   }
 
   async function answer(request: IncomingMessage, response: ServerResponse): Promise<void> {
@@ -134,6 +138,21 @@ export async function startWebhookServer(options: WebhookServerOptions): Promise
   };
 }
 
+interface Received {
+  readonly answer: Answer;
+  /** Null when the delivery was not taken. */
+  readonly reception: Reception | null;
+}
+
+function refused(status: number, message: string): Received {
+  return { answer: refusal(status, message), reception: null };
+}
+
+/** Tries every secret, also after one has matched: the time tells nothing about which it was. */
+function isSigned(secrets: readonly string[], body: Buffer, signature: string): boolean {
+  return secrets.filter((secret) => isSignedWith(secret, body, signature)).length > 0;
+}
+
 /** Compares in constant time, over the bytes that arrived. */
 function isSignedWith(secret: string, body: Buffer, signature: string): boolean {
   const expected = Buffer.from(`sha256=${createHmac('sha256', secret).update(body).digest('hex')}`);
@@ -150,43 +169,6 @@ function parse(body: Buffer): Readonly<Record<string, unknown>> | null {
   } catch {
     return null;
   }
-}
-
-function send(
-  request: IncomingMessage,
-  response: ServerResponse,
-  { status, body, headers, close }: Answer,
-): void {
-  const text = typeof body === 'string' ? body : JSON.stringify(body);
-  response.writeHead(status, {
-    'content-type': typeof body === 'string' ? 'text/plain; charset=utf-8' : 'application/json',
-    'content-length': String(Buffer.byteLength(text)),
-    'x-content-type-options': 'nosniff',
-    ...(close === true ? { connection: 'close' } : {}),
-    ...headers,
-  });
-  if (close !== true) {
-    response.end(request.method === 'HEAD' ? '' : text);
-    return;
-  }
-  // The end of the answer cuts the connection. A sender that is still sending would then see a broken connection
-  // instead of the answer, so what it sends is thrown away for a moment.
-  response.write(text);
-  const end = (): void => {
-    clearTimeout(timer);
-    response.end();
-  };
-  const timer = setTimeout(end, request.closed ? 0 : REFUSED_LINGER);
-  request.once('close', end);
-  request.resume();
-}
-
-function refusal(status: number, message: string): Answer {
-  return { status, body: { error: message } };
-}
-
-function notAllowed(allow: string): Answer {
-  return { ...refusal(405, `Use ${allow}.`), headers: { allow } };
 }
 
 function headerOf(request: IncomingMessage, name: string): string | null {

@@ -41,7 +41,9 @@ export function createOpenChecks(database: Database): OpenChecks {
       write('UPDATE open_checks SET check_run_id = ? WHERE attempt = ?', [checkRunId, attempt]),
     closed: (attempt) => write('DELETE FROM open_checks WHERE attempt = ?', [attempt]),
     async ofKey(jobKey) {
-      const rows = await database.read('SELECT * FROM open_checks WHERE job_key = ? ORDER BY opened_at', [jobKey]);
+      const rows = await database.read('SELECT * FROM open_checks WHERE job_key = ? ORDER BY opened_at', [
+        jobKey,
+      ]);
       return rows.map(openCheckOf);
     },
     async openedBefore(time) {

@@ -2,7 +2,16 @@ import { PgBoss, type JobWithMetadata } from 'pg-boss';
 import { numberOf, type Row } from './database.ts';
 import { recordDelivery } from './deliveries.ts';
 import { JOB_STATES } from './job-store.ts';
-import type { ClaimedJob, JobState, JobStore, JobTiming, JsonObject, Lease, ListedJob, NewJob } from './job-store.ts';
+import type {
+  ClaimedJob,
+  JobState,
+  JobStore,
+  JobTiming,
+  JsonObject,
+  Lease,
+  ListedJob,
+  NewJob,
+} from './job-store.ts';
 import { storeErrorOf, type PostgresDatabase, type PostgresSql } from './postgres-database.ts';
 
 const SCHEMA = 'gitops_warden_jobs';
@@ -113,7 +122,12 @@ export async function createPostgresJobs(
     // What failed before does not count against the newer one.
     if (failed.length > 0) await boss.deleteJob(WORK, failed, { db });
     const dead = await boss.findJobs<Envelope>(DEAD, { db, key: job.key });
-    if (dead.length > 0) await boss.deleteJob(DEAD, dead.map(({ id }) => id), { db });
+    if (dead.length > 0)
+      await boss.deleteJob(
+        DEAD,
+        dead.map(({ id }) => id),
+        { db },
+      );
     await boss.upsert(WORK, data, options);
   }
 
@@ -144,7 +158,9 @@ export async function createPostgresJobs(
     heartbeat: (jobs) =>
       called(async () => {
         if (jobs.length === 0) return new Map<string, Lease>();
-        const answer = (await boss.touch(WORK, jobs.map(attemptOf))) as { readonly settled: readonly string[] };
+        const answer = (await boss.touch(WORK, jobs.map(attemptOf))) as {
+          readonly settled: readonly string[];
+        };
         const affected = new Set(answer.settled);
         const leases = await Promise.all(
           jobs.map(async (job) => [job.id, await lease(job, affected)] as const),

@@ -1,7 +1,14 @@
 import { mkdirSync } from 'node:fs';
 import path from 'node:path';
 import { DatabaseSync, type StatementSync } from 'node:sqlite';
-import { StoreError, type Database, type Row, type Sql, type SqlValue, type StoreErrorKind } from './database.ts';
+import {
+  StoreError,
+  type Database,
+  type Row,
+  type Sql,
+  type SqlValue,
+  type StoreErrorKind,
+} from './database.ts';
 
 /** How long another process may hold the file before a statement fails, in milliseconds. */
 const BUSY_LIMIT = 15_000;
@@ -198,7 +205,9 @@ function toStoreError(error: unknown, file: string): Error {
 function kindOfSystemError(code: string | undefined): StoreErrorKind {
   if (code === 'ENOSPC') return 'full';
   if (code === 'EROFS' || code === 'EACCES' || code === 'EPERM') return 'read-only';
-  return code === 'ENOENT' || code === 'ENOTDIR' || code === 'EEXIST' || code === 'EIO' ? 'unavailable' : 'failed';
+  return code === 'ENOENT' || code === 'ENOTDIR' || code === 'EEXIST' || code === 'EIO'
+    ? 'unavailable'
+    : 'failed';
 }
 
 function pause(milliseconds: number): Promise<void> {

@@ -37,12 +37,10 @@ export function createSqliteJobs(database: Database, timing: JobTiming): JobStor
     if (row === undefined) return null;
     const token = randomUUID();
     const attempt = numberOf(row, 'attempts') + 1;
-    await sql.query(`UPDATE jobs SET state = 'running', attempts = ?, token = ?, changed_at = ? WHERE id = ?`, [
-      attempt,
-      token,
-      now,
-      numberOf(row, 'id'),
-    ]);
+    await sql.query(
+      `UPDATE jobs SET state = 'running', attempts = ?, token = ?, changed_at = ? WHERE id = ?`,
+      [attempt, token, now, numberOf(row, 'id')],
+    );
     await sql.query(
       'UPDATE job_groups SET turn = (SELECT max(turn) + 1 FROM job_groups) WHERE job_group = ?',
       [textOf(row, 'job_group')],
@@ -93,7 +91,9 @@ export function createSqliteJobs(database: Database, timing: JobTiming): JobStor
 
     fail: (job, reason) =>
       database.transaction(async (sql) =>
-        (await isHeld(sql, job)) ? endAttempt(sql, { id: Number(job.id), attempt: job.attempt }, reason) : 'lost',
+        (await isHeld(sql, job))
+          ? endAttempt(sql, { id: Number(job.id), attempt: job.attempt }, reason)
+          : 'lost',
       ),
 
     async release(job) {
@@ -107,9 +107,7 @@ export function createSqliteJobs(database: Database, timing: JobTiming): JobStor
     },
 
     async recover() {
-      const rows = await database.read(
-        `SELECT id, token, beat, attempts FROM jobs WHERE state = 'running'`,
-      );
+      const rows = await database.read(`SELECT id, token, beat, attempts FROM jobs WHERE state = 'running'`);
       const now = performance.now();
       const next = new Map<number, Seen>();
       const abandoned: Row[] = [];
@@ -156,7 +154,10 @@ export function createSqliteJobs(database: Database, timing: JobTiming): JobStor
     },
 
     async list(state, limit) {
-      const rows = await database.read('SELECT * FROM jobs WHERE state = ? ORDER BY id LIMIT ?', [state, limit]);
+      const rows = await database.read('SELECT * FROM jobs WHERE state = ? ORDER BY id LIMIT ?', [
+        state,
+        limit,
+      ]);
       return rows.map(listed);
     },
 
@@ -172,7 +173,9 @@ export function createSqliteJobs(database: Database, timing: JobTiming): JobStor
 
     drop: (id) =>
       database.transaction(async (sql) => {
-        const rows = await sql.query(`DELETE FROM jobs WHERE id = ? AND state = 'dead' RETURNING id`, [idOf(id)]);
+        const rows = await sql.query(`DELETE FROM jobs WHERE id = ? AND state = 'dead' RETURNING id`, [
+          idOf(id),
+        ]);
         return rows.length > 0;
       }),
 

@@ -48,7 +48,10 @@ export async function openStore(options: StoreOptions): Promise<Store> {
   const onError = options.onError ?? (() => undefined);
   if (options.databaseUrl === null) {
     const database = openSqlite(path.join(options.dataDirectory, STORE_FILE));
-    return opened(database, async () => ({ jobs: createSqliteJobs(database, timing), close: () => Promise.resolve() }));
+    return opened(database, async () => ({
+      jobs: createSqliteJobs(database, timing),
+      close: () => Promise.resolve(),
+    }));
   }
   const database = openPostgres(options.databaseUrl, options.connections ?? CONNECTIONS);
   return opened(database, async () => {

@@ -49,6 +49,7 @@ export interface Fixture {
 export interface FixtureOptions {
   readonly app?: Partial<AppRegistration>;
   readonly now?: () => number;
+  readonly keepBodies?: boolean;
 }
 
 export async function startFixture(options: FixtureOptions = {}): Promise<Fixture> {
@@ -72,6 +73,7 @@ export async function startFixture(options: FixtureOptions = {}): Promise<Fixtur
       ...options.app,
     },
     ...(options.now === undefined ? {} : { now: options.now }),
+    ...(options.keepBodies === undefined ? {} : { keepBodies: options.keepBodies }),
   });
   async function call(method: string, target: string, token: string | null, body?: unknown): Promise<Answer> {
     const url = target.startsWith('http') ? target : github.apiUrl + target;

@@ -1,4 +1,7 @@
 import { createHmac, createVerify, generateKeyPairSync } from 'node:crypto';
+import { mkdtempSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import path from 'node:path';
 import { Writable } from 'node:stream';
 import { afterEach, beforeEach, describe, expect, test } from '@jest/globals';
 import nock from 'nock';
@@ -7,6 +10,7 @@ import { createApp } from '../../src/github/app.ts';
 import type { App } from '../../src/github/app.ts';
 import type { AppDependencies, Logger } from '../../src/github/dependencies.ts';
 import type { AppSettings } from '../../src/github/settings.ts';
+import { openStore, type Store } from '../../src/store/store.ts';
 import { API, checkRunAnswer, fakeClock, finishGitHub, mockGitHub, REPO } from './support/github.ts';
 import { BASE, finding, HEAD, jobHarness, pullAnswer } from './support/job.ts';
 
@@ -17,25 +21,36 @@ const TOKENS = { api: ['ghs', 'api'].join('_'), git: ['ghs', 'git'].join('_') };
 const SETTINGS: AppSettings = {
   appId: 4242,
   privateKey: privateKey.export({ type: 'pkcs8', format: 'pem' }).toString(),
-  webhookSecret: SECRET,
+  webhookSecrets: [SECRET],
   host: '127.0.0.1',
   port: 0,
   apiUrl: API,
   logLevel: 'trace',
+  logFormat: 'json',
   concurrency: 2,
+  sweepMs: null,
+  metricsToken: null,
 };
 
+const TIMING = { attempts: 1, retrySeconds: 0.01 };
+
 let app: App;
+let store: Store;
+let directory: string;
 let output: string;
 let requests: string[];
 
-beforeEach(() => {
+beforeEach(async () => {
+  directory = mkdtempSync(path.join(tmpdir(), 'warden-app-'));
+  store = await openStore({ databaseUrl: null, dataDirectory: directory, timing: TIMING });
   output = '';
   requests = [];
 });
 
 afterEach(async () => {
   await app.close(1_000);
+  await store.close();
+  rmSync(directory, { recursive: true, force: true });
   finishGitHub();
 });
 
@@ -47,7 +62,8 @@ async function start(dependencies: AppDependencies, settings: Partial<AppSetting
     },
   });
   const log = pino({ level: 'trace' }, sink) as unknown as Logger;
-  app = await createApp({ ...SETTINGS, ...settings }, dependencies, {
+  app = await createApp({ ...SETTINGS, ...settings }, dependencies, store, {
+    timing: TIMING,
     clock: fakeClock(),
     pacing: false,
     log,
@@ -271,16 +287,22 @@ describe('the App', () => {
     const github = mockGitHub();
     github.get(`${REPO}/pulls/7`).reply(200, pullAnswer(7));
     github.post(`${REPO}/check-runs`).reply(201, checkRunAnswer());
-    github
-      .patch(`${REPO}/check-runs/900`, (body: { conclusion: string }) => body.conclusion === 'cancelled')
-      .reply(200, checkRunAnswer());
     await deliver('pull_request', payload());
     await started;
     await deliver('pull_request', payload({ pull_request: { number: 8, head: { sha: HEAD } } }));
     const unfinished = await app.close(20);
     expect(unfinished.map((job) => (job.kind === 'review-pull-request' ? job.number : job.kind))).toEqual([
-      7, 8,
+      7,
     ]);
+    // Both wait for whoever starts next, and the check stays in progress until then.
+    const waiting = await store.jobs.list('waiting', 5);
+    expect(waiting.map(({ payload: job, attempts }) => [job['number'], attempts])).toEqual([
+      [7, 0],
+      [8, 0],
+    ]);
+    expect(await store.openChecks.ofKey('5/pull/7')).toHaveLength(1);
+    await store.close();
+    store = await openStore({ databaseUrl: null, dataDirectory: `${directory}/other`, timing: TIMING });
     await expect(fetch(`${app.url}/healthz`)).rejects.toThrow();
     await start(context.environment);
   });
@@ -324,15 +346,16 @@ describe('the App', () => {
     }
     await deliver('pull_request', payload());
     await app.idle();
-    expect(output).toContain('Job failed');
+    expect(output).toContain('"outcome":"dead"');
+    expect((await store.jobs.list('dead', 5))[0]?.error).toContain(`answered ${String(status)}`);
     expect((await fetch(`${app.url}/healthz`)).status).toBe(200);
   });
 
   test('does not start without a webhook secret', async () => {
     const { context } = jobHarness();
     await start(context.environment);
-    await expect(createApp({ ...SETTINGS, webhookSecret: '' }, context.environment)).rejects.toThrow(
-      'secret is empty',
-    );
+    await expect(
+      createApp({ ...SETTINGS, webhookSecrets: [''] }, context.environment, store),
+    ).rejects.toThrow('secret is empty');
   });
 });

@@ -9,7 +9,7 @@ import { mergeGroupHandler } from '../../src/github/handlers/merge-group.ts';
 import { pullRequestHandler } from '../../src/github/handlers/pull-request.ts';
 import { pushHandler } from '../../src/github/handlers/push.ts';
 import { HANDLERS } from '../../src/github/handlers/register.ts';
-import type { Job } from '../../src/github/job.ts';
+import type { RepositoryJob } from '../../src/github/job.ts';
 import { sha } from './support/github.ts';
 
 interface Example {
@@ -35,7 +35,7 @@ const byAction = (action: string) => (payload: Record<string, unknown>) => paylo
 const INSTALLATION = { installation: { id: 42 } };
 const APP_ID = 29_310;
 
-function jobOf(handler: unknown, payload: Record<string, unknown>): Job | null {
+function jobOf(handler: unknown, payload: Record<string, unknown>): RepositoryJob | null {
   const typed = handler as Handler<never>;
   return typed.toJob({ id: 'delivery', payload: { ...INSTALLATION, ...payload }, appId: APP_ID } as never);
 }
@@ -51,7 +51,7 @@ describe('pull_request', () => {
     expect(job).toEqual({
       kind: 'review-pull-request',
       key: `${repository.id}/pull/${number}`,
-      coalesceKey: `${repository.id}/pull/${number}`,
+      supersedes: true,
       installationId: job?.installationId,
       delivery: 'delivery',
       repository: {
@@ -147,7 +147,7 @@ describe('check_run and check_suite', () => {
       repository: run['repository'],
       check_suite: ownSuite,
     });
-    expect(first?.coalesceKey).toBe(second?.coalesceKey);
+    expect(first?.key).toBe(second?.key);
   });
 
   test.each([
@@ -189,7 +189,7 @@ describe('push', () => {
       created: false,
       deleted: false,
       pusher: 'mallory',
-      coalesceKey: null,
+      supersedes: false,
     });
   });
 

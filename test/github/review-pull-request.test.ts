@@ -239,12 +239,10 @@ describe('one head in several pull requests', () => {
     expectPull(3, { base: { ref: 'release' } });
     expectPull(4, { state: 'closed' });
     expectCheckStart();
-    expectComments([], 3);
-    const review = expectReview(200, 3);
     const end = expectCheckEnd();
     await reviewPullRequest(context, PULL_JOB);
+    // Number 3 gets its comments from its own job.
     expect(reviews.map(({ base }) => base)).toEqual([BASE, sha('c')]);
-    expect(review[0]?.comments).toHaveLength(1);
     expect(end[0]?.conclusion).toBe('failure');
     expect(end[0]?.output?.summary).toContain('#7: success, #3: failure');
     expect(end[0]?.external_id).toMatch(new RegExp(`^1:${HEAD}:2:[0-9a-f]{64}$`));
@@ -329,18 +327,123 @@ describe('a stopped review', () => {
     expect(end[0]?.output?.title).toBe('Judged again');
   });
 
-  test('at shutdown says how to start it again', async () => {
-    const { context, world, controller } = jobHarness();
+  test.each(['shutdown', 'lost'])(
+    'that another worker goes on with (%s) leaves its check in progress',
+    async (type) => {
+      const { context, world, controller } = jobHarness();
+      world.findings.set(BASE, [finding()]);
+      world.onReview = () => {
+        controller.abort({ type });
+      };
+      expectPull();
+      expectCheckStart();
+      await expect(reviewPullRequest(context, PULL_JOB)).rejects.toEqual({ type });
+      expect(await context.environment.openChecks.ofKey('k')).toHaveLength(1);
+    },
+  );
+});
+
+describe('the next attempt', () => {
+  const down = new GitError('network', 'the remote hung up');
+
+  async function interrupted(): Promise<ReturnType<typeof jobHarness>> {
+    const harness = jobHarness();
+    harness.world.onReview = () => {
+      throw down;
+    };
+    expectPull();
+    expectCheckStart();
+    await expect(reviewPullRequest({ ...harness.context, lastAttempt: false }, PULL_JOB)).rejects.toBe(down);
+    harness.world.onReview = () => undefined;
+    return harness;
+  }
+
+  test('goes on with the check that the one before left in progress', async () => {
+    const { context } = await interrupted();
+    expectPull();
+    mockGitHub().get(`${REPO}/check-runs/900`).reply(200, checkRunAnswer());
+    const end = expectCheckEnd();
+    await reviewPullRequest(context, PULL_JOB);
+    expect(end[0]?.conclusion).toBe('success');
+    expect(await context.environment.openChecks.ofKey('k')).toEqual([]);
+  });
+
+  test('finds the check when the answer to its creation was lost', async () => {
+    const { context } = await interrupted();
+    const [open] = await context.environment.openChecks.ofKey('k');
+    if (open === undefined) throw new Error('No check is open.');
+    await context.environment.openChecks.open(open);
+    expectPull();
+    mockGitHub()
+      .get(`${REPO}/commits/${HEAD}/check-runs`)
+      .query(true)
+      .reply(200, { check_runs: [checkRunAnswer({ external_id: open.attempt })] });
+    const end = expectCheckEnd();
+    await reviewPullRequest(context, PULL_JOB);
+    expect(end[0]?.conclusion).toBe('success');
+  });
+
+  test('makes a new check when the one before was never made', async () => {
+    const { context } = await interrupted();
+    expectPull();
+    mockGitHub().get(`${REPO}/check-runs/900`).reply(404, { message: 'Not Found' });
+    expectCheckStart();
+    expectCheckEnd();
+    await reviewPullRequest(context, PULL_JOB);
+    expect(await context.environment.openChecks.ofKey('k')).toEqual([]);
+  });
+
+  test('has nothing to do when the one before completed its check and only did not get to say so', async () => {
+    const { context, reviews } = await interrupted();
+    expectPull();
+    mockGitHub()
+      .get(`${REPO}/check-runs/900`)
+      .reply(200, checkRunAnswer({ status: 'completed' }));
+    await reviewPullRequest(context, PULL_JOB);
+    expect(reviews).toHaveLength(1);
+  });
+
+  test('of another event judges again, although the check was completed', async () => {
+    const { context, reviews } = await interrupted();
+    expectPull();
+    mockGitHub()
+      .get(`${REPO}/check-runs/900`)
+      .reply(200, checkRunAnswer({ status: 'completed' }));
+    expectCheckStart();
+    expectCheckEnd();
+    await reviewPullRequest({ ...context, delivery: 'another' }, PULL_JOB);
+    expect(reviews).toHaveLength(2);
+  });
+
+  test('ends a check on a head that is not the head any more', async () => {
+    const { context, world } = await interrupted();
+    world.refs.set('refs/pull/7/head', sha('e'));
+    world.commits.set(sha('e'), [BASE]);
+    expectPull(7, { head: { sha: sha('e') } });
+    mockGitHub().get(`${REPO}/check-runs/900`).reply(200, checkRunAnswer());
+    const cancelled = expectCheckEnd();
+    expectCheckStart(sha('e'));
+    const end = expectCheckEnd();
+    await reviewPullRequest(context, PULL_JOB);
+    expect(cancelled[0]).toMatchObject({
+      conclusion: 'cancelled',
+      output: { title: 'Superseded by eeeeeeeeeeee' },
+    });
+    expect(end[0]?.conclusion).toBe('success');
+  });
+
+  test('does not come after the last one: the check says that it could not be done', async () => {
+    const { context, world } = jobHarness();
     world.onReview = () => {
-      controller.abort({ type: 'shutdown' });
+      throw down;
     };
     expectPull();
     expectCheckStart();
     const end = expectCheckEnd();
     await reviewPullRequest(context, PULL_JOB);
     expect(end[0]).toMatchObject({
-      conclusion: 'cancelled',
-      output: { summary: expect.stringContaining('Re-run') },
+      conclusion: 'failure',
+      output: { title: expect.stringContaining('could not finish') },
     });
   });
 });
@@ -498,17 +601,18 @@ describe('a review that GitHub refuses with 422', () => {
 });
 
 describe('recheck', () => {
-  test('judges the open pull request with that head', async () => {
-    const { context, world, reviews } = jobHarness();
+  test('gives each open pull request with that head a review of its own', async () => {
+    const { context, world, enqueued } = jobHarness();
     world.refs.set('refs/pull/3/head', HEAD);
+    world.refs.set('refs/pull/9/head', HEAD);
     expectPull(3, { state: 'closed' });
     expectPull();
-    expectPull(3, { state: 'closed' });
-    expectCheckStart();
-    const end = expectCheckEnd();
+    expectPull(9);
     await recheck(context, RECHECK_JOB);
-    expect(end[0]?.conclusion).toBe('success');
-    expect(reviews).toHaveLength(1);
+    expect(enqueued).toMatchObject([
+      { kind: 'review-pull-request', key: '5/pull/7', number: 7, delivery: 'd/pull/7', supersedes: true },
+      { kind: 'review-pull-request', key: '5/pull/9', number: 9, delivery: 'd/pull/9', supersedes: true },
+    ]);
   });
 
   test('judges a group of the merge queue with that head, against what its name says', async () => {
@@ -554,28 +658,4 @@ describe('a group of the merge queue', () => {
     await judgeMergeGroup(context, group);
     expect(end[0]?.conclusion).toBe('failure');
   });
-});
-
-test('two jobs on one head at the same time post each comment once', async () => {
-  const { context, world } = jobHarness();
-  const one = finding();
-  world.findings.set(BASE, [one]);
-  const posted: string[] = [];
-  const github = mockGitHub();
-  github.get(`${REPO}/pulls/7`).times(2).reply(200, pullAnswer(7));
-  github.post(`${REPO}/check-runs`).times(2).reply(201, checkRunAnswer());
-  github.patch(`${REPO}/check-runs/900`).times(2).reply(200, checkRunAnswer());
-  github
-    .get(`${REPO}/pulls/7/comments`)
-    .query(true)
-    .times(2)
-    .reply(200, () => posted.map((body) => ({ user: { login: BOT }, body })));
-  github
-    .post(`${REPO}/pulls/7/reviews`, (body: Body) => {
-      posted.push(...(body.comments ?? []).map((comment) => comment.body));
-      return true;
-    })
-    .reply(200, {});
-  await Promise.all([reviewPullRequest(context, PULL_JOB), reviewPullRequest(context, PULL_JOB)]);
-  expect(posted).toHaveLength(1);
 });

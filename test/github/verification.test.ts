@@ -1,7 +1,6 @@
 import { describe, expect, test } from '@jest/globals';
 import type { Commit, Signature } from '../../src/engine/change.ts';
 import { bindingOf } from '../../src/github/binding.ts';
-import { createDeliveryIds } from '../../src/github/delivery-ids.ts';
 import { assertUsable, serverUrl } from '../../src/github/settings.ts';
 import type { AppSettings } from '../../src/github/settings.ts';
 import { signatureOf, verifyWith } from '../../src/github/verification.ts';
@@ -102,28 +101,19 @@ describe('bindingOf', () => {
   });
 });
 
-test('createDeliveryIds forgets the oldest beyond its capacity', () => {
-  const ids = createDeliveryIds(2);
-  expect([ids.add('a'), ids.add('b'), ids.add('a'), ids.add('c'), ids.add('b'), ids.add('a')]).toEqual([
-    true,
-    true,
-    false,
-    true,
-    false,
-    true,
-  ]);
-});
-
 describe('settings', () => {
   const bad: AppSettings = {
     appId: 0,
     privateKey: 'no key',
-    webhookSecret: ' ',
+    webhookSecrets: [' '],
     host: '127.0.0.1',
     port: 0,
     apiUrl: 'https://user:pass@example.com',
     logLevel: 'info',
+    logFormat: 'json',
     concurrency: 1,
+    sweepMs: null,
+    metricsToken: null,
   };
 
   test('every problem is named at once and no value is quoted', () => {

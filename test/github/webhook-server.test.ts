@@ -3,29 +3,44 @@ import { request } from 'node:http';
 import { afterEach, beforeEach, describe, expect, test } from '@jest/globals';
 import type { Logger } from '../../src/github/dependencies.ts';
 import { startWebhookServer, WEBHOOK_PATH } from '../../src/github/webhook-server.ts';
-import type { WebhookEvent, WebhookServer } from '../../src/github/webhook-server.ts';
+import type { Reception, WebhookEvent, WebhookServer } from '../../src/github/webhook-server.ts';
 
 const SECRET = ['test', 'webhook', 'secret'].join('-');
+const PREVIOUS = ['the', 'one', 'before'].join('-');
 const received: WebhookEvent[] = [];
 const lines: string[] = [];
-let receive: (event: WebhookEvent) => Promise<void>;
+let receive: (event: WebhookEvent) => Promise<Reception>;
+let problems: readonly string[];
+let metricsToken: string | null;
+let results: string[];
 let server: WebhookServer;
 
 beforeEach(async () => {
   received.length = 0;
   lines.length = 0;
+  problems = [];
+  metricsToken = null;
+  results = [];
   receive = (event) => {
     received.push(event);
-    return Promise.resolve();
+    return Promise.resolve('accepted');
   };
   const write = (...parts: unknown[]) => void lines.push(JSON.stringify(parts));
   const log = { info: write, warn: write, error: write } as unknown as Logger;
   server = await startWebhookServer({
-    secret: SECRET,
+    secrets: [SECRET, PREVIOUS],
     host: '127.0.0.1',
     port: 0,
     log,
     receive: (event) => receive(event),
+    onDelivery: (event, result, seconds) => results.push(`${event} ${result} ${String(seconds > 0)}`),
+    operations: {
+      problems: () => Promise.resolve(problems),
+      render: () => Promise.resolve({ contentType: 'text/plain; version=0.0.4', body: 'up 1\n' }),
+      get metricsToken() {
+        return metricsToken;
+      },
+    },
   });
 });
 
@@ -61,6 +76,14 @@ describe('a delivery', () => {
   });
 
   test.each([
+    ['current', SECRET],
+    ['previous', PREVIOUS],
+  ])('is accepted when it is signed with the %s secret', async (_which, secret) => {
+    expect((await post('{}', { 'x-hub-signature-256': sign('{}', secret) })).status).toBe(202);
+    expect(received).toHaveLength(1);
+  });
+
+  test.each([
     ['no signature', { 'x-hub-signature-256': null }, 401, /signature-256 is missing/],
     ['an empty signature', { 'x-hub-signature-256': '' }, 401, /signature-256 is missing/],
     ['a signature with another secret', { 'x-hub-signature-256': sign('{"a":1}', 'other') }, 401, /secret/],
@@ -84,12 +107,17 @@ describe('a delivery', () => {
     },
   );
 
-  test('that is replayed does nothing', async () => {
-    expect((await post('{}', { 'x-github-delivery': 'same' })).status).toBe(202);
+  test('that was accepted before is said to be a duplicate', async () => {
+    receive = () => Promise.resolve('duplicate');
     const again = await post('{}', { 'x-github-delivery': 'same' });
     expect(again.status).toBe(200);
     expect(await again.json()).toEqual({ duplicate: true });
-    expect(received).toHaveLength(1);
+    expect(results).toEqual(['push duplicate true']);
+  });
+
+  test('that is refused is counted as that', async () => {
+    await post('{}', { 'x-hub-signature-256': sign('x') });
+    expect(results).toEqual(['push refused true']);
   });
 
   test('with a wrong signature does not use up its id', async () => {
@@ -103,8 +131,9 @@ describe('a delivery', () => {
     expect((await post('{}', { 'x-github-delivery': 'd' })).status).toBe(500);
     expect(lines.join()).toContain('queue closed');
     expect(lines.join()).not.toContain('private text');
-    receive = () => Promise.resolve();
+    receive = () => Promise.resolve('accepted');
     expect((await post('{}', { 'x-github-delivery': 'd' })).status).toBe(202);
+    expect(results).toEqual(['push failed true', 'push accepted true']);
   });
 
   test('that is refused leaves nothing of its payload in the log', async () => {
@@ -219,5 +248,35 @@ describe('other requests', () => {
     });
     expect((await post('{}')).status).toBe(202);
     expect(received).toHaveLength(1);
+  });
+});
+
+describe("what an operator's tools ask", () => {
+  test('alive, whatever else; ready, unless something is wrong, and what', async () => {
+    expect((await fetch(`${server.url}/readyz`)).status).toBe(200);
+    problems = ['The store cannot be reached.'];
+    const response = await fetch(`${server.url}/readyz`);
+    expect(response.status).toBe(503);
+    expect(await response.json()).toEqual({ ready: false, problems });
+    expect((await fetch(`${server.url}/healthz`)).status).toBe(200);
+    expect((await fetch(`${server.url}/readyz`, { method: 'POST' })).status).toBe(405);
+  });
+
+  test('metrics, in their own content type', async () => {
+    const response = await fetch(`${server.url}/metrics`);
+    expect([response.status, response.headers.get('content-type'), await response.text()]).toEqual([
+      200,
+      'text/plain; version=0.0.4',
+      'up 1\n',
+    ]);
+  });
+
+  test('metrics only for who knows the token, when there is one', async () => {
+    metricsToken = ['a', 'metrics', 'token'].join('-');
+    const ask = (headers: Record<string, string>) => fetch(`${server.url}/metrics`, { headers });
+    expect((await ask({})).status).toBe(401);
+    expect((await ask({ authorization: `Bearer ${metricsToken}x` })).status).toBe(401);
+    expect((await ask({ authorization: metricsToken })).status).toBe(401);
+    expect((await ask({ authorization: `Bearer ${metricsToken}` })).status).toBe(200);
   });
 });

@@ -127,7 +127,12 @@ describeStores('the job store', (stage) => {
     await add(jobs, job('quiet-1', { group: 'quiet' }));
     const order = await runAll(jobs);
     expect(order).toHaveLength(9);
-    expect(order.slice(0, 3).map((key) => key.split('-')[0]).toSorted()).toEqual(['noisy', 'quiet', 'third']);
+    expect(
+      order
+        .slice(0, 3)
+        .map((key) => key.split('-')[0])
+        .toSorted(),
+    ).toEqual(['noisy', 'quiet', 'third']);
     expect(order.slice(0, 5)).toContain('quiet-1');
     expect(order.filter((key) => key.startsWith('noisy'))).toEqual(noisy.map(({ key }) => key));
   });
@@ -161,7 +166,13 @@ describeStores('the job store', (stage) => {
     }
     expect((await jobs.stats()).counts).toEqual({ waiting: 0, running: 0, dead: 1 });
     const [dead] = await jobs.list('dead', 10);
-    expect(dead).toMatchObject({ key: 'a', state: 'dead', attempts: 3, error: 'reason 3', payload: { of: 'a' } });
+    expect(dead).toMatchObject({
+      key: 'a',
+      state: 'dead',
+      attempts: 3,
+      error: 'reason 3',
+      payload: { of: 'a' },
+    });
   });
 
   test('a dead job can be made to wait again, with all its attempts, or be dropped', async () => {

@@ -42,15 +42,31 @@ export async function startPostgres(): Promise<PostgresServer> {
   const port = await freePort();
   const run = (program: string, args: readonly string[]): void => {
     // Its output goes nowhere: the server would keep a pipe open.
-    const result = spawnSync(path.join(bin, program), args, { cwd: directory, stdio: 'ignore', ...(user ?? {}) });
-    if (result.status !== 0) throw new Error(`${program} ${args[0] ?? ''} ended with ${String(result.status)}`);
+    const result = spawnSync(path.join(bin, program), args, {
+      cwd: directory,
+      stdio: 'ignore',
+      ...(user ?? {}),
+    });
+    if (result.status !== 0)
+      throw new Error(`${program} ${args[0] ?? ''} ended with ${String(result.status)}`);
   };
   run('initdb', ['-D', data, '-U', 'warden', '-A', 'trust', '-E', 'UTF8', '--no-sync', '--no-locale']);
   const options = `-p ${String(port)} -c listen_addresses=127.0.0.1 -c unix_socket_directories=${directory} -c max_connections=60`;
   const server: PostgresServer = {
     url: `postgres://warden@127.0.0.1:${String(port)}/postgres`,
     start: () => {
-      run('pg_ctl', ['-D', data, '-w', '-t', '30', '-l', path.join(directory, 'log'), '-o', options, 'start']);
+      run('pg_ctl', [
+        '-D',
+        data,
+        '-w',
+        '-t',
+        '30',
+        '-l',
+        path.join(directory, 'log'),
+        '-o',
+        options,
+        'start',
+      ]);
     },
     stop: (mode) => {
       run('pg_ctl', ['-D', data, '-w', '-t', '30', '-m', mode, 'stop']);

@@ -4,6 +4,7 @@ import { ApiError, type ApiRequest, type Caller, invalidRequest, notFound, type 
 import { isRecord } from '../../manifests/manifest.ts';
 import { ROUTES } from './routes/index.ts';
 import { botLogin, findRepository } from './state.ts';
+import type { Webhooks } from './webhooks.ts';
 import type { World } from './world.ts';
 
 export interface ApiCall {
@@ -59,6 +60,7 @@ function match(contract: Contract, call: ApiCall): MatchedOperation | null {
 /** Answers REST calls, and notes each one that strays from GitHub's description. */
 export function createApi(
   world: World,
+  webhooks: Webhooks,
   contract: Contract,
   violations: string[],
 ): (call: ApiCall) => Promise<ApiOutcome> {
@@ -72,6 +74,7 @@ export function createApi(
     const body = parseBody(call.rawBody);
     const base: Omit<ApiRequest, 'body'> = {
       world,
+      webhooks,
       operation: matched.operation,
       caller,
       params,
@@ -86,6 +89,9 @@ export function createApi(
         401,
         'Requires authentication: this needs an installation token, not the JWT of an App',
       );
+    }
+    if (route.access === 'installation') {
+      return route.handle({ ...base, body: check(call, matched, body), token: caller.token });
     }
     const repository = findRepository(world.state, `${params['owner'] ?? ''}/${params['repo'] ?? ''}`);
     if (repository === undefined || !covers(caller.token, repository)) throw notFound();

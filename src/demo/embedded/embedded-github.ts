@@ -1,7 +1,7 @@
 import { mkdir } from 'node:fs/promises';
 import { createServer } from 'node:http';
 import { addComment } from './comments.ts';
-import type { Failure } from './failures.ts';
+import type { Failure, Outage } from './failures.ts';
 import type { MergeMethod } from './git-merge.ts';
 import { openIssue } from './issues.ts';
 import type { MergeGroup } from './payloads.ts';
@@ -35,6 +35,8 @@ export interface EmbeddedGitHubOptions {
   readonly app: AppRegistration;
   /** Milliseconds since 1970; the system's clock when absent. */
   readonly now?: () => number;
+  /** False: the record of requests has no bodies, which saves memory in long runs. True when absent. */
+  readonly keepBodies?: boolean;
 }
 
 /** A stand-in for GitHub: REST API, Git over HTTP, webhooks and pages, over real repositories. */
@@ -92,9 +94,16 @@ export interface EmbeddedGitHub {
   setVerification(sha: string, verification: VerificationOverride): void;
 
   setWebhookUrl(url: string | null): void;
+  /** How many webhooks may be under way at once; 1 at first. With more, their order is not kept. */
+  setDeliveryConcurrency(limit: number): void;
   /** Gives the receiver's status; null when there was no answer. */
   deliver(event: string, payload: Payload, options?: DeliveryOptions): Promise<number | null>;
   failNext(failure: Failure): void;
+  /**
+   * While it is on, every request to the API and to Git fails before it has an effect: by a broken connection,
+   * or with status 503. Pages are shown and webhooks delivered all the same.
+   */
+  setOutage(on: boolean, kind?: Outage): void;
   /** Resolves when every delivery has its answer and no request is under way. */
   settled(): Promise<void>;
 
@@ -110,7 +119,7 @@ export interface EmbeddedGitHub {
 }
 
 export async function startEmbeddedGitHub(options: EmbeddedGitHubOptions): Promise<EmbeddedGitHub> {
-  const { port = 0, host = '127.0.0.1', directory, app, now = Date.now } = options;
+  const { port = 0, host = '127.0.0.1', directory, app, now = Date.now, keepBodies = true } = options;
   await mkdir(directory, { recursive: true });
   const server = createServer();
   const address = await listen(server, host, port);
@@ -119,9 +128,9 @@ export async function startEmbeddedGitHub(options: EmbeddedGitHubOptions): Promi
   const state = createState();
   state.signingKeys.add(webFlow.publicKey);
   const world: World = { state, app, directory, url, apiUrl: `${url}/api/v3`, webFlow, now };
-  const webhooks = createWebhooks(app);
+  const webhooks = createWebhooks(app, now);
   const stage: Stage = { world, webhooks };
-  const running = serve(server, world);
+  const running = serve(server, world, webhooks, { keepBodies });
 
   return {
     url,
@@ -167,13 +176,19 @@ export async function startEmbeddedGitHub(options: EmbeddedGitHubOptions): Promi
     },
 
     setWebhookUrl: webhooks.setUrl,
+    setDeliveryConcurrency: webhooks.setConcurrency,
     deliver: webhooks.deliver,
     failNext(failure) {
       running.failures.add(failure);
     },
+    setOutage(on, kind = 'reset') {
+      running.failures.setOutage(on ? kind : null);
+    },
     async settled() {
-      await webhooks.settled();
-      await running.idle();
+      do {
+        await webhooks.settled();
+        await running.idle();
+      } while (webhooks.busy());
     },
 
     checkRuns: (repository, sha) =>

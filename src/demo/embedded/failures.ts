@@ -14,19 +14,37 @@ export interface Failure {
   readonly reset?: boolean;
 }
 
+/** How requests fail while GitHub is down: with a broken connection, or with this status. */
+export type Outage = 'reset' | 503;
+
 export interface Failures {
   add(failure: Failure): void;
-  /** The failure that meets a request; it counts as used. */
+  /** Every request fails before it has an effect, until null ends the outage. */
+  setOutage(outage: Outage | null): void;
+  /** The failure that meets a request; an ordered one counts as used. */
   take(method: string, path: string): Failure | null;
 }
 
+const OUTAGES: Readonly<Record<Outage, Partial<Failure>>> = {
+  reset: { reset: true },
+  503: {
+    status: 503,
+    body: { message: 'No server is currently available to service your request.', documentation_url: '' },
+  },
+};
+
 export function createFailures(): Failures {
   const waiting: { readonly failure: Failure; left: number }[] = [];
+  let outage: Outage | null = null;
   return {
     add(failure) {
       waiting.push({ failure, left: failure.times ?? 1 });
     },
+    setOutage(next) {
+      outage = next;
+    },
     take(method, path) {
+      if (outage !== null) return { method, path: /^/, when: 'before', ...OUTAGES[outage] };
       const found = waiting.find(
         ({ failure, left }) => left > 0 && failure.method === method && failure.path.test(path),
       );

@@ -1,5 +1,6 @@
 import type { Operation } from './contract.ts';
 import type { EmbeddedRepository, InstallationToken, PermissionLevel } from './state.ts';
+import type { Webhooks } from './webhooks.ts';
 import type { World } from './world.ts';
 
 /** Who calls the API: the App itself (by JWT) or one of its installations (by token). */
@@ -8,6 +9,7 @@ export type Caller =
 
 export interface ApiRequest {
   readonly world: World;
+  readonly webhooks: Webhooks;
   readonly operation: Operation;
   readonly caller: Caller;
   readonly params: Readonly<Record<string, string>>;
@@ -16,6 +18,10 @@ export interface ApiRequest {
   readonly body: Readonly<Record<string, unknown>>;
   /** Absolute, as the client called it. */
   readonly url: URL;
+}
+
+export interface InstallationRequest extends ApiRequest {
+  readonly token: InstallationToken;
 }
 
 export interface RepositoryRequest extends ApiRequest {
@@ -79,6 +85,10 @@ export function ok(body: unknown, headers: Readonly<Record<string, string>> = {}
   return { status: 200, body, headers };
 }
 
+export function accepted(body: unknown): Reply {
+  return { status: 202, body };
+}
+
 export function created(body: unknown): Reply {
   return { status: 201, body };
 }
@@ -97,9 +107,14 @@ function positive(text: string | null, otherwise: number): number {
   return value >= 1 ? Math.floor(value) : otherwise;
 }
 
+/** How many items the client wants on a page. */
+export function pageSize(query: URLSearchParams): number {
+  return Math.min(MAX_PER_PAGE, positive(query.get('per_page'), DEFAULT_PER_PAGE));
+}
+
 /** Cuts a list by `per_page` and `page`. */
 export function paginate<T>(request: Pick<ApiRequest, 'query' | 'url'>, all: readonly T[]): Page<T> {
-  const perPage = Math.min(MAX_PER_PAGE, positive(request.query.get('per_page'), DEFAULT_PER_PAGE));
+  const perPage = pageSize(request.query);
   const page = positive(request.query.get('page'), 1);
   const last = Math.max(1, Math.ceil(all.length / perPage));
   const links: string[] = [];

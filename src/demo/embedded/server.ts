@@ -9,17 +9,24 @@ import { createFailures, type Failure, type Failures } from './failures.ts';
 import { isGitPath, serveGit } from './git-http.ts';
 import type { Reply } from './http.ts';
 import { renderPage } from './pages.ts';
+import type { Webhooks } from './webhooks.ts';
 import type { World } from './world.ts';
 
 export interface RecordedRequest {
   readonly method: string;
   /** With its query, without `/api/v3`. */
   readonly path: string;
+  /** 0 when the connection was broken instead of an answer. */
   readonly status: number;
-  /** Parsed when it is JSON; null when there was none. Bodies of Git calls are not kept. */
+  /** Parsed when it is JSON; null when there was none or none is kept. Bodies of Git calls never are. */
   readonly body: unknown;
   /** ISO 8601. */
   readonly at: string;
+}
+
+export interface ServerOptions {
+  /** Whether the record of requests has their bodies. */
+  readonly keepBodies: boolean;
 }
 
 export interface RunningServer {
@@ -68,11 +75,16 @@ function parseRecorded(body: string | undefined): unknown {
 }
 
 /** Serves the API, Git and the pages on a server that listens already. */
-export function serve(server: Server, world: World): RunningServer {
+export function serve(
+  server: Server,
+  world: World,
+  webhooks: Webhooks,
+  { keepBodies }: ServerOptions,
+): RunningServer {
   const requests: RecordedRequest[] = [];
   const violations: string[] = [];
   const failures = createFailures();
-  const api = createApi(world, createContract(), violations);
+  const api = createApi(world, webhooks, createContract(), violations);
   const used = new Map<string, number>();
   const running = new Set<Promise<void>>();
 
@@ -120,7 +132,7 @@ export function serve(server: Server, world: World): RunningServer {
     const method = request.method ?? 'GET';
     const rawBody = await readBody(request);
     const note = (status: number): void => {
-      record(request, path + url.search, status, parseRecorded(rawBody));
+      record(request, path + url.search, status, keepBodies ? parseRecorded(rawBody) : null);
     };
     const failure = failures.take(method, path);
     if (failure?.when === 'before') {
@@ -161,8 +173,8 @@ export function serve(server: Server, world: World): RunningServer {
     if (isGitPath(url.pathname)) {
       const failure = failures.take(request.method ?? 'GET', url.pathname);
       if (failure === null) await serveGit(world, request, response, url);
-      else fail(response, failure);
-      record(request, url.pathname + url.search, response.statusCode, null);
+      const status = failure === null ? response.statusCode : fail(response, failure);
+      record(request, url.pathname + url.search, status, null);
       return;
     }
     if (isApiPath(url.pathname)) await serveApi(request, response, url);
@@ -199,5 +211,5 @@ export function serve(server: Server, world: World): RunningServer {
 
 /** Also without the prefix, as on api.github.com. */
 function isApiPath(pathname: string): boolean {
-  return /^\/(?:api\/v3|repos|app|rate_limit|meta)(?:\/|$)/.test(pathname);
+  return /^\/(?:api\/v3|repos|app|installation|rate_limit|meta)(?:\/|$)/.test(pathname);
 }

@@ -10,7 +10,7 @@ export interface AppRegistration {
   readonly publicKeyPem: string;
   readonly permissions: Permissions;
   readonly events: readonly string[];
-  /** `url` null: nothing is delivered until one is set. */
+  /** `url` null: every delivery fails until one is set. */
   readonly webhook: { readonly url: string | null; readonly secret: string };
 }
 

@@ -56,19 +56,36 @@ export async function startCheckRun(
       });
       return toCheckRun(data);
     },
-    find: async () => {
-      const { data } = await api.octokit.request('GET /repos/{owner}/{repo}/commits/{ref}/check-runs', {
-        owner: api.owner,
-        repo: api.repo,
-        ref: headSha,
-        check_name: CHECK_NAME,
-        filter: 'all',
-        per_page: PAGE_SIZE,
-      });
-      const found = data.check_runs.find((run) => run.external_id === attempt);
-      return found === undefined ? null : toCheckRun(found);
-    },
+    find: () => findCheckRun(api, headSha, attempt),
   });
+}
+
+/** The check run that an attempt made, while it has not got its verdict; null when there is none. */
+export async function findCheckRun(api: Api, headSha: string, attempt: string): Promise<CheckRun | null> {
+  const runs = await listCheckRuns(api, headSha, 'all');
+  const found = runs.find((run) => run.external_id === attempt);
+  return found === undefined ? null : toCheckRun(found);
+}
+
+/** Whether our newest check on a commit has been given a verdict. */
+export async function hasCompletedCheck(api: Api, headSha: string, appId: number): Promise<boolean> {
+  const runs = await listCheckRuns(api, headSha, 'latest');
+  return runs.some(
+    ({ app, status, conclusion }) =>
+      app?.id === appId && status === 'completed' && conclusion !== 'cancelled',
+  );
+}
+
+async function listCheckRuns(api: Api, headSha: string, filter: 'all' | 'latest') {
+  const { data } = await api.octokit.request('GET /repos/{owner}/{repo}/commits/{ref}/check-runs', {
+    owner: api.owner,
+    repo: api.repo,
+    ref: headSha,
+    check_name: CHECK_NAME,
+    filter,
+    per_page: PAGE_SIZE,
+  });
+  return data.check_runs;
 }
 
 export interface CheckUpdate {
@@ -128,7 +145,7 @@ async function patch(api: Api, id: number, update: CheckUpdate): Promise<CheckRu
   return toCheckRun(data);
 }
 
-async function getCheckRun(api: Api, id: number): Promise<CheckRun> {
+export async function getCheckRun(api: Api, id: number): Promise<CheckRun> {
   const { data } = await api.octokit.request('GET /repos/{owner}/{repo}/check-runs/{check_run_id}', {
     owner: api.owner,
     repo: api.repo,

@@ -28,6 +28,29 @@ export async function getPullRequest(api: Api, number: number): Promise<PullRequ
   };
 }
 
+export interface OpenPullRequest {
+  readonly number: number;
+  readonly headSha: string;
+}
+
+const OPEN_PAGES = 10;
+
+/** The open pull requests, at most 1,000, the oldest first: they have waited longest. */
+export async function listOpenPullRequests(api: Api): Promise<Paged<OpenPullRequest>> {
+  return readPages(OPEN_PAGES, async (page) => {
+    const { data } = await api.octokit.request('GET /repos/{owner}/{repo}/pulls', {
+      owner: api.owner,
+      repo: api.repo,
+      state: 'open',
+      sort: 'created',
+      direction: 'asc',
+      per_page: PAGE_SIZE,
+      page,
+    });
+    return data.map((pull) => ({ number: pull.number, headSha: pull.head.sha }));
+  });
+}
+
 /** GitHub lists at most 250 commits of a pull request, however many there are. */
 const COMMIT_PAGES = 3;
 

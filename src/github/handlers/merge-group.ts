@@ -13,7 +13,7 @@ function toJob({ id, payload }: Delivery<'merge_group'>): Job | null {
     ...source,
     kind: 'review-merge-group',
     key,
-    coalesceKey: key,
+    supersedes: true,
     delivery: id,
     headSha,
     headRef: assertBranchRef(payload.merge_group.head_ref),

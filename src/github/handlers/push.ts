@@ -15,7 +15,7 @@ function toJob({ id, payload }: Delivery<'push'>): Job | null {
     ...source,
     kind: 'judge-push',
     key: `${String(source.repository.id)}/push/${ref}`,
-    coalesceKey: null,
+    supersedes: false,
     delivery: id,
     ref,
     before: assertSha(payload.before),

@@ -5,5 +5,5 @@ import type { Source } from './handler.ts';
 export function recheckJob(source: Source, delivery: string, sha: string): RecheckJob {
   const headSha = assertSha(sha);
   const key = `${String(source.repository.id)}/head/${headSha}`;
-  return { ...source, kind: 'recheck', key, coalesceKey: key, delivery, headSha };
+  return { ...source, kind: 'recheck', key, supersedes: true, delivery, headSha };
 }

@@ -11,7 +11,9 @@ import type {
   ReviewPullRequestJob,
 } from '../../../src/github/job.ts';
 import { EVIDENCE_WAITS } from '../../../src/github/push-evidence.ts';
-import { createKeyedMutex } from '../../../src/jobs/keyed-mutex.ts';
+import type { Job } from '../../../src/github/job.ts';
+import { createMetrics } from '../../../src/telemetry/metrics.ts';
+import { memoryLedger, memoryOpenChecks } from './memory-store.ts';
 import type { Review, ReviewRequest } from '../../../src/pipeline/review-repository.ts';
 import { fakeClock, sha, testApi } from './github.ts';
 import type { FakeClock } from './github.ts';
@@ -28,7 +30,7 @@ const REPOSITORY: RepositoryRef = {
   defaultBranch: 'main',
 };
 
-const COMMON = { installationId: 42, delivery: 'd', repository: REPOSITORY, coalesceKey: null, key: 'k' };
+const COMMON = { installationId: 42, delivery: 'd', repository: REPOSITORY, supersedes: false, key: 'k' };
 
 export const PULL_JOB: ReviewPullRequestJob = {
   ...COMMON,
@@ -119,6 +121,8 @@ export interface JobHarness {
   readonly fetched: string[][];
   readonly discarded: string[];
   readonly lines: string[];
+  /** Work that the job made. */
+  readonly enqueued: Job[];
 }
 
 export function jobHarness(repository: Partial<RepositoryRef> = {}): JobHarness {
@@ -142,6 +146,7 @@ export function jobHarness(repository: Partial<RepositoryRef> = {}): JobHarness 
   const fetched: string[][] = [];
   const discarded: string[] = [];
   const lines: string[] = [];
+  const enqueued: Job[] = [];
   const note = (...parts: unknown[]): void =>
     void lines.push(parts.map((part) => JSON.stringify(part)).join(' '));
   const log = { debug: note, info: note, warn: note, error: note, child: () => log } as unknown as Logger;
@@ -151,7 +156,19 @@ export function jobHarness(repository: Partial<RepositoryRef> = {}): JobHarness 
     clock,
     evidenceWaits: EVIDENCE_WAITS,
     serverUrl: 'https://github.com',
-    publishing: createKeyedMutex(),
+    appId: 4242,
+    metrics: createMetrics('test'),
+    openChecks: memoryOpenChecks(),
+    ledger: memoryLedger(),
+    enqueue: (job) => {
+      enqueued.push(job);
+      return Promise.resolve(true);
+    },
+    liveKeys: () => Promise.resolve(new Set<string>()),
+    appClient: () => Promise.resolve(api.octokit),
+    installationClient: () => Promise.resolve(api.octokit),
+    rateLimitLeft: () => 1,
+    forgetAudit: () => Promise.resolve(),
     apiFor: () => Promise.resolve(api),
     gitToken: () => Promise.resolve('git-token'),
     botLogin: () => Promise.resolve(BOT),
@@ -176,6 +193,7 @@ export function jobHarness(repository: Partial<RepositoryRef> = {}): JobHarness 
         discarded.push(key);
         return Promise.resolve();
       },
+      prune: () => Promise.resolve({ evicted: 0, bytes: 0 }),
     },
     review: async (request): Promise<Review> => {
       reviews.push(request);
@@ -190,11 +208,14 @@ export function jobHarness(repository: Partial<RepositoryRef> = {}): JobHarness 
     api,
     repository: { ...REPOSITORY, ...repository },
     installationId: 42,
+    key: 'k',
+    delivery: 'd',
+    lastAttempt: true,
     attempt: 'attempt',
     log,
     signal: controller.signal,
   };
-  return { world, context, clock, controller, reviews, fetched, discarded, lines };
+  return { world, context, clock, controller, reviews, fetched, discarded, lines, enqueued };
 }
 
 function repositoryOf(world: World, mirror: ReadonlyMap<string, string>): Repository {

@@ -1,5 +1,13 @@
-import { issueToken } from '../auth.ts';
-import { type ApiRequest, created, notFound, ok, paginate, type Reply } from '../http.ts';
+import { covers, issueToken } from '../auth.ts';
+import {
+  type ApiRequest,
+  created,
+  type InstallationRequest,
+  notFound,
+  ok,
+  paginate,
+  type Reply,
+} from '../http.ts';
 import { appJson, installationJson } from '../json/account.ts';
 import { repositoryJson } from '../json/repository.ts';
 import { findRepository } from '../state.ts';
@@ -31,6 +39,14 @@ function listInstallations(request: ApiRequest): Reply {
   );
 }
 
+function listRepositories(request: InstallationRequest): Reply {
+  const { world, token } = request;
+  const all = world.state.repositories.filter((repository) => covers(token, repository));
+  const { items, headers } = paginate(request, all);
+  const repositories = items.map((repository) => repositoryJson(world, repository));
+  return ok({ total_count: all.length, repository_selection: 'selected', repositories }, headers);
+}
+
 function getInstallation({ world, params }: ApiRequest): Reply {
   const repository = findRepository(world.state, `${params['owner'] ?? ''}/${params['repo'] ?? ''}`);
   const id = repository?.installed === true ? world.state.installations.get(repository.owner) : undefined;
@@ -52,6 +68,7 @@ export const APP_ROUTES: readonly Route[] = [
   { key: 'GET /app', access: 'app', handle: ({ world }) => ok(appJson(world)) },
   { key: 'GET /app/installations', access: 'app', handle: listInstallations },
   { key: 'POST /app/installations/{installation_id}/access_tokens', access: 'app', handle: createToken },
+  { key: 'GET /installation/repositories', access: 'installation', handle: listRepositories },
   { key: `GET ${REPOSITORY}/installation`, access: 'app', handle: getInstallation },
   { key: 'GET /rate_limit', access: 'any', handle: getRateLimit },
   { key: 'GET /meta', access: 'any', handle: () => ok({ verifiable_password_authentication: false }) },

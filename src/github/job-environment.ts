@@ -1,0 +1,83 @@
+import type { Probot, ProbotOctokit } from 'probot';
+import type { Store } from '../store/store.ts';
+import type { Metrics } from '../telemetry/metrics.ts';
+import type { AppDependencies, JobEnvironment } from './dependencies.ts';
+import { createGitTokens } from './git-token.ts';
+import { toStored } from './job.ts';
+import type { Job } from './job.ts';
+import { observeRateLimit } from './request-observer.ts';
+import { serverUrl } from './settings.ts';
+import type { AppSettings } from './settings.ts';
+
+export interface EnvironmentParts {
+  readonly probot: Probot;
+  readonly settings: AppSettings;
+  readonly dependencies: AppDependencies;
+  readonly store: Store;
+  readonly metrics: Metrics;
+  /** Keeps a job and wakes the worker. */
+  readonly enqueue: (job: Job) => Promise<boolean>;
+}
+
+/** Everything that jobs need, made once. */
+export function createEnvironment(
+  { probot, settings, dependencies, store, metrics, enqueue }: EnvironmentParts,
+  time: Pick<JobEnvironment, 'clock' | 'evidenceWaits'>,
+): JobEnvironment {
+  const { clock } = time;
+  const tokens = createGitTokens(() => probot.auth(), clock);
+  const rateLimits = new Map<number, { readonly left: number; readonly resetAt: number }>();
+  let login: Promise<string> | null = null;
+
+  async function installationClient(installationId: number): Promise<ProbotOctokit> {
+    return observeRateLimit(await probot.auth(installationId), ({ remaining, limit, resetAt }) => {
+      rateLimits.set(installationId, { left: limit > 0 ? remaining / limit : 1, resetAt });
+      metrics.rateLimit({ installation: installationId, remaining, limit, resetAt });
+    });
+  }
+
+  return {
+    ...dependencies,
+    ...time,
+    serverUrl: serverUrl(settings.apiUrl),
+    appId: settings.appId,
+    metrics,
+    openChecks: store.openChecks,
+    ledger: store.ledger,
+    liveKeys: (keys) => store.jobs.liveKeys(keys),
+    enqueue,
+    appClient: () => probot.auth(),
+    installationClient,
+    rateLimitLeft: (installationId) => {
+      const known = rateLimits.get(installationId);
+      return known === undefined || known.resetAt * 1_000 <= clock.now() ? 1 : known.left;
+    },
+    forgetAudit: () => Promise.resolve(),
+    gitToken: (installationId, repositoryId) => tokens.get(installationId, repositoryId),
+    apiFor: async (installationId, { owner, name }) => ({
+      octokit: await installationClient(installationId),
+      owner,
+      repo: name,
+      clock,
+    }),
+    botLogin: () => {
+      login ??= loginOf(probot.auth()).catch((error: unknown) => {
+        login = null;
+        throw error;
+      });
+      return login;
+    },
+  };
+}
+
+/** Keeps a job that the App gave itself, once for its delivery. */
+export function keep(store: Store, job: Job): Promise<boolean> {
+  return store.jobs.accept({ id: job.delivery, event: job.kind }, toStored(job));
+}
+
+async function loginOf(app: Promise<ProbotOctokit>): Promise<string> {
+  const octokit = await app;
+  const { data } = await octokit.request('GET /app');
+  if (data?.slug === undefined) throw new Error('GitHub does not say the name of the App.');
+  return `${data.slug}[bot]`;
+}

@@ -1,0 +1,30 @@
+import type { SweepJob } from '../job.ts';
+import type { SweepContext } from './context.ts';
+import { housekeeping } from './housekeeping.ts';
+import { sweepDeliveries } from './sweep-deliveries.ts';
+import { sweepInstallation } from './sweep-installation.ts';
+import { sweepInstallations } from './sweep-installations.ts';
+
+export async function runSweep(context: SweepContext, job: SweepJob): Promise<void> {
+  const { metrics } = context.environment;
+  try {
+    await run(context, job);
+    metrics.sweep(job.kind, 'succeeded');
+  } catch (error) {
+    if (!context.signal.aborted) metrics.sweep(job.kind, 'failed');
+    throw error;
+  }
+}
+
+async function run(context: SweepContext, job: SweepJob): Promise<void> {
+  switch (job.kind) {
+    case 'sweep-deliveries':
+      return sweepDeliveries(context);
+    case 'sweep-installations':
+      return sweepInstallations(context);
+    case 'sweep-installation':
+      return sweepInstallation(context, job);
+    case 'housekeeping':
+      return housekeeping(context);
+  }
+}

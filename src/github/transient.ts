@@ -1,0 +1,18 @@
+import { GitError } from '../git/git-error.ts';
+import { StoreError } from '../store/database.ts';
+import { GitHubError } from './errors.ts';
+
+const GIT_KINDS: ReadonlySet<string> = new Set(['network', 'timeout', 'corrupt']);
+const GITHUB_KINDS: ReadonlySet<string> = new Set(['unavailable', 'rate-limited']);
+
+/** True for trouble that passes by itself, so that it is worth trying again later. */
+export function isTransient(error: unknown): boolean {
+  if (error instanceof GitHubError) return GITHUB_KINDS.has(error.kind);
+  if (error instanceof GitError) return GIT_KINDS.has(error.kind);
+  return error instanceof StoreError;
+}
+
+/** True when GitHub says that what the job is about does not exist, or not any more. */
+export function isGone(error: unknown): boolean {
+  return error instanceof GitHubError && (error.kind === 'not-found' || error.kind === 'gone');
+}

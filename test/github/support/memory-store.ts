@@ -1,0 +1,45 @@
+import type { Ledger } from '../../../src/store/ledger.ts';
+import type { OpenCheck, OpenChecks } from '../../../src/store/open-checks.ts';
+
+/** What the store does, without one. */
+export function memoryOpenChecks(): OpenChecks {
+  const checks = new Map<string, OpenCheck>();
+  return {
+    open: (check) => {
+      checks.set(check.attempt, { ...check, checkRunId: null, openedAt: 0 });
+      return Promise.resolve();
+    },
+    created: (attempt, checkRunId) => {
+      const check = checks.get(attempt);
+      if (check !== undefined) checks.set(attempt, { ...check, checkRunId });
+      return Promise.resolve();
+    },
+    closed: (attempt) => {
+      checks.delete(attempt);
+      return Promise.resolve();
+    },
+    ofKey: (jobKey) => Promise.resolve([...checks.values()].filter((check) => check.jobKey === jobKey)),
+    openedBefore: () => Promise.resolve([...checks.values()]),
+  };
+}
+
+export function memoryLedger(): Ledger {
+  const judged = new Set<string>();
+  const accepted = new Set<string>();
+  const marks = new Map<string, string>();
+  const nameOf = (id: number, sha: string): string => `${String(id)}/${sha}`;
+  return {
+    judged: (id, sha) => {
+      judged.add(nameOf(id, sha));
+      return Promise.resolve();
+    },
+    judgedAmong: (id, shas) => Promise.resolve(new Set(shas.filter((sha) => judged.has(nameOf(id, sha))))),
+    acceptedAmong: (ids) => Promise.resolve(new Set(ids.filter((id) => accepted.has(id)))),
+    mark: (name) => Promise.resolve(marks.get(name) ?? null),
+    setMark: (name, value) => {
+      marks.set(name, value);
+      return Promise.resolve();
+    },
+    forget: () => Promise.resolve(),
+  };
+}

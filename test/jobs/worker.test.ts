@@ -1,0 +1,237 @@
+import { mkdtempSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import path from 'node:path';
+import { randomUUID } from 'node:crypto';
+import { afterEach, beforeEach, expect, test } from '@jest/globals';
+import {
+  startWorker,
+  type Outcome,
+  type StopReason,
+  type Worker,
+  type WorkerOptions,
+} from '../../src/jobs/worker.ts';
+import type { JobStore, NewJob } from '../../src/store/job-store.ts';
+import { openStore, type Store } from '../../src/store/store.ts';
+
+let directory: string;
+let store: Store;
+let workers: Worker[];
+let outcomes: [key: string, outcome: Outcome][];
+
+beforeEach(async () => {
+  directory = mkdtempSync(path.join(tmpdir(), 'warden-worker-'));
+  store = await openStore({
+    databaseUrl: null,
+    dataDirectory: directory,
+    timing: { attempts: 3, retrySeconds: 0.02, leaseSeconds: 1 },
+  });
+  workers = [];
+  outcomes = [];
+});
+
+afterEach(async () => {
+  await Promise.all(workers.map((worker) => worker.drain(0)));
+  await store.close();
+  rmSync(directory, { recursive: true, force: true });
+});
+
+function start(run: WorkerOptions['run'], more: Partial<WorkerOptions> = {}): Worker {
+  const worker = startWorker({
+    jobs: store.jobs,
+    concurrency: 2,
+    run,
+    describe: (error) => (error as Error).message,
+    leaseSeconds: 1,
+    poll: 20,
+    beat: 30,
+    grace: 200,
+    listener: {
+      ended: (job, outcome) => {
+        outcomes.push([job.key, outcome]);
+      },
+    },
+    ...more,
+  });
+  workers.push(worker);
+  return worker;
+}
+
+async function add(key: string, more: Partial<NewJob> = {}): Promise<void> {
+  const job = { key, group: 'g', priority: 1, supersedes: true, payload: {}, ...more };
+  await store.jobs.accept({ id: randomUUID(), event: 'test' }, job);
+}
+
+function stopped(signal: AbortSignal): Promise<StopReason> {
+  return new Promise((resolve) => {
+    signal.addEventListener('abort', () => {
+      resolve(signal.reason as StopReason);
+    });
+  });
+}
+
+/** Lets chosen calls of the store fail. */
+function broken(fails: (method: string) => boolean): JobStore {
+  return new Proxy(store.jobs, {
+    get(target, property, receiver) {
+      const value: unknown = Reflect.get(target, property, receiver);
+      if (typeof value !== 'function' || !fails(String(property))) return value;
+      return () => Promise.reject(new Error('the store is away'));
+    },
+  });
+}
+
+async function until(what: () => boolean): Promise<void> {
+  const begun = performance.now();
+  while (!what()) {
+    if (performance.now() - begun > 5_000) throw new Error('It did not happen in time.');
+    await new Promise((resolve) => setTimeout(resolve, 5));
+  }
+}
+
+test('runs at most as many jobs at a time as it may, and all of them', async () => {
+  let current = 0;
+  let most = 0;
+  const worker = start(async () => {
+    current += 1;
+    most = Math.max(most, current);
+    await new Promise((resolve) => setTimeout(resolve, 20));
+    current -= 1;
+  });
+  await Promise.all(['a', 'b', 'c', 'd', 'e'].map((key) => add(key)));
+  worker.kick();
+  await worker.idle();
+  expect(most).toBe(2);
+  expect(outcomes.map(([key]) => key).toSorted()).toEqual(['a', 'b', 'c', 'd', 'e']);
+  expect(outcomes.every(([, outcome]) => outcome === 'done')).toBe(true);
+});
+
+test('finds work that another process took in, without being told', async () => {
+  const worker = start(() => Promise.resolve());
+  await new Promise((resolve) => setTimeout(resolve, 60));
+  await add('a');
+  await worker.idle();
+  expect(outcomes).toEqual([['a', 'done']]);
+});
+
+test('repeats what failed, and leaves it dead with its reason after the last attempt', async () => {
+  let calls = 0;
+  const worker = start(() => {
+    calls += 1;
+    return Promise.reject(new Error(`failure ${String(calls)}`));
+  });
+  await add('a');
+  await worker.idle();
+  expect(outcomes).toEqual([
+    ['a', 'retried'],
+    ['a', 'retried'],
+    ['a', 'dead'],
+  ]);
+  expect((await store.jobs.list('dead', 5))[0]).toMatchObject({ attempts: 3, error: 'failure 3' });
+});
+
+test('a newer job stops the running one, which may tidy up before the newer one starts', async () => {
+  const order: string[] = [];
+  const worker = start(async (job, signal) => {
+    order.push(`start ${String(job.payload['head'])}`);
+    if (job.payload['head'] === 1) {
+      const reason = await stopped(signal);
+      await new Promise((resolve) => setTimeout(resolve, 50));
+      order.push(`stopped by ${JSON.stringify(reason)}`);
+    }
+  });
+  await add('a', { payload: { head: 1 } });
+  worker.kick();
+  await until(() => order.length === 1);
+  await add('a', { payload: { head: 2 } });
+  await worker.idle();
+  expect(order).toEqual(['start 1', 'stopped by {"type":"superseded","by":{"head":2}}', 'start 2']);
+  expect(outcomes).toEqual([
+    ['a', 'superseded'],
+    ['a', 'done'],
+  ]);
+});
+
+test('draining finishes what it can, hands the rest back, and takes nothing new', async () => {
+  const started: string[] = [];
+  const worker = start(async (job, signal) => {
+    started.push(job.key);
+    if (job.key === 'slow') {
+      await stopped(signal);
+      throw new Error('stopped');
+    }
+    await new Promise((resolve) => setTimeout(resolve, 50));
+  });
+  await Promise.all(['slow', 'quick', 'waiting'].map((key) => add(key)));
+  worker.kick();
+  await until(() => started.length === 2);
+  const unfinished = await worker.drain(150);
+  expect(unfinished.map(({ key }) => key)).toEqual(['slow']);
+  expect(outcomes.toSorted()).toEqual([
+    ['quick', 'done'],
+    ['slow', 'released'],
+  ]);
+  const waiting = await store.jobs.list('waiting', 5);
+  expect(waiting.map(({ key, attempts }) => [key, attempts])).toEqual([
+    ['slow', 0],
+    ['waiting', 0],
+  ]);
+});
+
+test('a job that does not stop in time does not keep the worker from stopping', async () => {
+  const worker = start(() => new Promise(() => undefined));
+  await add('a');
+  worker.kick();
+  await until(() => worker.running === 1);
+  expect((await worker.drain(10)).map(({ key }) => key)).toEqual(['a']);
+});
+
+test('stops a job that it cannot renew, before another worker may take it', async () => {
+  let away = false;
+  let reason: StopReason | null = null;
+  const failed: string[] = [];
+  start(
+    async (_job, signal) => {
+      away = true;
+      reason = await stopped(signal);
+    },
+    {
+      jobs: broken((method) => away && method === 'heartbeat'),
+      listener: {
+        storeFailed: (_error, doing) => {
+          failed.push(doing);
+        },
+      },
+    },
+  );
+  await add('a');
+  const begun = performance.now();
+  await until(() => reason !== null);
+  expect(reason).toEqual({ type: 'lost' });
+  expect(performance.now() - begun).toBeLessThan(1_000);
+  expect(failed).toContain('renewing jobs');
+});
+
+test('a store that is away for a moment loses nothing: looking for work and ending a job are tried again', async () => {
+  const fails = { claim: 2, finish: 1 } as Record<string, number>;
+  const worker = start(() => Promise.resolve(), {
+    jobs: broken((method) => {
+      const left = fails[method] ?? 0;
+      fails[method] = left - 1;
+      return left > 0;
+    }),
+  });
+  await add('a');
+  await worker.idle();
+  await until(() => outcomes.length > 0);
+  expect(outcomes).toEqual([['a', 'done']]);
+});
+
+test('the job of a worker that is gone is done by another', async () => {
+  const gone = await store.jobs.claim();
+  expect(gone).toBeNull();
+  await add('a');
+  await store.jobs.claim();
+  const worker = start(() => Promise.resolve());
+  await worker.idle();
+  expect(outcomes).toEqual([['a', 'done']]);
+});
