@@ -12,6 +12,7 @@ export const ROOMS = [
   'rules',
   'config',
   'report',
+  'host',
   'git',
   'pipeline',
   'telemetry',

@@ -1,7 +1,7 @@
 import { readFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
-import { readSettings, type Settings } from './config/environment.ts';
+import { readSettings, type Settings, type SettingsResult } from './config/environment.ts';
 import { createMirrors } from './git/mirrors.ts';
 import { createApp, type App, type AppOptions } from './github/app.ts';
 import { VERSION } from './pipeline/package-root.ts';
@@ -68,14 +68,8 @@ export async function startApp(settings: Settings, options: AppOptions = {}): Pr
   }
 }
 
-/**
- * The settings in an environment.
- *
- * @throws {Error} naming everything that is wrong
- */
-export function settingsFrom(environment: Readonly<Record<string, string | undefined>>): Settings {
+/** The settings in an environment, or everything that is wrong with them. */
+export function readEnvironment(environment: Readonly<Record<string, string | undefined>>): SettingsResult {
   const defaultCache = path.join(tmpdir(), 'gitops-warden');
-  const read = readSettings(environment, (file) => readFileSync(file), defaultCache);
-  if (read.settings === null) throw new Error(read.problems.join('\n'));
-  return read.settings;
+  return readSettings(environment, (file) => readFileSync(file), defaultCache);
 }

@@ -1,27 +1,24 @@
-import { settingsFrom, startApp } from '../index.ts';
+import { readEnvironment, startApp } from '../index.ts';
+import { StoreError } from '../store/database.ts';
 import { EXIT, UsageError } from './exit.ts';
-
-/** How long running reviews may take to finish after SIGTERM. */
-const DRAIN_MILLISECONDS = 25_000;
 
 /** Runs the App until it is told to stop. */
 export async function runServe(environment: Readonly<Record<string, string | undefined>>): Promise<number> {
-  const app = await startApp(checkedSettings(environment));
-  await stopSignal();
-  await app.close(DRAIN_MILLISECONDS);
-  return EXIT.passed;
-}
-
-function checkedSettings(
-  environment: Readonly<Record<string, string | undefined>>,
-): ReturnType<typeof settingsFrom> {
-  try {
-    return settingsFrom(environment);
-  } catch (error) {
+  const { settings, problems, notices } = readEnvironment(environment);
+  for (const notice of notices) process.stderr.write(`gitops-warden: ${notice}\n`);
+  if (settings === null) {
     throw new UsageError(
-      `the settings are not complete:\n${(error as Error).message}\n.env.example describes them all.`,
+      `the settings are not complete:\n${problems.join('\n')}\n.env.example describes them all.`,
     );
   }
+  // From now on: a signal during the start is not missed.
+  const stopping = stopSignal();
+  const app = await startApp(settings).catch((error: unknown) => {
+    throw error instanceof StoreError ? new UsageError(error.message) : error;
+  });
+  await stopping;
+  await app.close(settings.drainMs);
+  return EXIT.passed;
 }
 
 /** Resolves at SIGTERM or SIGINT. A second signal ends the process at once. */

@@ -3,7 +3,7 @@ import { mkdir, open, readFile, rm, stat, type FileHandle } from 'node:fs/promis
 import path from 'node:path';
 import { setTimeout as wait } from 'node:timers/promises';
 import { GitError } from './git-error.ts';
-import { describeHolder, holderState } from './mirror-holder.ts';
+import { describeHolder, holderState } from '../host/process-identity.ts';
 import { isDiskFull } from './mirror-storage.ts';
 
 /**

@@ -39,6 +39,8 @@ export interface JobEnvironment extends AppDependencies {
   readonly openChecks: OpenChecks;
   readonly ledger: Ledger;
   readonly metrics: Metrics;
+  /** A head without a verdict that changed less than so many milliseconds ago is left to its webhook. */
+  readonly sweepGrace: number;
   readonly appId: number;
   /** The client that is authenticated as the App. */
   readonly appClient: () => Promise<ProbotOctokit>;

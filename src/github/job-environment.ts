@@ -19,6 +19,9 @@ export interface EnvironmentParts {
   readonly enqueue: (job: Job) => Promise<boolean>;
 }
 
+/** Webhooks arrive within seconds; in milliseconds. */
+const MAX_SWEEP_GRACE = 2 * 60_000;
+
 /** Everything that jobs need, made once. */
 export function createEnvironment(
   { probot, settings, dependencies, store, metrics, enqueue }: EnvironmentParts,
@@ -41,6 +44,7 @@ export function createEnvironment(
     ...time,
     serverUrl: serverUrl(settings.apiUrl),
     appId: settings.appId,
+    sweepGrace: Math.min(MAX_SWEEP_GRACE, 2 * (settings.sweepMs ?? MAX_SWEEP_GRACE)),
     metrics,
     openChecks: store.openChecks,
     ledger: store.ledger,

@@ -32,6 +32,8 @@ export interface ClaimedJob extends NewJob {
   readonly acceptedAt: number;
   /** Tells this attempt from every other. */
   readonly token: string;
+  /** Of two jobs with the same key the one that was taken in later has the greater. */
+  readonly serial: number;
 }
 
 /** What became of a held job: still held, taken away because no heartbeat came in time, or made pointless by a newer one. */
@@ -97,11 +99,14 @@ export function retryDelay(timing: JobTiming, attempt: number, random: number): 
 export interface JobStore {
   /** Keeps the delivery and its work, in one step. False, and nothing is written, when the delivery was accepted before. */
   accept(delivery: Delivery, job: NewJob | null): Promise<boolean>;
-  /** The next job that may run now: by priority, then by turn of its group, then by age. Null when there is none. */
+  /**
+   * The next job that may run now: by priority, then by turn of its group, then by age. Null when there is none. One
+   * that came back from a dead worker after a newer one with its key had been taken in is dropped instead.
+   */
   claim(): Promise<ClaimedJob | null>;
   /** Says for each held job that it is being worked on. */
   heartbeat(jobs: readonly ClaimedJob[]): Promise<ReadonlyMap<string, Lease>>;
-  /** False when the job was not held any more. */
+  /** False when the job was not held any more. Older jobs with its key that wait for another attempt are dropped. */
   finish(job: ClaimedJob): Promise<boolean>;
   /** Ends the attempt: the job waits for the next one, or is dead after the last. */
   fail(job: ClaimedJob, reason: string): Promise<'waiting' | 'dead' | 'lost'>;

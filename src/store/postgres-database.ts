@@ -20,6 +20,9 @@ const INT8 = 20;
 /** The App's own tables; the job library has a schema of its own. */
 export const SCHEMA = 'gitops_warden';
 
+type Parser = (oid: number, format?: 'text' | 'binary') => (text: string) => unknown;
+const PARSERS = pg.types.getTypeParser as Parser;
+
 /**
  * @param url a connection string; whatever fails, it is in no message
  * @param connections at most so many at a time
@@ -35,7 +38,7 @@ export function openPostgres(url: string, connections: number): PostgresDatabase
     options: `-c search_path=${SCHEMA}`,
     types: {
       getTypeParser: (oid: number, format?: 'text' | 'binary') =>
-        oid === INT8 ? Number : (pg.types.getTypeParser(oid, format as 'text') as (text: string) => unknown),
+        oid === INT8 ? Number : PARSERS(oid, format),
     },
   });
   // A connection that breaks while nobody uses it; the pool replaces it.

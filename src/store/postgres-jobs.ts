@@ -30,6 +30,8 @@ const WATCH = 5;
 interface Envelope {
   readonly payload: JsonObject;
   readonly supersedes: boolean;
+  /** When it was taken in, by the database's clock, in milliseconds. */
+  readonly serial: number;
 }
 
 type Stored = JobWithMetadata<Envelope>;
@@ -109,14 +111,19 @@ export async function createPostgresJobs(
 
   async function insert(sql: PostgresSql, job: NewJob): Promise<void> {
     const db = { executeSql: (text: string, values?: unknown[]) => sql.native(text, values) };
-    const data: Envelope = { payload: job.payload, supersedes: job.supersedes };
     const options = { db, singletonKey: job.key, priority: job.priority, group: { id: job.group } };
+    // Two replicas that take in events of one pull request at the same time do so one after the other.
+    const [row] = await sql.query(
+      `SELECT pg_advisory_xact_lock(hashtextextended(?, 0))::text AS lock,
+         (extract(epoch FROM clock_timestamp()) * 1000)::float8 AS serial`,
+      [job.key],
+    );
+    const serial = row === undefined ? 0 : numberOf(row, 'serial');
+    const data: Envelope = { payload: job.payload, supersedes: job.supersedes, serial };
     if (!job.supersedes) {
       await boss.send(WORK, data, options);
       return;
     }
-    // Two replicas that take in events of one pull request at the same time do so one after the other.
-    await sql.query('SELECT pg_advisory_xact_lock(hashtextextended(?, 0))', [job.key]);
     const before = await boss.findJobs<Envelope>(WORK, { db, key: job.key, queued: true });
     const failed = before.filter(({ state }) => state === 'retry').map(({ id }) => id);
     // What failed before does not count against the newer one.
@@ -129,6 +136,13 @@ export async function createPostgresJobs(
         { db },
       );
     await boss.upsert(WORK, data, options);
+  }
+
+  /** Whether a newer job waits that does what this one would. */
+  async function isOutdated({ data, singletonKey }: Stored): Promise<boolean> {
+    if (!data.supersedes) return false;
+    const queued = await boss.findJobs<Envelope>(WORK, { key: singletonKey ?? '', queued: true });
+    return queued.some((other) => other.data.supersedes && other.data.serial > data.serial);
   }
 
   async function lease(job: ClaimedJob, affected: ReadonlySet<string>): Promise<Lease> {
@@ -149,10 +163,13 @@ export async function createPostgresJobs(
 
     claim: () =>
       called(async () => {
-        const priority = await highestPriority();
-        if (priority === null) return null;
-        const job = await fetchNext(priority);
-        return job === null ? null : claimed(job);
+        for (;;) {
+          const priority = await highestPriority();
+          const job = priority === null ? null : await fetchNext(priority);
+          if (job === null) return null;
+          if (!(await isOutdated(job))) return claimed(job);
+          await boss.deleteJob(WORK, { id: job.id, retryCount: job.retryCount });
+        }
       }),
 
     heartbeat: (jobs) =>
@@ -171,6 +188,7 @@ export async function createPostgresJobs(
     finish: (job) =>
       called(async () => {
         const answer = (await boss.complete(WORK, attemptOf(job))) as { readonly affected: number };
+        if (answer.affected > 0 && job.supersedes) await dropOlder(job);
         return answer.affected > 0;
       }),
 
@@ -192,7 +210,7 @@ export async function createPostgresJobs(
         if (job.supersedes && queued.some(({ data }) => data.supersedes)) return;
         await boss.send(
           WORK,
-          { payload: job.payload, supersedes: job.supersedes },
+          { payload: job.payload, supersedes: job.supersedes, serial: job.serial },
           { db, singletonKey: job.key, priority: job.priority, group: { id: job.group } },
         );
       });
@@ -255,8 +273,20 @@ export async function createPostgresJobs(
     close: () => boss.stop({ graceful: false, close: false }),
   };
 
+  /** A job that came back from a dead worker after a newer one had been taken in. */
+  async function dropOlder(job: ClaimedJob): Promise<void> {
+    const queued = await boss.findJobs<Envelope>(WORK, { key: job.key, queued: true });
+    const older = queued.filter(({ data }) => data.supersedes && data.serial < job.serial);
+    if (older.length > 0)
+      await boss.deleteJob(
+        WORK,
+        older.map(({ id }) => id),
+      );
+  }
+
   async function jobOf(state: JobState, row: Row): Promise<Stored | null> {
-    return boss.getJobById<Envelope>(state === 'dead' ? DEAD : WORK, String(row['id']));
+    const [job] = await boss.findJobs<Envelope>(state === 'dead' ? DEAD : WORK, { id: String(row['id']) });
+    return job ?? null;
   }
 }
 
@@ -285,6 +315,7 @@ function claimed(job: Stored): ClaimedJob {
     lastAttempt: job.retryCount >= job.retryLimit,
     acceptedAt: job.createdOn.getTime(),
     token: String(job.retryCount),
+    serial: job.data.serial,
   };
 }
 

@@ -1,4 +1,5 @@
 import { randomUUID } from 'node:crypto';
+import { describeHolder, holderState } from '../host/process-identity.ts';
 import { numberOf, textOf, textOrNull, type Database, type Row, type Sql } from './database.ts';
 import { recordDelivery } from './deliveries.ts';
 import { JOB_STATES, retryDelay } from './job-store.ts';
@@ -24,22 +25,27 @@ interface Seen {
 }
 
 /**
- * Jobs in the embedded store. Whether a worker lives is not told by comparing times of day, which fails when the clock
- * is set: every process watches the heartbeats of all with its own monotonic clock.
+ * Jobs in the embedded store. A worker on this machine that has died is seen at once. Whether any other lives is not
+ * told by comparing times of day, which fails when the clock is set: every process watches the heartbeats of all with
+ * its own monotonic clock.
  */
 export function createSqliteJobs(database: Database, timing: JobTiming): JobStore {
   let seen: ReadonlyMap<number, Seen> = new Map();
 
-  async function claimNext(sql: Sql): Promise<ClaimedJob | null> {
+  async function claimNext(sql: Sql, holder: string): Promise<ClaimedJob | null> {
     const now = Date.now();
     // A start that lies further ahead than any delay was meant for a clock that has been set back since.
     const [row] = await sql.query(NEXT, [now, now + timing.longestRetrySeconds * 1_000]);
     if (row === undefined) return null;
+    if (await isOutdated(sql, row)) {
+      await sql.query('DELETE FROM jobs WHERE id = ?', [numberOf(row, 'id')]);
+      return claimNext(sql, holder);
+    }
     const token = randomUUID();
     const attempt = numberOf(row, 'attempts') + 1;
     await sql.query(
-      `UPDATE jobs SET state = 'running', attempts = ?, token = ?, changed_at = ? WHERE id = ?`,
-      [attempt, token, now, numberOf(row, 'id')],
+      `UPDATE jobs SET state = 'running', attempts = ?, token = ?, holder = ?, changed_at = ? WHERE id = ?`,
+      [attempt, token, holder, now, numberOf(row, 'id')],
     );
     await sql.query(
       'UPDATE job_groups SET turn = (SELECT max(turn) + 1 FROM job_groups) WHERE job_group = ?',
@@ -70,7 +76,9 @@ export function createSqliteJobs(database: Database, timing: JobTiming): JobStor
     async claim() {
       // Idle workers ask often, and a question takes no lock.
       const waiting = await database.read(`SELECT 1 AS one FROM jobs WHERE state = 'waiting' LIMIT 1`);
-      return waiting.length === 0 ? null : database.transaction(claimNext);
+      if (waiting.length === 0) return null;
+      const holder = await describeHolder();
+      return database.transaction((sql) => claimNext(sql, holder));
     },
 
     heartbeat: (jobs) =>
@@ -86,6 +94,12 @@ export function createSqliteJobs(database: Database, timing: JobTiming): JobStor
           `DELETE FROM jobs WHERE id = ? AND token = ? AND state = 'running' RETURNING id`,
           [Number(job.id), job.token],
         );
+        if (rows.length > 0 && job.supersedes) {
+          await sql.query(
+            `DELETE FROM jobs WHERE job_key = ? AND serial < ? AND state = 'waiting' AND supersedes = 1`,
+            [job.key, job.serial],
+          );
+        }
         return rows.length > 0;
       }),
 
@@ -107,7 +121,7 @@ export function createSqliteJobs(database: Database, timing: JobTiming): JobStor
     },
 
     async recover() {
-      const rows = await database.read(`SELECT id, token, beat, attempts FROM jobs WHERE state = 'running'`);
+      const rows = await database.read(`SELECT id, token, holder, beat, attempts FROM jobs WHERE state = 'running'`);
       const now = performance.now();
       const next = new Map<number, Seen>();
       const abandoned: Row[] = [];
@@ -118,7 +132,8 @@ export function createSqliteJobs(database: Database, timing: JobTiming): JobStor
         const same = before?.token === token && before.beat === count;
         const since = same ? before.since : now;
         next.set(id, { token, beat: count, since });
-        if (now - since >= timing.leaseSeconds * 1_000) abandoned.push(row);
+        const silent = now - since >= timing.leaseSeconds * 1_000;
+        if (silent || (await holderState(textOf(row, 'holder'))) === 'dead') abandoned.push(row);
       }
       seen = next;
       if (abandoned.length === 0) return;
@@ -201,6 +216,9 @@ interface EndedAttempt {
   readonly attempt: number;
 }
 
+/** Greater than that of every job that is there. */
+const NEXT_SERIAL = '(SELECT coalesce(max(serial), 0) + 1 FROM jobs)';
+
 async function add(sql: Sql, job: NewJob): Promise<void> {
   const now = Date.now();
   const payload = JSON.stringify(job.payload);
@@ -209,15 +227,15 @@ async function add(sql: Sql, job: NewJob): Promise<void> {
     await sql.query(`DELETE FROM jobs WHERE job_key = ? AND state = 'dead' AND supersedes = 1`, [job.key]);
     // The newer job takes the older one's place in the queue: who pushes often does not lose the turn.
     const replaced = await sql.query(
-      `UPDATE jobs SET payload = ?, priority = max(priority, ?), attempts = 0, run_at = 0, error = NULL, changed_at = ?
+      `UPDATE jobs SET payload = ?, serial = ${NEXT_SERIAL}, priority = max(priority, ?), attempts = 0, run_at = 0, error = NULL, changed_at = ?
        WHERE job_key = ? AND state = 'waiting' AND supersedes = 1 RETURNING id`,
       [payload, job.priority, now, job.key],
     );
     if (replaced.length > 0) return;
   }
   await sql.query(
-    `INSERT INTO jobs (job_key, job_group, priority, supersedes, payload, state, accepted_at, run_at, changed_at)
-     VALUES (?, ?, ?, ?, ?, 'waiting', ?, 0, ?)`,
+    `INSERT INTO jobs (job_key, job_group, priority, supersedes, payload, state, accepted_at, run_at, changed_at, serial)
+     VALUES (?, ?, ?, ?, ?, 'waiting', ?, 0, ?, ${NEXT_SERIAL})`,
     [job.key, job.group, job.priority, job.supersedes ? 1 : 0, payload, now, now],
   );
 }
@@ -236,6 +254,16 @@ async function beat(sql: Sql, job: ClaimedJob): Promise<Lease> {
   return newer === undefined ? { state: 'held' } : { state: 'superseded', by: payloadOf(newer) };
 }
 
+/** Whether a newer job waits that does what this one would. */
+async function isOutdated(sql: Sql, row: Row): Promise<boolean> {
+  if (numberOf(row, 'supersedes') === 0) return false;
+  const newer = await sql.query(
+    `SELECT id FROM jobs WHERE job_key = ? AND serial > ? AND state = 'waiting' AND supersedes = 1 LIMIT 1`,
+    [textOf(row, 'job_key'), numberOf(row, 'serial')],
+  );
+  return newer.length > 0;
+}
+
 async function isHeld(sql: Sql, job: ClaimedJob): Promise<boolean> {
   const rows = await sql.query(`SELECT id FROM jobs WHERE id = ? AND token = ? AND state = 'running'`, [
     Number(job.id),
@@ -249,13 +277,14 @@ function heldAs(
   attempt: number,
   token: string,
   timing: JobTiming,
-): Pick<ClaimedJob, 'id' | 'attempt' | 'lastAttempt' | 'acceptedAt' | 'token'> {
+): Pick<ClaimedJob, 'id' | 'attempt' | 'lastAttempt' | 'acceptedAt' | 'token' | 'serial'> {
   return {
     id: String(numberOf(row, 'id')),
     attempt,
     lastAttempt: attempt >= timing.attempts,
     acceptedAt: numberOf(row, 'accepted_at'),
     token,
+    serial: numberOf(row, 'serial'),
   };
 }
 

@@ -1,4 +1,5 @@
 import path from 'node:path';
+import { createAuditTrail, type AuditTrail } from './audit-trail.ts';
 import type { Database } from './database.ts';
 import { DEFAULT_TIMING, type JobStore, type JobTiming } from './job-store.ts';
 import { createLedger, type Ledger } from './ledger.ts';
@@ -16,6 +17,7 @@ export interface Store {
   readonly jobs: JobStore;
   readonly openChecks: OpenChecks;
   readonly ledger: Ledger;
+  readonly audit: AuditTrail;
   /** @throws {StoreError} when the store cannot be reached */
   ping(): Promise<void>;
   close(): Promise<void>;
@@ -48,10 +50,8 @@ export async function openStore(options: StoreOptions): Promise<Store> {
   const onError = options.onError ?? (() => undefined);
   if (options.databaseUrl === null) {
     const database = openSqlite(path.join(options.dataDirectory, STORE_FILE));
-    return opened(database, async () => ({
-      jobs: createSqliteJobs(database, timing),
-      close: () => Promise.resolve(),
-    }));
+    const jobs = createSqliteJobs(database, timing);
+    return opened(database, () => Promise.resolve({ jobs, close: () => Promise.resolve() }));
   }
   const database = openPostgres(options.databaseUrl, options.connections ?? CONNECTIONS);
   return opened(database, async () => {
@@ -73,6 +73,7 @@ async function opened(
       jobs,
       openChecks: createOpenChecks(database),
       ledger: createLedger(database),
+      audit: createAuditTrail(database),
       async ping() {
         await database.read('SELECT 1 AS one');
       },

@@ -132,7 +132,7 @@ test('repeats what failed, and leaves it dead with its reason after the last att
 test('a newer job stops the running one, which may tidy up before the newer one starts', async () => {
   const order: string[] = [];
   const worker = start(async (job, signal) => {
-    order.push(`start ${String(job.payload['head'])}`);
+    order.push(`start ${JSON.stringify(job.payload['head'])}`);
     if (job.payload['head'] === 1) {
       const reason = await stopped(signal);
       await new Promise((resolve) => setTimeout(resolve, 50));

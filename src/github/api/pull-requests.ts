@@ -31,6 +31,8 @@ export async function getPullRequest(api: Api, number: number): Promise<PullRequ
 export interface OpenPullRequest {
   readonly number: number;
   readonly headSha: string;
+  /** Milliseconds since the epoch. */
+  readonly updatedAt: number;
 }
 
 const OPEN_PAGES = 10;
@@ -47,7 +49,11 @@ export async function listOpenPullRequests(api: Api): Promise<Paged<OpenPullRequ
       per_page: PAGE_SIZE,
       page,
     });
-    return data.map((pull) => ({ number: pull.number, headSha: pull.head.sha }));
+    return data.map((pull) => ({
+      number: pull.number,
+      headSha: pull.head.sha,
+      updatedAt: Date.parse(pull.updated_at),
+    }));
   });
 }
 

@@ -1,5 +1,5 @@
 import type { Context } from 'probot';
-import type { Job, RepositoryRef } from '../job.ts';
+import type { RepositoryJob, RepositoryRef } from '../job.ts';
 
 /** Events that GitHub sends to every App; they cannot be subscribed to. */
 export const ALWAYS_SENT: ReadonlySet<string> = new Set(['installation']);
@@ -18,7 +18,7 @@ export interface Delivery<E extends EventName> {
 export interface Handler<E extends EventName> {
   readonly event: E;
   /** Null: nothing to do. */
-  readonly toJob: (delivery: Delivery<E>) => Job | null;
+  readonly toJob: (delivery: Delivery<E>) => RepositoryJob | null;
 }
 
 interface WithSource {

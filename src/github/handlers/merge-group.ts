@@ -1,10 +1,10 @@
-import type { Job } from '../job.ts';
+import type { RepositoryJob } from '../job.ts';
 import { assertBranchRef, assertSha, sourceOf } from './handler.ts';
 import type { Delivery, Handler } from './handler.ts';
 
 export const mergeGroupHandler: Handler<'merge_group'> = { event: 'merge_group', toJob };
 
-function toJob({ id, payload }: Delivery<'merge_group'>): Job | null {
+function toJob({ id, payload }: Delivery<'merge_group'>): RepositoryJob | null {
   if (payload.action !== 'checks_requested') return null;
   const source = sourceOf(payload);
   const headSha = assertSha(payload.merge_group.head_sha);

@@ -1,4 +1,4 @@
-import type { Job } from '../job.ts';
+import type { RepositoryJob } from '../job.ts';
 import { reviewJob } from '../review-job.ts';
 import { assertSha, sourceOf } from './handler.ts';
 import type { Delivery, Handler } from './handler.ts';
@@ -13,7 +13,7 @@ const ACTIONS: ReadonlySet<string> = new Set([
 
 export const pullRequestHandler: Handler<'pull_request'> = { event: 'pull_request', toJob };
 
-function toJob({ id, payload }: Delivery<'pull_request'>): Job | null {
+function toJob({ id, payload }: Delivery<'pull_request'>): RepositoryJob | null {
   if (!ACTIONS.has(payload.action)) return null;
   // An edit matters only when it gives the pull request another base.
   if (payload.action === 'edited' && payload.changes.base === undefined) return null;

@@ -1,11 +1,11 @@
-import type { Job } from '../job.ts';
+import type { RepositoryJob } from '../job.ts';
 import { QUEUE_PREFIX } from '../remote.ts';
 import { assertBranchRef, assertSha, sourceOf } from './handler.ts';
 import type { Delivery, Handler } from './handler.ts';
 
 export const pushHandler: Handler<'push'> = { event: 'push', toJob };
 
-function toJob({ id, payload }: Delivery<'push'>): Job | null {
+function toJob({ id, payload }: Delivery<'push'>): RepositoryJob | null {
   const { ref } = payload;
   // The merge queue's own branches are judged by their event, and tags are not deployed from.
   if (!ref.startsWith('refs/heads/') || ref.startsWith(QUEUE_PREFIX)) return null;

@@ -46,7 +46,9 @@ async function sweepRepository(
   const { environment, log } = context;
   const api = await environment.apiFor(installationId, repository);
   try {
-    const { items: pulls, truncated } = await listOpenPullRequests(api);
+    const { items, truncated } = await listOpenPullRequests(api);
+    const settled = environment.clock.now() - environment.sweepGrace;
+    const pulls = items.filter(({ updatedAt }) => updatedAt < settled);
     if (truncated) log.warn({ repository: nameOf(repository) }, 'More open pull requests than are swept');
     const jobs = pulls.map((pull) =>
       reviewJob(

@@ -16,7 +16,7 @@ interface Holder {
 
 let own: Promise<Holder> | null = null;
 
-/** This process, as text for a file that it holds. */
+/** This process, as text that says who holds something. */
 export async function describeHolder(): Promise<string> {
   own ??= ownHolder();
   return `${JSON.stringify(await own)}\n`;
