@@ -1,9 +1,11 @@
 import { Command, CommanderError, Option } from 'commander';
 import { EXIT, UsageError } from './cli/exit.ts';
+import { addStoreCommands } from './cli/store-commands.ts';
 import { GitError } from './git/git-error.ts';
 import { VERSION } from './pipeline/package-root.ts';
 import { RuleFolderError } from './pipeline/rule-set.ts';
 import { FORMATS, type Format } from './report/index.ts';
+import { StoreError } from './store/database.ts';
 
 /** Runs the command line to its exit code; see `src/cli/exit.ts` for what each one means. */
 export async function main(argv: readonly string[]): Promise<void> {
@@ -18,7 +20,7 @@ export async function main(argv: readonly string[]): Promise<void> {
 function explainError(error: unknown): number {
   // Commander has written its message already; help and version end here too, with 0.
   if (error instanceof CommanderError) return error.exitCode === 0 ? EXIT.passed : EXIT.usage;
-  const expected = [UsageError, GitError, RuleFolderError].some((kind) => error instanceof kind);
+  const expected = [UsageError, GitError, RuleFolderError, StoreError].some((kind) => error instanceof kind);
   const message =
     error instanceof Error ? (expected ? error.message : (error.stack ?? error.message)) : String(error);
   process.stderr.write(`gitops-warden: ${message}\n`);
@@ -132,6 +134,8 @@ Exit codes: 0 passed, 1 blocked by findings, 2 wrong usage or unreadable input (
       const { runServe } = await import('./cli/serve.ts');
       process.exitCode = await runServe(process.env);
     });
+
+  addStoreCommands(program);
 
   program
     .command('demo')

@@ -7,6 +7,8 @@ import { createApp, type App, type AppOptions } from './github/app.ts';
 import { VERSION } from './pipeline/package-root.ts';
 import { policyAt, reviewRepository } from './pipeline/review-repository.ts';
 import { loadRuleSet } from './pipeline/rule-set.ts';
+import { APP_ACTOR } from './store/audit-trail.ts';
+import type { NewAuditEntry } from './store/audit-entry.ts';
 import { openStore } from './store/store.ts';
 import { createMetrics } from './telemetry/metrics.ts';
 
@@ -53,6 +55,7 @@ export async function startApp(settings: Settings, options: AppOptions = {}): Pr
     floor,
   };
   try {
+    await store.audit.append([startEntry(settings, store.kind)]);
     const app = await createApp(settings, dependencies, store, { ...options, metrics });
     return {
       ...app,
@@ -66,6 +69,31 @@ export async function startApp(settings: Settings, options: AppOptions = {}): Pr
     await store.close();
     throw error;
   }
+}
+
+/** Says in the audit trail with what the App was started; no setting that may be secret. */
+function startEntry(settings: Settings, kind: string): NewAuditEntry {
+  return {
+    action: 'settings',
+    actor: APP_ACTOR,
+    repository: null,
+    installation: null,
+    subject: `version/${VERSION}`,
+    reason: 'The App was started.',
+    delivery: null,
+    detail: {
+      values: {
+        appId: settings.appId,
+        apiUrl: settings.apiUrl,
+        store: kind,
+        ruleDirectories: settings.ruleDirectories.join(':'),
+        concurrency: settings.concurrency,
+        sweepMs: settings.sweepMs,
+        auditRetentionMs: settings.auditRetentionMs,
+        webhookSecrets: settings.webhookSecrets.length,
+      },
+    },
+  };
 }
 
 /** The settings in an environment, or everything that is wrong with them. */

@@ -1,10 +1,12 @@
 import { randomUUID } from 'node:crypto';
 import { Probot } from 'probot';
 import { startWorker } from '../jobs/worker.ts';
+import { APP_ACTOR } from '../store/audit-trail.ts';
 import type { ClaimedJob, JobTiming, JsonObject } from '../store/job-store.ts';
 import { DEFAULT_TIMING } from '../store/job-store.ts';
 import type { Store } from '../store/store.ts';
 import { createMetrics, type Metrics } from '../telemetry/metrics.ts';
+import { traced } from '../telemetry/tracing.ts';
 import { systemClock } from './clock.ts';
 import type { Clock } from './clock.ts';
 import type { AppDependencies, JobContext, JobEnvironment, Logger } from './dependencies.ts';
@@ -97,6 +99,7 @@ export async function createApp(
       ended: (claimed, outcome, seconds, error) => {
         metrics.jobFinished(kindOf(claimed), outcome, seconds);
         const about = { ...subjectOf(claimed), outcome, seconds: Number(seconds.toFixed(3)) };
+        if (outcome === 'dead') recordDead(environment, claimed, error, log);
         if (error === null) log.info(about, 'Job ended');
         else log[outcome === 'dead' ? 'error' : 'warn']({ ...about, err: error }, 'Job ended with an error');
       },
@@ -184,8 +187,10 @@ async function runClaimed(
 ): Promise<void> {
   const job = fromStored(claimed.payload);
   const log = appLog.child({ ...jobSubject(job), jobId: claimed.id });
-  if (isRepositoryJob(job)) await runJob(await createContext(environment, claimed, job, signal, log), job);
-  else await runSweep({ environment, delivery: job.delivery, log, signal }, job);
+  await traced(job.kind, { ...jobSubject(job), jobId: claimed.id, attempt: claimed.attempt }, async () => {
+    if (isRepositoryJob(job)) await runJob(await createContext(environment, claimed, job, signal, log), job);
+    else await runSweep({ environment, delivery: job.delivery, log, signal }, job);
+  });
 }
 
 async function createContext(
@@ -197,7 +202,7 @@ async function createContext(
 ): Promise<JobContext> {
   return {
     environment,
-    api: await environment.apiFor(job.installationId, job.repository),
+    api: await environment.apiFor(job.installationId, job.repository, log),
     repository: job.repository,
     installationId: job.installationId,
     key: job.key,
@@ -207,6 +212,30 @@ async function createContext(
     log,
     signal,
   };
+}
+
+function recordDead(environment: JobEnvironment, claimed: ClaimedJob, error: unknown, log: Logger): void {
+  const { repository, installationId, delivery } = claimed.payload as {
+    readonly repository?: { readonly owner: string; readonly name: string };
+    readonly installationId?: number;
+    readonly delivery?: string;
+  };
+  environment
+    .audit([
+      {
+        action: 'job-dead',
+        actor: APP_ACTOR,
+        repository: repository === undefined ? null : `${repository.owner}/${repository.name}`,
+        installation: installationId ?? null,
+        subject: `job/${claimed.id}`,
+        reason: 'It failed as often as a job may.',
+        delivery: delivery ?? null,
+        detail: { key: claimed.key, attempts: claimed.attempt, error: describeForOperator(error) },
+      },
+    ])
+    .catch((failure: unknown) => {
+      log.error({ err: failure }, 'The audit trail could not be extended');
+    });
 }
 
 function kindOf({ payload }: { readonly payload: JsonObject }): string {

@@ -6,6 +6,7 @@ import type { JobContext } from './dependencies.ts';
 import { describeTrouble } from './failure.ts';
 import type { Trouble } from './failure.ts';
 import { holdCheck } from './open-check.ts';
+import { recordVerdicts, type JudgedReport } from './record.ts';
 import { discardDamaged } from './remote.ts';
 import { describeStop, isHandedOn, stopReason } from './stop.ts';
 import { isTransient } from './transient.ts';
@@ -16,6 +17,8 @@ export interface CheckResult {
   readonly externalId: string | null;
   readonly output: CheckOutput;
   readonly annotations: readonly Annotation[];
+  /** What the verdict is made of; empty when there is none. */
+  readonly judged: readonly JudgedReport[];
 }
 
 /**
@@ -38,6 +41,10 @@ export async function withCheckRun(
   }
   const { run, attempt } = held;
   const result = await resultOf(context, headSha, () => judge(run));
+  // Before it is published: a verdict that is not in the audit trail must not count.
+  await recordVerdicts(context, result.judged);
+  if (result.judged.length === 0 && result.conclusion === 'failure') context.environment.metrics.review('error');
+  if (result.conclusion === 'cancelled') context.environment.metrics.review('cancelled');
   try {
     await complete(context, run, result);
   } catch (error) {
@@ -53,11 +60,11 @@ export async function withCheckRun(
 }
 
 export function cancelledResult({ title, summary }: Trouble): CheckResult {
-  return { conclusion: 'cancelled', externalId: null, output: { title, summary }, annotations: [] };
+  return { conclusion: 'cancelled', externalId: null, output: { title, summary }, annotations: [], judged: [] };
 }
 
 export function troubleResult({ title, summary }: Trouble): CheckResult {
-  return { conclusion: 'failure', externalId: null, output: { title, summary }, annotations: [] };
+  return { conclusion: 'failure', externalId: null, output: { title, summary }, annotations: [], judged: [] };
 }
 
 /** True when the next attempt may succeed, so that nothing is told to people yet. */

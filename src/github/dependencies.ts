@@ -7,6 +7,7 @@ import type { Review, ReviewRequest } from '../pipeline/review-repository.ts';
 import type { RuleSet } from '../pipeline/rule-set.ts';
 import type { Api } from './api/api.ts';
 import type { Clock } from './clock.ts';
+import type { NewAuditEntry } from '../store/audit-entry.ts';
 import type { Ledger } from '../store/ledger.ts';
 import type { OpenChecks } from '../store/open-checks.ts';
 import type { Metrics } from '../telemetry/metrics.ts';
@@ -30,7 +31,7 @@ export interface JobEnvironment extends AppDependencies {
   /** How long GitHub's evidence about a push may lag behind the push: waits between questions, in milliseconds. */
   readonly evidenceWaits: readonly number[];
   /** The client for one repository of one installation. */
-  readonly apiFor: (installationId: number, repository: RepositoryRef) => Promise<Api>;
+  readonly apiFor: (installationId: number, repository: RepositoryRef, log?: Logger) => Promise<Api>;
   readonly gitToken: (installationId: number, repositoryId: number) => Promise<string>;
   /** The login under which the App writes. */
   readonly botLogin: () => Promise<string>;
@@ -49,7 +50,9 @@ export interface JobEnvironment extends AppDependencies {
   readonly rateLimitLeft: (installationId: number) => number;
   /** Keys of jobs that wait or run. */
   readonly liveKeys: (keys: readonly string[]) => Promise<ReadonlySet<string>>;
-  /** Removes what the retention does not keep. */
+  /** Adds to the audit trail. */
+  readonly audit: (entries: readonly NewAuditEntry[]) => Promise<void>;
+  /** Removes from the audit trail what the retention does not keep. */
   readonly forgetAudit: (now: number) => Promise<void>;
   /** Keeps further work; false when it was kept before under the same delivery. */
   readonly enqueue: (job: Job) => Promise<boolean>;

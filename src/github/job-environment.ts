@@ -1,7 +1,8 @@
 import type { Probot, ProbotOctokit } from 'probot';
 import type { Store } from '../store/store.ts';
 import type { Metrics } from '../telemetry/metrics.ts';
-import type { AppDependencies, JobEnvironment } from './dependencies.ts';
+import type { NewAuditEntry } from '../store/audit-entry.ts';
+import type { AppDependencies, JobEnvironment, Logger } from './dependencies.ts';
 import { createGitTokens } from './git-token.ts';
 import { toStored } from './job.ts';
 import type { Job } from './job.ts';
@@ -28,12 +29,16 @@ export function createEnvironment(
   time: Pick<JobEnvironment, 'clock' | 'evidenceWaits'>,
 ): JobEnvironment {
   const { clock } = time;
+  const { log } = probot;
   const tokens = createGitTokens(() => probot.auth(), clock);
   const rateLimits = new Map<number, { readonly left: number; readonly resetAt: number }>();
   let login: Promise<string> | null = null;
 
-  async function installationClient(installationId: number): Promise<ProbotOctokit> {
-    return observeRateLimit(await probot.auth(installationId), ({ remaining, limit, resetAt }) => {
+  async function installationClient(installationId: number, log?: Logger): Promise<ProbotOctokit> {
+    const octokit = await probot.auth(installationId);
+    // Each call makes a client of its own, so that its lines can say whose they are.
+    if (log !== undefined) Object.assign(octokit, { log });
+    return observeRateLimit(octokit, ({ remaining, limit, resetAt }) => {
       rateLimits.set(installationId, { left: limit > 0 ? remaining / limit : 1, resetAt });
       metrics.rateLimit({ installation: installationId, remaining, limit, resetAt });
     });
@@ -56,10 +61,15 @@ export function createEnvironment(
       const known = rateLimits.get(installationId);
       return known === undefined || known.resetAt * 1_000 <= clock.now() ? 1 : known.left;
     },
-    forgetAudit: () => Promise.resolve(),
+    audit: (entries) => appendAudit(store, metrics, log, entries),
+    forgetAudit: async (now) => {
+      if (settings.auditRetentionMs === null) return;
+      const removed = await store.audit.prune(now - settings.auditRetentionMs);
+      if (removed > 0) log.info({ removed }, 'Old entries of the audit trail are gone');
+    },
     gitToken: (installationId, repositoryId) => tokens.get(installationId, repositoryId),
-    apiFor: async (installationId, { owner, name }) => ({
-      octokit: await installationClient(installationId),
+    apiFor: async (installationId, { owner, name }, jobLog) => ({
+      octokit: await installationClient(installationId, jobLog),
       owner,
       repo: name,
       clock,
@@ -72,6 +82,19 @@ export function createEnvironment(
       return login;
     },
   };
+}
+
+/** Also writes to the log where the trail ends then, so that a log kept elsewhere bears witness. */
+export async function appendAudit(
+  store: Store,
+  metrics: Metrics,
+  log: Logger,
+  entries: readonly NewAuditEntry[],
+): Promise<void> {
+  if (entries.length === 0) return;
+  const head = await store.audit.append(entries);
+  for (const { action } of entries) metrics.auditEntry(action);
+  log.info({ auditSeq: head.seq, auditHash: head.hash }, 'Audit trail extended');
 }
 
 /** Keeps a job that the App gave itself, once for its delivery. */

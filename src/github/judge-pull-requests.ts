@@ -10,6 +10,7 @@ import { publishReview } from './publish-review.ts';
 import { fetchRefs, ownersOfHead } from './remote.ts';
 import { describeSuperseded } from './stop.ts';
 import { verdictResult } from './verdict.ts';
+import { stageOf } from './stages.ts';
 import { verifyWith } from './verification.ts';
 
 /** A head shared by more pull requests than this is not judged: the check fails and says so. */
@@ -102,6 +103,7 @@ async function judge(context: JobContext, repository: Repository, pull: PullRequ
     floor: environment.floor,
     verify: verification.verify,
     signal,
+    stage: stageOf(context),
   });
   return { pull, review, notes: verification.notes() };
 }
@@ -120,7 +122,7 @@ async function publish(
   if (own !== undefined) {
     try {
       const target = { number: own.pull.number, headSha: own.pull.headSha, botLogin };
-      const publication = await publishReview(context, target, own.review);
+      const publication = await stageOf(context)('publish', () => publishReview(context, target, own.review));
       inline = publication.inline;
       notes.push(...publication.notes);
     } catch (error) {

@@ -1,18 +1,18 @@
 import { shortSha } from '../engine/change.ts';
 import { branchName } from '../alerts/undo.ts';
-import { raiseIssue } from '../alerts/github-issue.ts';
 import type { AlertReview, DirectPushAlert, PushedCommit } from '../alerts/alert.ts';
 import { GitError } from '../git/git-error.ts';
 import type { Repository } from '../git/repository.ts';
 import { compareCommits } from './api/commits.ts';
-import { createIssuePort } from './api/issues.ts';
 import { mayRepeat, troubleResult, withCheckRun } from './check-lifecycle.ts';
 import type { JobContext } from './dependencies.ts';
 import { describeUnjudgedPush } from './failure.ts';
 import type { JudgePushJob } from './job.ts';
+import { raiseRecorded, recordPolicyChange } from './push-audit.ts';
 import { findEvidence, firstParents } from './push-evidence.ts';
 import { discardDamaged, fetchCommits } from './remote.ts';
 import { isHandedOn } from './stop.ts';
+import { stageOf } from './stages.ts';
 import { verifyWith } from './verification.ts';
 import { isGuarded, isNamedInPolicy } from './watched-branch.ts';
 
@@ -46,6 +46,7 @@ async function judgeOnBranch(
 ): Promise<void> {
   const { repository, missing } = await fetchPush(context, job);
   try {
+    await recordPolicyChange(context, job, repository, missing);
     if (!guarded) {
       const revisions = await policyRevisions(context, job, repository);
       if (!(await isNamedInPolicy(context, repository, branch, revisions))) return;
@@ -185,6 +186,7 @@ async function reviewPush(
         pusher: job.pusher,
       },
       signal,
+      stage: stageOf(context),
     });
     const notChecked = [
       ...verification.notes(),
@@ -221,7 +223,7 @@ async function raise(
     ...facts,
     ...reviewed,
   };
-  const issue = await raiseIssue(createIssuePort(context.api, await environment.botLogin()), alert);
+  const issue = await raiseRecorded(context, alert, reviewed.review?.findings ?? []);
   context.log.warn(
     { issue: issue.url, opened: issue.opened, pusher: job.pusher },
     'Direct push to a watched branch',

@@ -1,4 +1,5 @@
 import type { ProbotOctokit } from 'probot';
+import { traced } from '../telemetry/tracing.ts';
 import type { GitHubRequest } from '../telemetry/metrics.ts';
 
 /** An Octokit plugin that reports every exchange with GitHub, also those that are repeated. */
@@ -11,7 +12,7 @@ export function observeRequests(report: (request: GitHubRequest) => void) {
         report({ method: options.method, route: options.url, status, seconds });
       };
       try {
-        const response = await request(options);
+        const response = await traced(`${options.method} ${options.url}`, {}, async () => request(options));
         done(response.status);
         return response;
       } catch (error) {

@@ -4,6 +4,7 @@ import { withCheckRun } from './check-lifecycle.ts';
 import type { JobContext } from './dependencies.ts';
 import { fetchRefs } from './remote.ts';
 import { verdictResult } from './verdict.ts';
+import { stageOf } from './stages.ts';
 import { verifyWith } from './verification.ts';
 
 export interface MergeGroup {
@@ -36,6 +37,7 @@ async function judge(context: JobContext, group: MergeGroup): Promise<CheckResul
       floor: environment.floor,
       verify: verification.verify,
       signal,
+      stage: stageOf(context),
     });
     signal.throwIfAborted();
     const publication = { inline: new Set<string>(), notes: verification.notes(), trouble: null };

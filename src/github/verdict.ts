@@ -6,15 +6,10 @@ import { bindingOf } from './binding.ts';
 import type { CheckResult } from './check-lifecycle.ts';
 import type { JobContext } from './dependencies.ts';
 import { describeTrouble } from './failure.ts';
+import type { JudgedReport } from './record.ts';
 
 /** GitHub's limit for a summary, in characters. */
 const MAX_SUMMARY = 65_535;
-
-export interface JudgedReport {
-  /** The pull request; null in the merge queue. */
-  readonly number: number | null;
-  readonly report: Report;
-}
 
 export interface Publishing {
   /** Fingerprints that need no annotation, because a comment stands on their line. */
@@ -53,6 +48,7 @@ export function verdictResult(
       summary: truncate([...lead, rendered.summary].join('\n\n'), MAX_SUMMARY),
     },
     annotations: rendered.annotations,
+    judged,
   };
 }
 

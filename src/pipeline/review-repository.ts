@@ -33,7 +33,11 @@ export interface ReviewRequest {
   readonly verify?: (commits: readonly Commit[]) => Promise<readonly Commit[]>;
   readonly push?: Push | null;
   readonly signal?: AbortSignal;
+  /** Measures a part of the work, for whoever watches. */
+  readonly stage?: <T>(name: ReviewStage, work: () => Promise<T>) => Promise<T>;
 }
+
+export type ReviewStage = 'collect' | 'judge';
 
 export interface Review {
   readonly report: Report;
@@ -51,18 +55,21 @@ export interface Review {
 export async function reviewRepository(request: ReviewRequest): Promise<Review> {
   const started = performance.now();
   const { repository, base, head, rules } = request;
+  const stage = request.stage ?? ((_name, work) => work());
   const resolved = await resolvePolicy(rules, {
     override: request.policy ?? null,
     floor: request.floor ?? null,
     findInTree: (path) => readAt(repository, base ?? head, path),
   });
-  const collected = await collectChange(repository, {
-    base,
-    head,
-    rules: rules.rules,
-    push: request.push ?? null,
-    ...(request.signal === undefined ? {} : { signal: request.signal }),
-  });
+  const collected = await stage('collect', () =>
+    collectChange(repository, {
+      base,
+      head,
+      rules: rules.rules,
+      push: request.push ?? null,
+      ...(request.signal === undefined ? {} : { signal: request.signal }),
+    }),
+  );
   const commits = request.verify === undefined ? collected.commits : await request.verify(collected.commits);
   const change: ChangeSet = {
     ...collected,
@@ -72,12 +79,14 @@ export async function reviewRepository(request: ReviewRequest): Promise<Review> 
       ...policyLinks(collected),
     ],
   };
-  const report = review(change, rules.rules, resolved.policy, {
-    policySource: resolved.source,
-    configProblems: await standingProblems(resolved, change, rules),
-    reach: await findReach(repository, change, resolved.policy),
-    ruleUrl: rules.urlOf,
-  });
+  const report = await stage('judge', async () =>
+    review(change, rules.rules, resolved.policy, {
+      policySource: resolved.source,
+      configProblems: await standingProblems(resolved, change, rules),
+      reach: await findReach(repository, change, resolved.policy),
+      ruleUrl: rules.urlOf,
+    }),
+  );
   const hunks =
     change.mergeBase === null
       ? new Map<string, LineSpan[]>()

@@ -1,3 +1,4 @@
+import { auditTables } from './audit-tables.ts';
 import { numberOf, StoreError, type Database } from './database.ts';
 import { SCHEMA } from './postgres-database.ts';
 
@@ -7,6 +8,7 @@ interface Migration {
   /** For both databases. */
   readonly both: readonly string[];
   readonly sqlite: readonly string[];
+  readonly postgres?: readonly string[];
 }
 
 /** Forward only: what has been released is never changed, only followed. */
@@ -56,18 +58,22 @@ const MIGRATIONS: readonly Migration[] = [
         run_at INTEGER NOT NULL,
         changed_at INTEGER NOT NULL,
         token TEXT,
+        holder TEXT,
         beat INTEGER NOT NULL DEFAULT 0,
+        serial INTEGER NOT NULL,
         error TEXT
       )`,
       `CREATE INDEX jobs_by_group ON jobs (job_group, priority DESC, id) WHERE state = 'waiting'`,
       'CREATE INDEX jobs_by_key ON jobs (job_key, state)',
       'CREATE INDEX jobs_by_state ON jobs (state, accepted_at)',
+      'CREATE INDEX jobs_by_serial ON jobs (serial)',
       `CREATE TABLE job_groups (
         job_group TEXT PRIMARY KEY,
         turn INTEGER NOT NULL DEFAULT 0
       )`,
     ],
   },
+  { version: 2, name: 'audit trail', ...auditTables(SCHEMA) },
 ];
 
 /** Any number of ours: PostgreSQL lets whoever holds it migrate, and the others wait. */
@@ -97,7 +103,7 @@ export async function migrate(database: Database): Promise<void> {
       );
     }
     for (const migration of MIGRATIONS.filter(({ version }) => version > current)) {
-      const statements = [...migration.both, ...(database.dialect === 'sqlite' ? migration.sqlite : [])];
+      const statements = [...migration.both, ...(migration[database.dialect] ?? [])];
       for (const statement of statements) await sql.query(statement);
       await sql.query('INSERT INTO schema_versions (version, name, applied_at) VALUES (?, ?, ?)', [
         migration.version,

@@ -113,6 +113,7 @@ describe('settings', () => {
     logFormat: 'json',
     concurrency: 1,
     sweepMs: null,
+    auditRetentionMs: null,
     metricsToken: null,
   };
 

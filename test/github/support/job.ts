@@ -12,6 +12,7 @@ import type {
 } from '../../../src/github/job.ts';
 import { EVIDENCE_WAITS } from '../../../src/github/push-evidence.ts';
 import type { Job } from '../../../src/github/job.ts';
+import type { NewAuditEntry } from '../../../src/store/audit-entry.ts';
 import { createMetrics } from '../../../src/telemetry/metrics.ts';
 import { memoryLedger, memoryOpenChecks } from './memory-store.ts';
 import type { Review, ReviewRequest } from '../../../src/pipeline/review-repository.ts';
@@ -121,6 +122,7 @@ export interface JobHarness {
   readonly fetched: string[][];
   readonly discarded: string[];
   readonly lines: string[];
+  readonly audited: NewAuditEntry[];
   /** Work that the job made. */
   readonly enqueued: Job[];
 }
@@ -147,6 +149,7 @@ export function jobHarness(repository: Partial<RepositoryRef> = {}): JobHarness 
   const discarded: string[] = [];
   const lines: string[] = [];
   const enqueued: Job[] = [];
+  const audited: NewAuditEntry[] = [];
   const note = (...parts: unknown[]): void =>
     void lines.push(parts.map((part) => JSON.stringify(part)).join(' '));
   const log = { debug: note, info: note, warn: note, error: note, child: () => log } as unknown as Logger;
@@ -169,6 +172,10 @@ export function jobHarness(repository: Partial<RepositoryRef> = {}): JobHarness 
     appClient: () => Promise.resolve(api.octokit),
     installationClient: () => Promise.resolve(api.octokit),
     rateLimitLeft: () => 1,
+    audit: (entries) => {
+      audited.push(...entries);
+      return Promise.resolve();
+    },
     forgetAudit: () => Promise.resolve(),
     apiFor: () => Promise.resolve(api),
     gitToken: () => Promise.resolve('git-token'),
@@ -216,7 +223,7 @@ export function jobHarness(repository: Partial<RepositoryRef> = {}): JobHarness 
     log,
     signal: controller.signal,
   };
-  return { world, context, clock, controller, reviews, fetched, discarded, lines, enqueued };
+  return { world, context, clock, controller, reviews, fetched, discarded, lines, enqueued, audited };
 }
 
 function repositoryOf(world: World, mirror: ReadonlyMap<string, string>): Repository {
