@@ -2,17 +2,34 @@
 # Installs the real programs that the tests talk to, on Debian and Ubuntu. What is there already is left alone.
 set -euo pipefail
 
-declare -A packages=([git]=git [ssh-keygen]=openssh-client [chromium]=chromium)
+declare -A packages=(
+  [git]=git [ssh-keygen]=openssh-client [chromium]=chromium [promtool]=prometheus [go]=golang-go
+)
 
 missing=()
 for program in "${!packages[@]}"; do
   command -v "$program" >/dev/null || missing+=("${packages[$program]}")
 done
-if [ "${#missing[@]}" -eq 0 ]; then
-  exit 0
-fi
+# The server's programs are not on the path.
+compgen -G '/usr/lib/postgresql/*/bin/initdb' >/dev/null || missing+=(postgresql)
 
 as_root=()
 [ "$(id -u)" -eq 0 ] || as_root=(sudo)
-"${as_root[@]}" apt-get update -qq
-DEBIAN_FRONTEND=noninteractive "${as_root[@]}" apt-get install -y -qq --no-install-recommends "${missing[@]}"
+if [ "${#missing[@]}" -gt 0 ]; then
+  # The tests start servers of their own; none is to be made or started for the machine.
+  "${as_root[@]}" mkdir -p /etc/postgresql-common
+  [ -e /etc/postgresql-common/createcluster.conf ] ||
+    echo 'create_main_cluster = false' | "${as_root[@]}" tee /etc/postgresql-common/createcluster.conf >/dev/null
+  "${as_root[@]}" apt-get update -qq
+  DEBIAN_FRONTEND=noninteractive RUNLEVEL=1 "${as_root[@]}" \
+    apt-get install -y -qq --no-install-recommends "${missing[@]}"
+fi
+
+# Programs that Debian does not have come from the Go module proxy, at a version that is pinned here.
+bin=/usr/local/bin
+install_go() {
+  local program=$1 module=$2
+  command -v "$program" >/dev/null && return
+  "${as_root[@]}" env "PATH=$PATH" "HOME=$HOME" GOBIN="$bin" GOTOOLCHAIN=auto GOFLAGS=-mod=mod go install "$module"
+}
+install_go kustomize sigs.k8s.io/kustomize/kustomize/v5@v5.8.1

@@ -4,6 +4,7 @@ import path from 'node:path';
 import { readSettings, type Settings, type SettingsResult } from './config/environment.ts';
 import { createMirrors } from './git/mirrors.ts';
 import { createApp, type App, type AppOptions } from './github/app.ts';
+import type { Job } from './github/job.ts';
 import { VERSION } from './pipeline/package-root.ts';
 import { policyAt, reviewRepository } from './pipeline/review-repository.ts';
 import { loadRuleSet } from './pipeline/rule-set.ts';
@@ -57,14 +58,13 @@ export async function startApp(settings: Settings, options: AppOptions = {}): Pr
   try {
     await store.audit.append([startEntry(settings, store.kind)]);
     const app = await createApp(settings, dependencies, store, { ...options, metrics });
-    return {
-      ...app,
-      async close(drainMilliseconds) {
-        const unfinished = await app.close(drainMilliseconds);
-        await store.close();
-        return unfinished;
-      },
+    const close = async (drainMilliseconds: number): Promise<readonly Job[]> => {
+      const unfinished = await app.close(drainMilliseconds);
+      await store.close();
+      return unfinished;
     };
+    let closed: Promise<readonly Job[]> | null = null;
+    return { ...app, close: (drainMilliseconds) => (closed ??= close(drainMilliseconds)) };
   } catch (error) {
     await store.close();
     throw error;

@@ -1,0 +1,29 @@
+import { spawnSync } from 'node:child_process';
+import path from 'node:path';
+import { test } from '@jest/globals';
+
+export const ROOT = path.resolve(import.meta.dirname, '../..');
+export const DEPLOY = path.join(ROOT, 'deploy');
+
+export interface Outcome {
+  readonly status: number | null;
+  readonly stdout: string;
+  /** Both streams, for messages. */
+  readonly output: string;
+}
+
+/** Runs a program to its end; `status` is null when it is not there. */
+export function run(program: string, argv: readonly string[], cwd = ROOT): Outcome {
+  const result = spawnSync(program, argv, { cwd, encoding: 'utf8', timeout: 60_000 });
+  return {
+    status: result.error === undefined ? result.status : null,
+    stdout: result.stdout,
+    output: `${result.stdout}${result.stderr}`,
+  };
+}
+
+/** `test`, or a skipped test where the program is missing. */
+export function testWith(program: string): typeof test | typeof test.skip {
+  const versionOption = program === 'kustomize' ? 'version' : '--version';
+  return run(program, [versionOption]).status === 0 ? test : test.skip;
+}
