@@ -25,9 +25,7 @@ async function add(store: Store, ...keys: readonly string[]): Promise<void> {
 /** Jobs that failed for good, oldest first. */
 async function addDead(store: Store, ...keys: readonly string[]): Promise<readonly ListedJob[]> {
   await add(store, ...keys);
-  for (let count = 0; count < keys.length; count += 1) {
-    const job = await store.jobs.claim();
-    if (job === null) throw new Error('There is no job to claim.');
+  for (let job = await store.jobs.claim(); job !== null; job = await store.jobs.claim()) {
     await store.jobs.fail(job, 'GitHub said no');
   }
   return store.jobs.list('dead', 100);
