@@ -27,6 +27,8 @@ export interface StageOptions {
   readonly port?: number;
   readonly settings?: Partial<Settings>;
   readonly appOptions?: AppOptions;
+  /** Of the embedded GitHub: false saves memory in long runs. */
+  readonly keepBodies?: boolean;
 }
 
 const APP_ID = 1;
@@ -45,6 +47,7 @@ export async function setStage(options: StageOptions): Promise<Stage> {
   const github = await startEmbeddedGitHub({
     port: options.port ?? 0,
     directory: path.join(directory, 'repositories'),
+    ...(options.keepBodies === undefined ? {} : { keepBodies: options.keepBodies }),
     app: {
       id: APP_ID,
       slug: 'gitops-warden',

@@ -43,7 +43,8 @@ export async function withCheckRun(
   const result = await resultOf(context, headSha, () => judge(run));
   // Before it is published: a verdict that is not in the audit trail must not count.
   await recordVerdicts(context, result.judged);
-  if (result.judged.length === 0 && result.conclusion === 'failure') context.environment.metrics.review('error');
+  if (result.judged.length === 0 && result.conclusion === 'failure')
+    context.environment.metrics.review('error');
   if (result.conclusion === 'cancelled') context.environment.metrics.review('cancelled');
   try {
     await complete(context, run, result);
@@ -60,7 +61,13 @@ export async function withCheckRun(
 }
 
 export function cancelledResult({ title, summary }: Trouble): CheckResult {
-  return { conclusion: 'cancelled', externalId: null, output: { title, summary }, annotations: [], judged: [] };
+  return {
+    conclusion: 'cancelled',
+    externalId: null,
+    output: { title, summary },
+    annotations: [],
+    judged: [],
+  };
 }
 
 export function troubleResult({ title, summary }: Trouble): CheckResult {

@@ -36,7 +36,11 @@ export async function recordPolicyChange(
   ]);
 }
 
-async function hashAt({ environment }: JobContext, repository: Repository, revision: string): Promise<string> {
+async function hashAt(
+  { environment }: JobContext,
+  repository: Repository,
+  revision: string,
+): Promise<string> {
   return policyHash(await environment.policyAt(repository, revision), environment.rules.hash);
 }
 

@@ -150,18 +150,16 @@ function statementsOf(
   database: DatabaseSync,
 ): (text: string, values?: readonly SqlValue[]) => Promise<readonly Row[]> {
   const prepared = new Map<string, StatementSync>();
-  return (text, values = []) => {
-    try {
+  return (text, values = []) =>
+    // What the executor throws rejects the promise.
+    new Promise((resolve) => {
       let statement = prepared.get(text);
       if (statement === undefined) {
         statement = database.prepare(text);
         prepared.set(text, statement);
       }
-      return Promise.resolve(statement.all(...values) as Row[]);
-    } catch (error) {
-      return Promise.reject(error as Error);
-    }
-  };
+      resolve(statement.all(...values) as Row[]);
+    });
 }
 
 const BUSY = 5;

@@ -121,7 +121,9 @@ export function createSqliteJobs(database: Database, timing: JobTiming): JobStor
     },
 
     async recover() {
-      const rows = await database.read(`SELECT id, token, holder, beat, attempts FROM jobs WHERE state = 'running'`);
+      const rows = await database.read(
+        `SELECT id, token, holder, beat, attempts FROM jobs WHERE state = 'running'`,
+      );
       const now = performance.now();
       const next = new Map<number, Seen>();
       const abandoned: Row[] = [];

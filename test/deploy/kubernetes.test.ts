@@ -3,7 +3,7 @@ import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
 import { parse, parseAllDocuments } from 'yaml';
-import { DEPLOY, ROOT, run, testWith } from './programs.ts';
+import { DEPLOY, ROOT, run, testWith } from '../support/programs.ts';
 
 type Node = Readonly<Record<string, unknown>>;
 

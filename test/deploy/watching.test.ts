@@ -5,7 +5,7 @@ import { parse } from 'yaml';
 import { METRICS } from '../../src/telemetry/definitions.ts';
 import { createMetrics } from '../../src/telemetry/metrics.ts';
 import { groupingsIn, selectionsIn, seriesIn } from './expressions.ts';
-import { DEPLOY, ROOT, run, testWith } from './programs.ts';
+import { DEPLOY, ROOT, run, testWith } from '../support/programs.ts';
 
 interface Rule {
   readonly record?: string;

@@ -22,7 +22,8 @@ beforeEach(async () => {
   lines = [];
   const sink = new Writable({
     write(chunk: Buffer, _encoding, done) {
-      for (const line of chunk.toString().trim().split('\n')) lines.push(JSON.parse(line) as Record<string, unknown>);
+      for (const line of chunk.toString().trim().split('\n'))
+        lines.push(JSON.parse(line) as Record<string, unknown>);
       done();
     },
   });
@@ -54,7 +55,10 @@ async function auditOf(action: string): Promise<AuditEntry[]> {
 describe('the audit trail', () => {
   test('has every verdict with what it was bound to, and no value of what was found', async () => {
     const value = makeSecretValue();
-    const pull = await open({ [WEB]: deployment('ghcr.io/acme/web:1.0.1', true), 'db.yaml': plainSecret('db', value) });
+    const pull = await open({
+      [WEB]: deployment('ghcr.io/acme/web:1.0.1', true),
+      'db.yaml': plainSecret('db', value),
+    });
     await stage.answered();
     const [entry, ...others] = await auditOf('verdict');
     expect(others).toEqual([]);
@@ -86,7 +90,12 @@ describe('the audit trail', () => {
       { actor: 'mallory', subject: 'refs/heads/main', detail: { alert: 'direct-push' } },
     ]);
     expect(await auditOf('alert-delivered')).toMatchObject([
-      { detail: { channel: 'github-issue', destination: expect.stringContaining(`/issues/${String(issue?.number)}`) } },
+      {
+        detail: {
+          channel: 'github-issue',
+          destination: expect.stringContaining(`/issues/${String(issue?.number)}`),
+        },
+      },
     ]);
   });
 
@@ -130,7 +139,9 @@ test('an event that is delivered twice is judged once', async () => {
   const pull = await open({ [WEB]: deployment('ghcr.io/acme/web:1.0.1') });
   await stage.answered();
   const delivery = stage.github.deliveries.find(({ event }) => event === 'pull_request');
-  const again = await stage.github.deliver('pull_request', delivery?.payload ?? {}, { id: delivery?.id ?? '' });
+  const again = await stage.github.deliver('pull_request', delivery?.payload ?? {}, {
+    id: delivery?.id ?? '',
+  });
   await stage.answered();
   expect(again).toBe(200);
   expect(stage.github.checkRuns(repository, pull.head.sha)).toHaveLength(1);
@@ -159,12 +170,19 @@ describe('seen from outside', () => {
     await stage.answered();
     const body = await (await fetch(`${stage.app.url}/metrics`)).text();
     const value = (series: string): number =>
-      Number(body.split('\n').find((line) => line.startsWith(`${series} `))?.split(' ')[1]);
+      Number(
+        body
+          .split('\n')
+          .find((line) => line.startsWith(`${series} `))
+          ?.split(' ')[1],
+      );
     expect(value('gitops_warden_deliveries_total{event="pull_request",result="accepted"}')).toBe(1);
     expect(value('gitops_warden_jobs_finished_total{kind="review-pull-request",outcome="done"}')).toBe(1);
     expect(value('gitops_warden_reviews_total{conclusion="failure"}')).toBe(1);
     expect(
-      value('gitops_warden_findings_total{rule="no-privileged-container",severity="error",introduced="true"}'),
+      value(
+        'gitops_warden_findings_total{rule="no-privileged-container",severity="error",introduced="true"}',
+      ),
     ).toBe(1);
     for (const stageName of ['fetch', 'collect', 'judge', 'publish']) {
       expect(value(`gitops_warden_review_stage_duration_seconds_count{stage="${stageName}"}`)).toBe(1);

@@ -26,7 +26,9 @@ const { values } = parseArgs({
 const rounds = Number(values.rounds);
 const replicaCount = Number(values.replicas);
 if (!Number.isInteger(rounds) || rounds < 1 || !['sqlite', 'postgresql'].includes(values.store)) {
-  throw new Error('Usage: npm run test:kill -- --rounds N [--store sqlite|postgresql] [--replicas N] [--seed N]');
+  throw new Error(
+    'Usage: npm run test:kill -- --rounds N [--store sqlite|postgresql] [--replicas N] [--seed N]',
+  );
 }
 if (values.store === 'postgresql' && !HAS_POSTGRES) throw new Error('PostgreSQL is not installed.');
 
@@ -74,10 +76,12 @@ async function run(world: FaultWorld): Promise<{ lost: number; doubled: number }
   // Whatever would still post something twice gets the time to do so.
   await pause(3_000);
   const { lost, doubled } = judge(world, pulls, heads);
-  for (const line of [...lost, ...doubled, ...world.github.contractViolations]) process.stdout.write(`${line}\n`);
+  for (const line of [...lost, ...doubled, ...world.github.contractViolations])
+    process.stdout.write(`${line}\n`);
   for (const replica of replicas) replica.kill('SIGTERM');
   const codes = await Promise.all(replicas.map(({ ended }) => ended));
-  if (codes.some((code) => code !== 0)) process.stdout.write(`A replica did not stop well: ${codes.join(', ')}\n`);
+  if (codes.some((code) => code !== 0))
+    process.stdout.write(`A replica did not stop well: ${codes.join(', ')}\n`);
   return { lost: lost.length + codes.filter((code) => code !== 0).length, doubled: doubled.length };
 }
 

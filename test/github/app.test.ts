@@ -29,7 +29,7 @@ const SETTINGS: AppSettings = {
   logFormat: 'json',
   concurrency: 2,
   sweepMs: null,
-    auditRetentionMs: null,
+  auditRetentionMs: null,
   metricsToken: null,
 };
 

@@ -1,6 +1,6 @@
 import { listHookDeliveries, redeliver } from '../api/installations.ts';
 import type { HookDelivery } from '../api/installations.ts';
-import type { SweepContext } from './context.ts';
+import { recordSweep, type SweepContext } from './context.ts';
 
 /** Deliveries that GitHub still has. */
 const MAX_PAGES = 100;
@@ -40,6 +40,7 @@ export async function sweepDeliveries(context: SweepContext): Promise<void> {
     await redeliver(app, newest.id);
     log.info({ lostDelivery: guid }, 'Asked GitHub to repeat a delivery that never arrived');
   }
+  await recordSweep(context, 'deliveries', failed.size, again.length);
   environment.metrics.sweepFound('failed_delivery', again.length);
 }
 

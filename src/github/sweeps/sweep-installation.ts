@@ -4,7 +4,7 @@ import { listOpenPullRequests } from '../api/pull-requests.ts';
 import type { RepositoryRef, SweepInstallationJob } from '../job.ts';
 import { reviewJob } from '../review-job.ts';
 import { isGone } from '../transient.ts';
-import type { SweepContext } from './context.ts';
+import { recordSweep, type SweepContext } from './context.ts';
 
 /** A sweep leaves this share of the hourly limit to reviews. */
 const LEFT_FOR_REVIEWS = 0.4;
@@ -19,6 +19,7 @@ export async function sweepInstallation(context: SweepContext, job: SweepInstall
   const mark = `sweep-installation/${String(job.installationId)}`;
   let page = Number((await environment.ledger.mark(mark)) ?? 1);
   let found = 0;
+  let examined = 0;
   for (;;) {
     const { items, last } = await listInstalledRepositories(octokit, page);
     for (const repository of items) {
@@ -28,12 +29,14 @@ export async function sweepInstallation(context: SweepContext, job: SweepInstall
         await environment.ledger.setMark(mark, String(page));
         return;
       }
+      examined += 1;
       found += await sweepRepository(context, job, repository);
     }
     if (last) break;
     page += 1;
   }
   await environment.ledger.setMark(mark, '1');
+  await recordSweep(context, 'repositories', examined, found, job.installationId);
   environment.metrics.sweepFound('pull_request', found);
   log.info({ found }, 'Installation swept');
 }

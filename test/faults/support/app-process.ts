@@ -3,6 +3,7 @@ import { stopSignal } from '../../../src/cli/serve.ts';
 import type { Settings } from '../../../src/config/environment.ts';
 import type { AppOptions } from '../../../src/github/app.ts';
 import { startApp } from '../../../src/index.ts';
+import { followClock } from './set-clock.ts';
 
 interface Start {
   readonly settings: Settings;
@@ -10,6 +11,7 @@ interface Start {
 }
 
 const { settings, timing } = JSON.parse(process.env['WARDEN_START'] ?? '') as Start;
+followClock();
 const stopping = stopSignal();
 const app = await startApp(settings, { pacing: false, ...(timing === undefined ? {} : { timing }) });
 process.send?.({ url: app.url });

@@ -13,6 +13,8 @@ export interface Replica {
   /** Resolves with the exit code, or the signal's name. */
   readonly ended: Promise<number | string>;
   kill(signal: NodeJS.Signals): void;
+  /** From now on its time of day differs from the real one by so many milliseconds; its timers go on as before. */
+  setClock(offset: number): void;
 }
 
 const PROGRAM = path.resolve(import.meta.dirname, 'app-process.ts');
@@ -50,6 +52,9 @@ export async function startReplica(
     ended,
     kill: (signal) => {
       child.kill(signal);
+    },
+    setClock: (offset) => {
+      child.send({ clockOffset: offset });
     },
   };
 }
@@ -90,7 +95,12 @@ export async function startBalancer(): Promise<Balancer> {
 }
 
 /** Only a connection that was refused is tried elsewhere: an event that arrived may have been kept. */
-function passOn(incoming: IncomingMessage, body: Buffer, order: readonly string[], response: ServerResponse): void {
+function passOn(
+  incoming: IncomingMessage,
+  body: Buffer,
+  order: readonly string[],
+  response: ServerResponse,
+): void {
   const [target, ...rest] = order;
   if (target === undefined) {
     response.writeHead(503).end();

@@ -23,6 +23,7 @@ export interface FaultWorld {
   start(settings?: Partial<Settings>): Promise<Replica>;
   /** Replicas that get webhooks. */
   route(replicas: readonly Replica[]): void;
+  /** Also ends the replicas that still run. */
   close(): Promise<void>;
 }
 
@@ -57,6 +58,7 @@ export async function openFaultWorld(options: FaultOptions = {}): Promise<FaultW
     },
   });
   const { github, settings } = stage;
+  const replicas: Replica[] = [];
   const repository = await github.createRepository('acme/deploy');
   await github.commit(repository, { branch: 'main', files: HEALTHY, message: 'Start' });
   return {
@@ -65,12 +67,18 @@ export async function openFaultWorld(options: FaultOptions = {}): Promise<FaultW
     balancer,
     settings,
     directory,
-    start: (more) =>
-      startReplica({ ...settings, ...more }, { ...TIMING, ...options.timing }, path.join(directory, 'log')),
+    async start(more) {
+      const timing = { ...TIMING, ...options.timing };
+      const replica = await startReplica({ ...settings, ...more }, timing, path.join(directory, 'log'));
+      replicas.push(replica);
+      return replica;
+    },
     route: (replicas) => {
       balancer.setTargets(replicas.map(({ url }) => url));
     },
     async close() {
+      for (const replica of replicas) replica.kill('SIGKILL');
+      await Promise.all(replicas.map(({ ended }) => ended));
       await stage.close();
       await balancer.close();
       await rm(directory, { recursive: true, force: true });
@@ -80,11 +88,18 @@ export async function openFaultWorld(options: FaultOptions = {}): Promise<FaultW
 
 /** Every finding makes one comment: line by line, a privileged container. */
 export function change(serial: number): Record<string, string> {
-  return { [`apps/web/app-${String(serial % 7)}.yaml`]: deployment(`ghcr.io/acme/web:1.0.${String(serial)}`, true) };
+  return {
+    [`apps/web/app-${String(serial % 7)}.yaml`]: deployment(`ghcr.io/acme/web:1.0.${String(serial)}`, true),
+  };
 }
 
 export async function openPullRequest(world: FaultWorld, name: string, serial: number): Promise<PullRequest> {
-  await world.github.commit(world.repository, { branch: name, from: 'main', files: change(serial), message: name });
+  await world.github.commit(world.repository, {
+    branch: name,
+    from: 'main',
+    files: change(serial),
+    message: name,
+  });
   return world.github.openPullRequest(world.repository, { title: name, head: name });
 }
 
@@ -96,26 +111,37 @@ export interface Outcome {
 }
 
 /** What stands on GitHub for open pull requests and all heads that they have had. */
-export function judge(world: FaultWorld, pulls: readonly PullRequest[], heads: ReadonlyMap<number, readonly string[]>): Outcome {
+export function judge(
+  world: FaultWorld,
+  pulls: readonly PullRequest[],
+  heads: ReadonlyMap<number, readonly string[]>,
+): Outcome {
   const lost: string[] = [];
   const doubled: string[] = [];
   for (const pull of pulls) {
     for (const sha of new Set([...(heads.get(pull.number) ?? []), pull.head.sha])) {
       const runs = world.github.checkRuns(world.repository, sha).filter(({ name }) => name === CHECK);
       const where = `#${String(pull.number)} ${sha.slice(0, 8)}`;
-      const verdicts = runs.filter(({ status, conclusion }) => status === 'completed' && conclusion !== 'cancelled');
+      const verdicts = runs.filter(
+        ({ status, conclusion }) => status === 'completed' && conclusion !== 'cancelled',
+      );
       if (sha === pull.head.sha && verdicts.length === 0) lost.push(`${where} has no verdict`);
       if (runs.some(({ status }) => status !== 'completed')) lost.push(`${where} has a check in progress`);
       if (verdicts.length > 1) doubled.push(`${where} has ${String(verdicts.length)} verdicts`);
     }
     const markers = world.github.reviewComments(pull).flatMap(({ body }) => readMarker(body) ?? []);
     const repeated = markers.filter((marker, index) => markers.indexOf(marker) !== index);
-    for (const marker of new Set(repeated)) doubled.push(`#${String(pull.number)} has comment ${marker} twice`);
+    for (const marker of new Set(repeated))
+      doubled.push(`#${String(pull.number)} has comment ${marker} twice`);
   }
   return { lost, doubled };
 }
 
-export async function until(what: () => boolean | Promise<boolean>, limit: number, describe: () => string): Promise<void> {
+export async function until(
+  what: () => boolean | Promise<boolean>,
+  limit: number,
+  describe: () => string,
+): Promise<void> {
   const start = performance.now();
   while (!(await what())) {
     if (performance.now() - start > limit) throw new Error(`It did not happen in time: ${describe()}`);

@@ -177,7 +177,7 @@ export function jobHarness(repository: Partial<RepositoryRef> = {}): JobHarness 
       return Promise.resolve();
     },
     forgetAudit: () => Promise.resolve(),
-    apiFor: () => Promise.resolve(api),
+    apiFor: (_installation, { owner, name }) => Promise.resolve({ ...api, owner, repo: name }),
     gitToken: () => Promise.resolve('git-token'),
     botLogin: () => Promise.resolve(BOT),
     policyAt: () => Promise.resolve({ protectedBranches: world.protectedBranches } as unknown as Policy),

@@ -24,6 +24,10 @@ export function run(program: string, argv: readonly string[], cwd = ROOT): Outco
 
 /** `test`, or a skipped test where the program is missing. */
 export function testWith(program: string): typeof test | typeof test.skip {
+  return hasProgram(program) ? test : test.skip;
+}
+
+export function hasProgram(program: string): boolean {
   const versionOption = program === 'kustomize' ? 'version' : '--version';
-  return run(program, [versionOption]).status === 0 ? test : test.skip;
+  return run(program, [versionOption]).status === 0;
 }
