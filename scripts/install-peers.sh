@@ -4,6 +4,7 @@ set -euo pipefail
 
 declare -A packages=(
   [git]=git [ssh-keygen]=openssh-client [chromium]=chromium [promtool]=prometheus [go]=golang-go
+  [age]=age [gpg]=gnupg [gpgsm]=gpgsm [openssl]=openssl
 )
 
 missing=()
@@ -33,3 +34,7 @@ install_go() {
   "${as_root[@]}" env "PATH=$PATH" "HOME=$HOME" GOBIN="$bin" GOTOOLCHAIN=auto GOFLAGS=-mod=mod go install "$module"
 }
 install_go kustomize sigs.k8s.io/kustomize/kustomize/v5@v5.8.1
+install_go sops github.com/getsops/sops/v3/cmd/sops@v3.13.3
+install_go gitleaks github.com/zricethezav/gitleaks/v8@v8.30.1
+# Later versions declare another module path than the one that serves them.
+install_go kubeseal github.com/bitnami-labs/sealed-secrets/cmd/kubeseal@v0.27.1
