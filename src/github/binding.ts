@@ -7,6 +7,11 @@ export interface Verdict {
   readonly policyHash: string;
 }
 
+/** Whether a check run's `external_id` is a binding, and not the mark of an attempt. */
+export function isBinding(externalId: string | null): externalId is string {
+  return externalId?.startsWith('1:') === true;
+}
+
 /**
  * What a check run was judged on, for its `external_id`: the verdict counts only for this base, head and policy.
  * With one verdict `1:BASE:HEAD:POLICY`; with several (pull requests that share a head) a digest over them.

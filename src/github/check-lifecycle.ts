@@ -5,7 +5,8 @@ import type { CheckOutput, CheckRun } from './api/check-runs.ts';
 import type { JobContext } from './dependencies.ts';
 import { describeTrouble } from './failure.ts';
 import type { Trouble } from './failure.ts';
-import { holdCheck } from './open-check.ts';
+import type { StandingVerdict } from '../store/ledger.ts';
+import { holdCheck, type IsCurrent } from './open-check.ts';
 import { recordVerdicts, type JudgedReport } from './record.ts';
 import { discardDamaged } from './remote.ts';
 import { describeStop, isHandedOn, stopReason } from './stop.ts';
@@ -17,9 +18,16 @@ export interface CheckResult {
   readonly externalId: string | null;
   readonly output: CheckOutput;
   readonly annotations: readonly Annotation[];
+  /** False when something went wrong that another attempt may not meet. */
+  readonly final: boolean;
   /** What the verdict is made of; empty when there is none. */
   readonly judged: readonly JudgedReport[];
 }
+
+const IN_PROGRESS: CheckOutput = {
+  title: 'Review in progress',
+  summary: 'gitops-warden is reading the change. The verdict follows here.',
+};
 
 /**
  * Holds our check on a commit in progress while `judge` works, and completes it: with the result, as cancelled when a
@@ -30,11 +38,9 @@ export async function withCheckRun(
   context: JobContext,
   headSha: string,
   judge: (run: CheckRun) => Promise<CheckResult>,
+  isCurrent: IsCurrent = () => Promise.resolve(false),
 ): Promise<void> {
-  const held = await holdCheck(context, headSha, {
-    title: 'Review in progress',
-    summary: 'gitops-warden is reading the change. The verdict follows here.',
-  });
+  const held = await holdCheck(context, headSha, IN_PROGRESS, isCurrent);
   if (held === null) {
     context.log.info('The check was completed by an earlier attempt');
     return;
@@ -57,7 +63,19 @@ export async function withCheckRun(
     await complete(context, run, troubleResult(describeTrouble(error)));
   }
   await context.environment.openChecks.closed(attempt);
-  if (result.externalId !== null) await context.environment.ledger.judged(context.repository.id, headSha);
+  if (result.externalId !== null) {
+    const standing = standingVerdictOf(result.externalId, result);
+    await context.environment.ledger.judged(context.repository.id, headSha, standing);
+  }
+}
+
+/** What is remembered of a result; null when another attempt may come to another one. */
+function standingVerdictOf(binding: string, { final, judged }: CheckResult): StandingVerdict | null {
+  const unverified = judged.some(({ report }) =>
+    report.commits.some(({ signature }) => signature.state === 'unavailable'),
+  );
+  if (!final || unverified) return null;
+  return { binding, pullRequests: judged.flatMap(({ number }) => number ?? []) };
 }
 
 export function cancelledResult({ title, summary }: Trouble): CheckResult {
@@ -66,12 +84,20 @@ export function cancelledResult({ title, summary }: Trouble): CheckResult {
     externalId: null,
     output: { title, summary },
     annotations: [],
+    final: false,
     judged: [],
   };
 }
 
 export function troubleResult({ title, summary }: Trouble): CheckResult {
-  return { conclusion: 'failure', externalId: null, output: { title, summary }, annotations: [], judged: [] };
+  return {
+    conclusion: 'failure',
+    externalId: null,
+    output: { title, summary },
+    annotations: [],
+    final: false,
+    judged: [],
+  };
 }
 
 /** True when the next attempt may succeed, so that nothing is told to people yet. */

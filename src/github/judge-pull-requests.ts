@@ -56,7 +56,8 @@ export async function judgePullRequests(
   }
 }
 
-async function sharedHead(context: JobContext, pull: PullRequest): Promise<readonly PullRequest[]> {
+/** The pull request and the other open ones that have its head. */
+export async function sharedHead(context: JobContext, pull: PullRequest): Promise<readonly PullRequest[]> {
   const { pullRequests } = await ownersOfHead(context, pull.headSha);
   const others = pullRequests.filter((number) => number !== pull.number);
   if (others.length >= MAX_SHARED) {
@@ -66,7 +67,7 @@ async function sharedHead(context: JobContext, pull: PullRequest): Promise<reado
   return [pull, ...current.filter((other) => other.open && other.headSha === pull.headSha)];
 }
 
-function fetchPullRequests(context: JobContext, pulls: readonly PullRequest[]): Promise<Repository> {
+export function fetchPullRequests(context: JobContext, pulls: readonly PullRequest[]): Promise<Repository> {
   return fetchRefs(
     context,
     pulls.flatMap((pull) => [`refs/heads/${pull.baseRef}`, headRef(pull)]),

@@ -6,6 +6,9 @@ import type { JobContext } from './dependencies.ts';
 import { GitHubError } from './errors.ts';
 import { describeStop } from './stop.ts';
 
+/** Whether a verdict that stands on the head is the one that judging it now would give. */
+export type IsCurrent = (binding: string) => Promise<boolean>;
+
 /** A check of ours that is in progress. */
 export interface HeldCheck {
   readonly run: CheckRun;
@@ -14,12 +17,14 @@ export interface HeldCheck {
 
 /**
  * Puts our check on a commit, or goes on with the one that an earlier attempt left there. Checks that earlier attempts
- * left on other commits are ended. Null when an earlier attempt of this very job had completed its check already.
+ * left on other commits are ended. Null when an earlier attempt of this very job had completed its check already, or
+ * one of another job did so and its verdict still counts.
  */
 export async function holdCheck(
   context: JobContext,
   headSha: string,
   output: CheckOutput,
+  isCurrent: IsCurrent,
 ): Promise<HeldCheck | null> {
   const { openChecks } = context.environment;
   let held: HeldCheck | null = null;
@@ -27,7 +32,8 @@ export async function holdCheck(
   for (const open of await openChecks.ofKey(context.key)) {
     const run = await findOpen(context.api, open);
     const here = open.headSha === headSha;
-    if (run?.completed === true && here && open.delivery === context.delivery) done = true;
+    if (run?.completed === true && here)
+      done ||= open.delivery === context.delivery || (await counts(run, isCurrent));
     else if (run?.completed === false && here && held === null && run.annotations === 0) {
       held = { run, attempt: open.attempt };
       continue;
@@ -38,6 +44,10 @@ export async function holdCheck(
   }
   if (done && held === null) return null;
   return held ?? (await beginCheck(context, headSha, output));
+}
+
+async function counts({ verdict }: CheckRun, isCurrent: IsCurrent): Promise<boolean> {
+  return verdict !== null && (await isCurrent(verdict));
 }
 
 async function beginCheck(context: JobContext, headSha: string, output: CheckOutput): Promise<HeldCheck> {

@@ -1,12 +1,12 @@
 import type { DirectPushAlert } from '../alerts/alert.ts';
 import { raiseIssue } from '../alerts/github-issue.ts';
 import { branchName } from '../alerts/undo.ts';
-import { policyHash } from '../config/policy.ts';
 import type { Finding } from '../engine/finding.ts';
 import type { Repository } from '../git/repository.ts';
 import { createIssuePort } from './api/issues.ts';
 import type { JobContext } from './dependencies.ts';
 import { describeForOperator } from './failure.ts';
+import { policyHashAt } from './policy-hash.ts';
 import type { JudgePushJob } from './job.ts';
 import { auditFinding, factsOf } from './record.ts';
 
@@ -20,8 +20,8 @@ export async function recordPolicyChange(
   const ofDefaultBranch = branchName(job.ref) === context.repository.defaultBranch;
   if (!ofDefaultBranch || job.created || job.deleted || missing.length > 0) return;
   const [before, after] = [
-    await hashAt(context, repository, job.before),
-    await hashAt(context, repository, job.after),
+    await policyHashAt(context, repository, job.before),
+    await policyHashAt(context, repository, job.after),
   ];
   if (before === after) return;
   await context.environment.audit([
@@ -34,14 +34,6 @@ export async function recordPolicyChange(
       detail: { before, after },
     },
   ]);
-}
-
-async function hashAt(
-  { environment }: JobContext,
-  repository: Repository,
-  revision: string,
-): Promise<string> {
-  return policyHash(await environment.policyAt(repository, revision), environment.rules.hash);
 }
 
 /** Raises the alert, with an entry in the audit trail before and after. */

@@ -23,7 +23,7 @@ export async function recheck(context: JobContext, job: RecheckJob): Promise<voi
     if (!pull.open || pull.headSha !== job.headSha) continue;
     found += 1;
     const delivery = `${job.delivery}/pull/${String(number)}`;
-    await context.environment.enqueue(reviewJob(job, { number, headSha: pull.headSha }, delivery));
+    await context.environment.enqueue(reviewJob(job, { number, headSha: pull.headSha }, delivery, true));
   }
   if (found > 0) return;
   context.log.info('No open pull request has this head');

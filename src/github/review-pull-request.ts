@@ -1,9 +1,11 @@
 import { getPullRequest } from './api/pull-requests.ts';
 import type { PullRequest } from './api/pull-requests.ts';
-import { withCheckRun } from './check-lifecycle.ts';
+import type { CheckRun } from './api/check-runs.ts';
+import { withCheckRun, type CheckResult } from './check-lifecycle.ts';
 import type { JobContext } from './dependencies.ts';
 import type { ReviewPullRequestJob } from './job.ts';
 import { judgePullRequests } from './judge-pull-requests.ts';
+import { isCurrent, isJudged } from './standing-verdict.ts';
 
 /** Heads that may arrive while we work, one after another, before the next event is left to start anew. */
 const MAX_MOVES = 5;
@@ -15,23 +17,38 @@ export async function reviewPullRequest(context: JobContext, job: ReviewPullRequ
     context.log.info('The pull request is not open any more: nothing to judge');
     return;
   }
-  await reviewHead(context, pull);
+  if (!job.again && (await isJudged(context, pull))) {
+    context.log.info('The verdict on this base, head and policy stands already');
+    return;
+  }
+  await reviewHead(context, pull, job.again);
 }
 
 /** Gives the head of a pull request its check, and the next one when the head moves meanwhile. */
-export async function reviewHead(context: JobContext, pull: PullRequest): Promise<void> {
+async function reviewHead(context: JobContext, pull: PullRequest, again: boolean): Promise<void> {
   let current: PullRequest | null = pull;
   for (let moves = 0; current?.open === true && moves <= MAX_MOVES; moves += 1) {
-    current = await reviewOnce({ ...context, attempt: `${context.attempt}-${String(moves)}` }, current);
+    current = await reviewOnce(
+      { ...context, attempt: `${context.attempt}-${String(moves)}` },
+      current,
+      again,
+    );
   }
 }
 
-async function reviewOnce(context: JobContext, pull: PullRequest): Promise<PullRequest | null> {
+async function reviewOnce(
+  context: JobContext,
+  pull: PullRequest,
+  again: boolean,
+): Promise<PullRequest | null> {
   let moved: PullRequest | null = null;
-  await withCheckRun(context, pull.headSha, async (run) => {
+  const judge = async (run: CheckRun): Promise<CheckResult> => {
     const outcome = await judgePullRequests(context, pull, run);
     moved = outcome.moved;
     return outcome.result;
-  });
+  };
+  await withCheckRun(context, pull.headSha, judge, (binding) =>
+    again ? Promise.resolve(false) : isCurrent(context, pull, binding),
+  );
   return moved;
 }

@@ -48,6 +48,7 @@ export function verdictResult(
       summary: truncate([...lead, rendered.summary].join('\n\n'), MAX_SUMMARY),
     },
     annotations: rendered.annotations,
+    final: trouble === null && notes.length === 0,
     judged,
   };
 }

@@ -1,9 +1,19 @@
-import { textOf, type Database } from './database.ts';
+import { textOf, textOrNull, type Database } from './database.ts';
+
+/** What the verdict on a head is bound to. */
+export interface StandingVerdict {
+  /** The check run's `external_id`. */
+  readonly binding: string;
+  /** Pull requests that it was given for. */
+  readonly pullRequests: readonly number[];
+}
 
 /** Small things that the App remembers between its runs. */
 export interface Ledger {
-  /** Notes that a head has its verdict. */
-  judged(repositoryId: number, headSha: string): Promise<void>;
+  /** Notes that a head has its verdict; null when another attempt might come to another one. */
+  judged(repositoryId: number, headSha: string, verdict: StandingVerdict | null): Promise<void>;
+  /** What the newest verdict on a head is bound to; null when there is none, or another attempt might come to another one. */
+  verdictOn(repositoryId: number, headSha: string): Promise<StandingVerdict | null>;
   /** Which of these heads have a verdict of ours. */
   judgedAmong(repositoryId: number, headShas: readonly string[]): Promise<ReadonlySet<string>>;
   /** Which of these deliveries were accepted. */
@@ -26,14 +36,23 @@ export function createLedger(database: Database): Ledger {
     return new Set(rows.map((row) => textOf(row, column)));
   };
   return {
-    async judged(repositoryId, headSha) {
+    async judged(repositoryId, headSha, verdict) {
       await database.transaction((sql) =>
         sql.query(
-          `INSERT INTO judged_heads (repository_id, head_sha, judged_at) VALUES (?, ?, ?)
-           ON CONFLICT (repository_id, head_sha) DO UPDATE SET judged_at = excluded.judged_at`,
-          [repositoryId, headSha, Date.now()],
+          `INSERT INTO judged_heads (repository_id, head_sha, judged_at, verdict) VALUES (?, ?, ?, ?)
+           ON CONFLICT (repository_id, head_sha)
+           DO UPDATE SET judged_at = excluded.judged_at, verdict = excluded.verdict`,
+          [repositoryId, headSha, Date.now(), verdict === null ? null : JSON.stringify(verdict)],
         ),
       );
+    },
+    async verdictOn(repositoryId, headSha) {
+      const [row] = await database.read(
+        'SELECT verdict FROM judged_heads WHERE repository_id = ? AND head_sha = ?',
+        [repositoryId, headSha],
+      );
+      const verdict = row === undefined ? null : textOrNull(row, 'verdict');
+      return verdict === null ? null : (JSON.parse(verdict) as StandingVerdict);
     },
     judgedAmong: (repositoryId, headShas) =>
       among(

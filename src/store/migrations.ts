@@ -74,6 +74,12 @@ const MIGRATIONS: readonly Migration[] = [
     ],
   },
   { version: 2, name: 'audit trail', ...auditTables(SCHEMA) },
+  {
+    version: 3,
+    name: 'what the verdicts of judged heads are bound to',
+    both: ['ALTER TABLE judged_heads ADD COLUMN verdict TEXT'],
+    sqlite: [],
+  },
 ];
 
 /** Any number of ours: PostgreSQL lets whoever holds it migrate, and the others wait. */

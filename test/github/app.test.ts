@@ -192,7 +192,7 @@ describe('the App', () => {
   });
 
   test('asks for a token of git once and again only when it expires', async () => {
-    const { context } = jobHarness();
+    const { context, world } = jobHarness();
     await start(context.environment);
     expectToken(TOKENS.api, null);
     expectToken(TOKENS.git, { repository_ids: [5], permissions: { contents: 'read' } });
@@ -202,6 +202,7 @@ describe('the App', () => {
     github.patch(`${REPO}/check-runs/900`).times(2).reply(200, checkRunAnswer());
     await deliver('pull_request', payload());
     await app.idle();
+    world.refs.set('refs/heads/main', 'c'.repeat(40));
     await deliver('pull_request', payload({ action: 'reopened' }));
     await app.idle();
   });

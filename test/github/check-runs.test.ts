@@ -25,6 +25,7 @@ describe('startCheckRun', () => {
       botLogin: 'warden[bot]',
       annotations: 0,
       completed: false,
+      verdict: null,
     });
   });
 
@@ -78,7 +79,14 @@ describe('startCheckRun', () => {
 });
 
 describe('updateCheckRun', () => {
-  const run: CheckRun = { id: 900, headSha: sha('a'), botLogin: null, annotations: 0, completed: false };
+  const run: CheckRun = {
+    id: 900,
+    headSha: sha('a'),
+    botLogin: null,
+    annotations: 0,
+    completed: false,
+    verdict: null,
+  };
   const annotation = {
     path: 'a.yaml',
     start_line: 1,

@@ -5,7 +5,9 @@ import { judgeMergeGroup } from '../../src/github/review-merge-group.ts';
 import { reviewPullRequest } from '../../src/github/review-pull-request.ts';
 import { GitError } from '../../src/git/git-error.ts';
 import { checkRunAnswer, finishGitHub, mockGitHub, REPO, sha } from './support/github.ts';
+import type { JobContext } from '../../src/github/dependencies.ts';
 import { BASE, BOT, finding, HEAD, jobHarness, PULL_JOB, pullAnswer, RECHECK_JOB } from './support/job.ts';
+import type { JobHarness, World } from './support/job.ts';
 
 afterEach(finishGitHub);
 
@@ -65,7 +67,7 @@ describe('a review', () => {
     expect(end[0]).toMatchObject({
       status: 'completed',
       conclusion: 'success',
-      external_id: `1:${BASE}:${HEAD}:${'p'.repeat(64)}`,
+      external_id: expect.stringMatching(new RegExp(`^1:${BASE}:${HEAD}:[0-9a-f]{64}$`)),
     });
     expect(fetched).toEqual([['+refs/heads/main:refs/heads/main', '+refs/pull/7/head:refs/pull/7/head']]);
     expect(reviews.map(({ base, head }) => [base, head])).toEqual([[BASE, HEAD]]);
@@ -343,6 +345,86 @@ describe('a stopped review', () => {
   );
 });
 
+/** What a verdict on the world as it is would be bound to. */
+async function bindingNow(world: World): Promise<string> {
+  const harness = jobHarness();
+  harness.world.refs.clear();
+  for (const [ref, commit] of world.refs) harness.world.refs.set(ref, commit);
+  expectPull();
+  expectCheckStart();
+  const end = expectCheckEnd();
+  await reviewPullRequest(harness.context, PULL_JOB);
+  return end[0]?.external_id ?? '';
+}
+
+describe('an event of a head that has its verdict', () => {
+  async function judged(): Promise<ReturnType<typeof jobHarness>> {
+    const harness = jobHarness();
+    expectPull();
+    expectCheckStart();
+    expectCheckEnd();
+    await reviewPullRequest(harness.context, PULL_JOB);
+    return harness;
+  }
+  const late = (harness: JobHarness): JobContext => ({ ...harness.context, delivery: 'late' });
+
+  test('changes nothing', async () => {
+    const harness = await judged();
+    expectPull();
+    await reviewPullRequest(late(harness), PULL_JOB);
+    expect(harness.reviews).toHaveLength(1);
+  });
+
+  test('has it judged again when somebody asked for that', async () => {
+    const harness = await judged();
+    expectPull();
+    expectCheckStart();
+    expectCheckEnd();
+    await reviewPullRequest(late(harness), { ...PULL_JOB, again: true });
+    expect(harness.reviews).toHaveLength(2);
+  });
+
+  test.each<[string, (world: World) => void]>([
+    ['the base moved', (world) => void world.refs.set('refs/heads/main', sha('c'))],
+    ['the policy changed', (world) => void (world.protectedBranches = ['release'])],
+  ])('has it judged again when %s', async (_what, change) => {
+    const harness = await judged();
+    change(harness.world);
+    expectPull();
+    expectCheckStart();
+    expectCheckEnd();
+    await reviewPullRequest(late(harness), PULL_JOB);
+    expect(harness.reviews).toHaveLength(2);
+  });
+
+  test('has it judged again when its base cannot be read, so that the check says so', async () => {
+    const harness = await judged();
+    harness.world.refs.delete('refs/heads/main');
+    expectPull();
+    expectCheckStart();
+    const end = expectCheckEnd();
+    await reviewPullRequest(late(harness), PULL_JOB);
+    expect(end[0]?.conclusion).toBe('failure');
+  });
+
+  test('has it judged again when the comments could not be posted', async () => {
+    const harness = jobHarness();
+    harness.world.findings.set(BASE, [finding()]);
+    expectPull();
+    expectCheckStart();
+    mockGitHub().get(`${REPO}/pulls/7/comments`).query(true).reply(403, { message: 'Not accessible' });
+    expectCheckEnd();
+    await reviewPullRequest(harness.context, PULL_JOB);
+    expectPull();
+    expectCheckStart();
+    expectComments([]);
+    expectReview();
+    expectCheckEnd();
+    await reviewPullRequest(late(harness), PULL_JOB);
+    expect(harness.reviews).toHaveLength(2);
+  });
+});
+
 describe('the next attempt', () => {
   const down = new GitError('network', 'the remote hung up');
 
@@ -413,6 +495,18 @@ describe('the next attempt', () => {
     expectCheckEnd();
     await reviewPullRequest({ ...context, delivery: 'another' }, PULL_JOB);
     expect(reviews).toHaveLength(2);
+  });
+
+  test('of another event leaves a completed check whose verdict still counts', async () => {
+    const { context, reviews, world } = await interrupted();
+    const verdict = await bindingNow(world);
+    expectPull();
+    mockGitHub()
+      .get(`${REPO}/check-runs/900`)
+      .reply(200, checkRunAnswer({ status: 'completed', external_id: verdict }));
+    await reviewPullRequest({ ...context, delivery: 'another' }, PULL_JOB);
+    expect(reviews).toHaveLength(1);
+    expect(await context.environment.openChecks.ofKey('k')).toEqual([]);
   });
 
   test('ends a check on a head that is not the head any more', async () => {
@@ -610,7 +704,14 @@ describe('recheck', () => {
     expectPull(9);
     await recheck(context, RECHECK_JOB);
     expect(enqueued).toMatchObject([
-      { kind: 'review-pull-request', key: '5/pull/7', number: 7, delivery: 'd/pull/7', supersedes: true },
+      {
+        kind: 'review-pull-request',
+        key: '5/pull/7',
+        number: 7,
+        delivery: 'd/pull/7',
+        supersedes: true,
+        again: true,
+      },
       { kind: 'review-pull-request', key: '5/pull/9', number: 9, delivery: 'd/pull/9', supersedes: true },
     ]);
   });

@@ -120,7 +120,7 @@ describe('open pull requests', () => {
   test('without a verdict of ours are reviewed; others are left alone', async () => {
     const { sweepContext, enqueued, audited } = sweep();
     const { environment } = sweepContext;
-    await environment.ledger.judged(5, sha('1'));
+    await environment.ledger.judged(5, sha('1'), null);
     const live = (keys: readonly string[]) =>
       Promise.resolve(new Set(keys.filter((key) => key === '5/pull/2')));
     expectRepositories(REPOSITORY, { ...REPOSITORY, id: 6, name: 'old', archived: true });

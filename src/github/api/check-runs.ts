@@ -1,6 +1,7 @@
 import type { Annotation } from '../../report/check-run.ts';
 import { PAGE_SIZE } from './api.ts';
 import type { Api } from './api.ts';
+import { isBinding } from '../binding.ts';
 import { isUncertain } from '../errors.ts';
 import { backoff } from '../request-retries.ts';
 import { writeOnce } from '../write-once.ts';
@@ -15,6 +16,8 @@ export interface CheckRun {
   readonly botLogin: string | null;
   readonly annotations: number;
   readonly completed: boolean;
+  /** What a completed run's verdict is bound to; null while there is none. */
+  readonly verdict: string | null;
 }
 
 export interface CheckOutput {
@@ -162,5 +165,6 @@ function toCheckRun(data: RestCheckRun): CheckRun {
     botLogin: slug === undefined ? null : `${slug}[bot]`,
     annotations: data.output.annotations_count,
     completed: data.status === 'completed',
+    verdict: isBinding(data.external_id) ? data.external_id : null,
   };
 }

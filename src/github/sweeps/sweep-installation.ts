@@ -69,7 +69,7 @@ async function sweepRepository(
     for (const job of jobs) {
       if (judged.has(job.headSha) || live.has(job.key)) continue;
       if (await hasCompletedCheck(api, job.headSha, environment.appId)) {
-        await environment.ledger.judged(repository.id, job.headSha);
+        await environment.ledger.judged(repository.id, job.headSha, null);
         continue;
       }
       if (!(await environment.enqueue(job))) continue;

@@ -1,3 +1,4 @@
+import { policyHash } from '../../../src/config/policy.ts';
 import type { Finding } from '../../../src/engine/finding.ts';
 import type { Policy } from '../../../src/engine/policy.ts';
 import type { Report } from '../../../src/engine/report.ts';
@@ -38,6 +39,7 @@ export const PULL_JOB: ReviewPullRequestJob = {
   kind: 'review-pull-request',
   number: 7,
   headSha: HEAD,
+  again: false,
 };
 export const RECHECK_JOB: RecheckJob = { ...COMMON, kind: 'recheck', headSha: HEAD };
 export const PUSH_JOB: JudgePushJob = {
@@ -180,7 +182,7 @@ export function jobHarness(repository: Partial<RepositoryRef> = {}): JobHarness 
     apiFor: (_installation, { owner, name }) => Promise.resolve({ ...api, owner, repo: name }),
     gitToken: () => Promise.resolve('git-token'),
     botLogin: () => Promise.resolve(BOT),
-    policyAt: () => Promise.resolve({ protectedBranches: world.protectedBranches } as unknown as Policy),
+    policyAt: () => Promise.resolve(policyOf(world)),
     rules: { rules: [], problems: [], hash: '', urlOf: () => null, pageOf: () => Promise.resolve(null) },
     floor: null,
     mirrors: {
@@ -207,7 +209,8 @@ export function jobHarness(repository: Partial<RepositoryRef> = {}): JobHarness 
       reviews.push(request);
       await world.onReview(request);
       const findings = world.findings.get(request.base ?? '') ?? [];
-      const judged = report(findings, { base: request.base, head: request.head });
+      const policy = { source: 'default', hash: policyHash(policyOf(world), request.rules.hash) };
+      const judged = report(findings, { base: request.base, head: request.head, policy });
       return { report: judged, policy: {} as Policy, hunks: HUNKS };
     },
   };
@@ -224,6 +227,10 @@ export function jobHarness(repository: Partial<RepositoryRef> = {}): JobHarness 
     signal: controller.signal,
   };
   return { world, context, clock, controller, reviews, fetched, discarded, lines, enqueued, audited };
+}
+
+function policyOf({ protectedBranches }: World): Policy {
+  return { protectedBranches } as unknown as Policy;
 }
 
 function repositoryOf(world: World, mirror: ReadonlyMap<string, string>): Repository {

@@ -1,4 +1,4 @@
-import type { Ledger } from '../../../src/store/ledger.ts';
+import type { Ledger, StandingVerdict } from '../../../src/store/ledger.ts';
 import type { OpenCheck, OpenChecks } from '../../../src/store/open-checks.ts';
 
 /** What the store does, without one. */
@@ -24,15 +24,16 @@ export function memoryOpenChecks(): OpenChecks {
 }
 
 export function memoryLedger(): Ledger {
-  const judged = new Set<string>();
+  const judged = new Map<string, StandingVerdict | null>();
   const accepted = new Set<string>();
   const marks = new Map<string, string>();
   const nameOf = (id: number, sha: string): string => `${String(id)}/${sha}`;
   return {
-    judged: (id, sha) => {
-      judged.add(nameOf(id, sha));
+    judged: (id, sha, verdict) => {
+      judged.set(nameOf(id, sha), verdict);
       return Promise.resolve();
     },
+    verdictOn: (id, sha) => Promise.resolve(judged.get(nameOf(id, sha)) ?? null),
     judgedAmong: (id, shas) => Promise.resolve(new Set(shas.filter((sha) => judged.has(nameOf(id, sha))))),
     acceptedAmong: (ids) => Promise.resolve(new Set(ids.filter((id) => accepted.has(id)))),
     mark: (name) => Promise.resolve(marks.get(name) ?? null),
