@@ -1,5 +1,5 @@
 import { PgBoss, type JobWithMetadata } from 'pg-boss';
-import { numberOf, type Row } from './database.ts';
+import { numberOf, textOf, type Row } from './database.ts';
 import { recordDelivery } from './deliveries.ts';
 import { JOB_STATES } from './job-store.ts';
 import type {
@@ -109,32 +109,24 @@ export async function createPostgresJobs(
     return row === undefined || row['priority'] === null ? null : numberOf(row, 'priority');
   }
 
-  async function insert(sql: PostgresSql, job: NewJob): Promise<void> {
+  async function insert(sql: PostgresSql, job: NewJob, serial: number): Promise<void> {
     const db = { executeSql: (text: string, values?: unknown[]) => sql.native(text, values) };
     const options = { db, singletonKey: job.key, priority: job.priority, group: { id: job.group } };
-    // Two replicas that take in events of one pull request at the same time do so one after the other.
-    const [row] = await sql.query(
-      `SELECT pg_advisory_xact_lock(hashtextextended(?, 0))::text AS lock,
-         (extract(epoch FROM clock_timestamp()) * 1000)::float8 AS serial`,
-      [job.key],
-    );
-    const serial = row === undefined ? 0 : numberOf(row, 'serial');
     const data: Envelope = { payload: job.payload, supersedes: job.supersedes, serial };
     if (!job.supersedes) {
       await boss.send(WORK, data, options);
       return;
     }
-    const before = await boss.findJobs<Envelope>(WORK, { db, key: job.key, queued: true });
-    const failed = before.filter(({ state }) => state === 'retry').map(({ id }) => id);
     // What failed before does not count against the newer one.
-    if (failed.length > 0) await boss.deleteJob(WORK, failed, { db });
-    const dead = await boss.findJobs<Envelope>(DEAD, { db, key: job.key });
-    if (dead.length > 0)
-      await boss.deleteJob(
-        DEAD,
-        dead.map(({ id }) => id),
-        { db },
-      );
+    const failed = await sql.query(
+      `SELECT name, id::text AS id FROM ${SCHEMA}.job
+       WHERE singleton_key = ? AND ((name = '${WORK}' AND state = 'retry') OR name = '${DEAD}')`,
+      [job.key],
+    );
+    for (const queue of [WORK, DEAD]) {
+      const ids = failed.filter(({ name }) => name === queue).map((row) => textOf(row, 'id'));
+      if (ids.length > 0) await boss.deleteJob(queue, ids, { db });
+    }
     await boss.upsert(WORK, data, options);
   }
 
@@ -156,8 +148,10 @@ export async function createPostgresJobs(
   return {
     accept: (delivery, job) =>
       database.transaction(async (sql) => {
-        if (!(await recordDelivery(sql, delivery, Date.now()))) return false;
-        if (job !== null) await insert(sql, job);
+        const returning = job === null ? undefined : { expressions: TURN, values: [job.key] };
+        const row = await recordDelivery(sql, delivery, Date.now(), returning);
+        if (row === null) return false;
+        if (job !== null) await insert(sql, job, numberOf(row, 'serial'));
         return true;
       }),
 
@@ -289,6 +283,10 @@ export async function createPostgresJobs(
     return job ?? null;
   }
 }
+
+/** Two replicas that take in events of one pull request at the same time do so one after the other. */
+const TURN = `pg_advisory_xact_lock(hashtextextended(?, 0))::text AS lock,
+  (extract(epoch FROM clock_timestamp()) * 1000)::float8 AS serial`;
 
 const UUID = /^[0-9a-f]{8}-(?:[0-9a-f]{4}-){3}[0-9a-f]{12}$/i;
 

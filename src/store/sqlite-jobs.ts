@@ -68,7 +68,7 @@ export function createSqliteJobs(database: Database, timing: JobTiming): JobStor
   return {
     accept: (delivery, job) =>
       database.transaction(async (sql) => {
-        if (!(await recordDelivery(sql, delivery, Date.now()))) return false;
+        if ((await recordDelivery(sql, delivery, Date.now())) === null) return false;
         if (job !== null) await add(sql, job);
         return true;
       }),

@@ -72,7 +72,17 @@ export async function serveGit(
   // The backend may end before it has read the whole request.
   child.stdin.on('error', () => undefined);
   request.pipe(child.stdin);
-  await pipeline(Readable.from(bodyOf(child.stdout, response)), response);
+  try {
+    await pipeline(Readable.from(bodyOf(child.stdout, response)), response);
+  } catch (error) {
+    if (!isHungUp(error)) throw error;
+  }
+}
+
+/** Whoever fetches may go away at any time. */
+function isHungUp(error: unknown): boolean {
+  const { code } = error as NodeJS.ErrnoException;
+  return code === 'ERR_STREAM_PREMATURE_CLOSE' || code === 'ECONNRESET' || code === 'EPIPE';
 }
 
 /** The body of a CGI program's output. Its head goes to `response` before the first chunk. */
