@@ -27,8 +27,6 @@ export interface ReviewPullRequestJob extends RepositoryJobBase {
   readonly number: number;
   /** The head when the event happened; the review asks for the current one. */
   readonly headSha: string;
-  /** Judge although a verdict on the same base, head and policy stands: somebody asked, or the base is another one. */
-  readonly again: boolean;
 }
 
 /** Somebody asked for our check on this commit again. */

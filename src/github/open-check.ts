@@ -51,8 +51,10 @@ async function counts({ verdict }: CheckRun, isCurrent: IsCurrent): Promise<bool
 }
 
 async function beginCheck(context: JobContext, headSha: string, output: CheckOutput): Promise<HeldCheck> {
-  const { openChecks } = context.environment;
+  const { openChecks, ledger } = context.environment;
   const { attempt, installationId, repository } = context;
+  // The newest check counts on GitHub: once there is another, the verdict of the one before does not any more.
+  await ledger.unjudged(repository.id, headSha);
   await openChecks.open({
     attempt,
     jobKey: context.key,

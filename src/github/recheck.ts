@@ -11,6 +11,8 @@ import { judgeMergeGroup } from './review-merge-group.ts';
  * gets a job of its own, so that no two workers are at one pull request at the same time.
  */
 export async function recheck(context: JobContext, job: RecheckJob): Promise<void> {
+  // Whatever event comes first from now on, the head is judged again.
+  await context.environment.ledger.unjudged(context.repository.id, job.headSha);
   const owners = await ownersOfHead(context, job.headSha);
   const [group] = owners.mergeGroups;
   if (group !== undefined) {
@@ -23,7 +25,7 @@ export async function recheck(context: JobContext, job: RecheckJob): Promise<voi
     if (!pull.open || pull.headSha !== job.headSha) continue;
     found += 1;
     const delivery = `${job.delivery}/pull/${String(number)}`;
-    await context.environment.enqueue(reviewJob(job, { number, headSha: pull.headSha }, delivery, true));
+    await context.environment.enqueue(reviewJob(job, { number, headSha: pull.headSha }, delivery));
   }
   if (found > 0) return;
   context.log.info('No open pull request has this head');

@@ -10,7 +10,6 @@ export function reviewJob(
   { installationId, repository }: PullRequestSource,
   pull: { readonly number: number; readonly headSha: string },
   delivery: string,
-  again = false,
 ): ReviewPullRequestJob {
   return {
     kind: 'review-pull-request',
@@ -21,6 +20,5 @@ export function reviewJob(
     delivery,
     number: pull.number,
     headSha: pull.headSha,
-    again,
   };
 }

@@ -17,38 +17,28 @@ export async function reviewPullRequest(context: JobContext, job: ReviewPullRequ
     context.log.info('The pull request is not open any more: nothing to judge');
     return;
   }
-  if (!job.again && (await isJudged(context, pull))) {
+  if (await isJudged(context, pull)) {
     context.log.info('The verdict on this base, head and policy stands already');
     return;
   }
-  await reviewHead(context, pull, job.again);
+  await reviewHead(context, pull);
 }
 
 /** Gives the head of a pull request its check, and the next one when the head moves meanwhile. */
-async function reviewHead(context: JobContext, pull: PullRequest, again: boolean): Promise<void> {
+async function reviewHead(context: JobContext, pull: PullRequest): Promise<void> {
   let current: PullRequest | null = pull;
   for (let moves = 0; current?.open === true && moves <= MAX_MOVES; moves += 1) {
-    current = await reviewOnce(
-      { ...context, attempt: `${context.attempt}-${String(moves)}` },
-      current,
-      again,
-    );
+    current = await reviewOnce({ ...context, attempt: `${context.attempt}-${String(moves)}` }, current);
   }
 }
 
-async function reviewOnce(
-  context: JobContext,
-  pull: PullRequest,
-  again: boolean,
-): Promise<PullRequest | null> {
+async function reviewOnce(context: JobContext, pull: PullRequest): Promise<PullRequest | null> {
   let moved: PullRequest | null = null;
   const judge = async (run: CheckRun): Promise<CheckResult> => {
     const outcome = await judgePullRequests(context, pull, run);
     moved = outcome.moved;
     return outcome.result;
   };
-  await withCheckRun(context, pull.headSha, judge, (binding) =>
-    again ? Promise.resolve(false) : isCurrent(context, pull, binding),
-  );
+  await withCheckRun(context, pull.headSha, judge, (binding) => isCurrent(context, pull, binding));
   return moved;
 }

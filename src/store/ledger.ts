@@ -12,6 +12,8 @@ export interface StandingVerdict {
 export interface Ledger {
   /** Notes that a head has its verdict; null when another attempt might come to another one. */
   judged(repositoryId: number, headSha: string, verdict: StandingVerdict | null): Promise<void>;
+  /** Forgets the verdict on a head: it is to be judged again. */
+  unjudged(repositoryId: number, headSha: string): Promise<void>;
   /** What the newest verdict on a head is bound to; null when there is none, or another attempt might come to another one. */
   verdictOn(repositoryId: number, headSha: string): Promise<StandingVerdict | null>;
   /** Which of these heads have a verdict of ours. */
@@ -44,6 +46,14 @@ export function createLedger(database: Database): Ledger {
            DO UPDATE SET judged_at = excluded.judged_at, verdict = excluded.verdict`,
           [repositoryId, headSha, Date.now(), verdict === null ? null : JSON.stringify(verdict)],
         ),
+      );
+    },
+    async unjudged(repositoryId, headSha) {
+      await database.transaction((sql) =>
+        sql.query('DELETE FROM judged_heads WHERE repository_id = ? AND head_sha = ?', [
+          repositoryId,
+          headSha,
+        ]),
       );
     },
     async verdictOn(repositoryId, headSha) {

@@ -378,10 +378,34 @@ describe('an event of a head that has its verdict', () => {
   test('has it judged again when somebody asked for that', async () => {
     const harness = await judged();
     expectPull();
+    await recheck(late(harness), RECHECK_JOB);
+    expect(harness.enqueued).toHaveLength(1);
+    expectPull();
     expectCheckStart();
     expectCheckEnd();
-    await reviewPullRequest(late(harness), { ...PULL_JOB, again: true });
+    // Another event may have taken the place of the job that the request made.
+    await reviewPullRequest(late(harness), PULL_JOB);
     expect(harness.reviews).toHaveLength(2);
+  });
+
+  test('has it judged again when a check that was begun since then was given up', async () => {
+    const harness = await judged();
+    const { context, world, controller } = harness;
+    world.refs.set('refs/heads/main', sha('c'));
+    world.onReview = () => {
+      controller.abort({ type: 'superseded', by: { headSha: HEAD } });
+    };
+    expectPull();
+    expectCheckStart();
+    expectCheckEnd();
+    await reviewPullRequest({ ...context, delivery: 'second' }, PULL_JOB);
+    world.refs.set('refs/heads/main', BASE);
+    world.onReview = () => undefined;
+    expectPull();
+    expectCheckStart();
+    expectCheckEnd();
+    await reviewPullRequest({ ...late(harness), signal: new AbortController().signal }, PULL_JOB);
+    expect(harness.reviews).toHaveLength(3);
   });
 
   test.each<[string, (world: World) => void]>([
@@ -710,7 +734,6 @@ describe('recheck', () => {
         number: 7,
         delivery: 'd/pull/7',
         supersedes: true,
-        again: true,
       },
       { kind: 'review-pull-request', key: '5/pull/9', number: 9, delivery: 'd/pull/9', supersedes: true },
     ]);

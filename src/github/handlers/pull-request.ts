@@ -16,8 +16,7 @@ export const pullRequestHandler: Handler<'pull_request'> = { event: 'pull_reques
 function toJob({ id, payload }: Delivery<'pull_request'>): RepositoryJob | null {
   if (!ACTIONS.has(payload.action)) return null;
   // An edit matters only when it gives the pull request another base.
-  const edited = payload.action === 'edited';
-  if (edited && payload.changes.base === undefined) return null;
+  if (payload.action === 'edited' && payload.changes.base === undefined) return null;
   const { number, head } = payload.pull_request;
-  return reviewJob(sourceOf(payload), { number, headSha: assertSha(head.sha) }, id, edited);
+  return reviewJob(sourceOf(payload), { number, headSha: assertSha(head.sha) }, id);
 }

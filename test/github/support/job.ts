@@ -39,7 +39,6 @@ export const PULL_JOB: ReviewPullRequestJob = {
   kind: 'review-pull-request',
   number: 7,
   headSha: HEAD,
-  again: false,
 };
 export const RECHECK_JOB: RecheckJob = { ...COMMON, kind: 'recheck', headSha: HEAD };
 export const PUSH_JOB: JudgePushJob = {

@@ -33,6 +33,10 @@ export function memoryLedger(): Ledger {
       judged.set(nameOf(id, sha), verdict);
       return Promise.resolve();
     },
+    unjudged: (id, sha) => {
+      judged.delete(nameOf(id, sha));
+      return Promise.resolve();
+    },
     verdictOn: (id, sha) => Promise.resolve(judged.get(nameOf(id, sha)) ?? null),
     judgedAmong: (id, shas) => Promise.resolve(new Set(shas.filter((sha) => judged.has(nameOf(id, sha))))),
     acceptedAmong: (ids) => Promise.resolve(new Set(ids.filter((id) => accepted.has(id)))),
