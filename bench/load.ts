@@ -29,7 +29,7 @@ const WORKERS: readonly Workers[] = [
 ];
 
 const { values } = parseArgs({ options: { quick: { type: 'boolean', default: false } } });
-const deliveries = values.quick ? 200 : 2_000;
+const deliveries = 2_000;
 const reviews = values.quick ? 10 : 40;
 
 async function measure(source: StoreSource, world: LoadWorld, deadline: Deadline): Promise<Measured> {

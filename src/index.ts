@@ -7,20 +7,35 @@ import { createApp, type App, type AppOptions } from './github/app.ts';
 import type { Job } from './github/job.ts';
 import { VERSION } from './pipeline/package-root.ts';
 import { policyAt, reviewRepository } from './pipeline/review-repository.ts';
-import { loadRuleSet } from './pipeline/rule-set.ts';
+import { loadRuleSet, RuleFolderError } from './pipeline/rule-set.ts';
+import { GitError } from './git/git-error.ts';
+import { StoreError } from './store/database.ts';
 import { APP_ACTOR } from './store/audit-trail.ts';
 import type { NewAuditEntry } from './store/audit-entry.ts';
 import { openStore } from './store/store.ts';
 import { createMetrics } from './telemetry/metrics.ts';
 
+/** Why the App cannot be started: every reason at once. */
+export class StartError extends Error {
+  override readonly name = 'StartError';
+}
+
+/** @throws {StartError} for what an operator can mend; other errors as they are */
+function refuseToStart(reasons: readonly unknown[]): never {
+  const expected = [RuleFolderError, StoreError, GitError];
+  const unexpected = reasons.find((reason) => !expected.some((kind) => reason instanceof kind));
+  if (unexpected !== undefined) throw unexpected as Error;
+  throw new StartError(reasons.map((reason) => (reason as Error).message).join('\n'));
+}
+
 /**
  * Starts the GitHub App with everything that it needs.
  *
- * @throws {Error} when the settings are unsafe, the port is taken, the store cannot be opened, or a rule folder cannot
- * be read
+ * @throws {StartError} with everything that is wrong, when rules, store or cache cannot be used
+ * @throws {Error} when the settings are unsafe or the port is taken
  */
 export async function startApp(settings: Settings, options: AppOptions = {}): Promise<App> {
-  const rules = await loadRuleSet(settings.ruleDirectories);
+  const background: { report: (error: Error) => void } = { report: () => undefined };
   const floor = null;
   const metrics = options.metrics ?? createMetrics(VERSION);
   const mirrors = createMirrors({
@@ -39,14 +54,27 @@ export async function startApp(settings: Settings, options: AppOptions = {}): Pr
     const usage = await mirrors.usage();
     return { count: usage.mirrors, bytes: usage.bytes };
   });
-  const store = await openStore({
+  const opening = openStore({
     databaseUrl: settings.databaseUrl,
     dataDirectory: settings.dataDirectory,
     ...(options.timing === undefined ? {} : { timing: options.timing }),
-    onError: () => {
+    onError: (error) => {
       metrics.storeError();
+      background.report(error);
     },
   });
+  // All of them, so that every reason not to start is named at once.
+  const [loaded, opened, prepared] = await Promise.allSettled([
+    loadRuleSet(settings.ruleDirectories),
+    opening,
+    mirrors.prepare(),
+  ]);
+  if (loaded.status === 'rejected' || opened.status === 'rejected' || prepared.status === 'rejected') {
+    if (opened.status === 'fulfilled') await opened.value.close();
+    const parts = [loaded, opened, prepared];
+    refuseToStart(parts.flatMap((one) => (one.status === 'rejected' ? [one.reason as unknown] : [])));
+  }
+  const [rules, store] = [loaded.value, opened.value];
   const dependencies = {
     review: reviewRepository,
     policyAt: (repository: Parameters<typeof policyAt>[0], revision: string) =>
@@ -58,6 +86,9 @@ export async function startApp(settings: Settings, options: AppOptions = {}): Pr
   try {
     await store.audit.append([startEntry(settings, store.kind)]);
     const app = await createApp(settings, dependencies, store, { ...options, metrics });
+    background.report = (error) => {
+      app.reportStoreError(error);
+    };
     const close = async (drainMilliseconds: number): Promise<readonly Job[]> => {
       const unfinished = await app.close(drainMilliseconds);
       await store.close();

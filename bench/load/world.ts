@@ -42,6 +42,7 @@ export async function openLoadWorld(): Promise<LoadWorld> {
     startApp: () =>
       Promise.resolve({
         url: 'http://127.0.0.1:1',
+        reportStoreError: () => undefined,
         idle: () => Promise.resolve(),
         close: () => Promise.resolve([]),
       }),

@@ -1,5 +1,4 @@
-import { readEnvironment, startApp } from '../index.ts';
-import { StoreError } from '../store/database.ts';
+import { readEnvironment, StartError, startApp } from '../index.ts';
 import { EXIT, UsageError } from './exit.ts';
 
 /** Runs the App until it is told to stop. */
@@ -14,7 +13,7 @@ export async function runServe(environment: Readonly<Record<string, string | und
   // From now on: a signal during the start is not missed.
   const stopping = stopSignal();
   const app = await startApp(settings).catch((error: unknown) => {
-    throw error instanceof StoreError ? new UsageError(error.message) : error;
+    throw error instanceof StartError ? new UsageError(error.message) : error;
   });
   await stopping;
   await app.close(settings.drainMs);

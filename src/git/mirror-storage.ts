@@ -27,6 +27,14 @@ export function explainStorage(error: unknown, directory: string): unknown {
   return error;
 }
 
+/** The same, when the folder itself is what cannot be used. */
+export function explainFolder(error: unknown, directory: string): unknown {
+  const explained = explainStorage(error, directory);
+  return explained instanceof GitError
+    ? explained
+    : new GitError('failed', `The folder of mirrors ${directory} cannot be used (${String(codeOf(error))})`);
+}
+
 function codeOf(error: unknown): unknown {
   return error instanceof Error ? (error as NodeJS.ErrnoException).code : undefined;
 }

@@ -1,4 +1,4 @@
-import { mkdir } from 'node:fs/promises';
+import { access, constants, mkdir } from 'node:fs/promises';
 import path from 'node:path';
 import { GitError } from './git-error.ts';
 import { runGit } from './git-process.ts';
@@ -6,7 +6,7 @@ import { fetchMirror, type FetchResult } from './mirror-fetch.ts';
 import { lockOf, mirrorName, throwAway } from './mirror-folder.ts';
 import { LockLostError, waitForLock, type HeldFile } from './mirror-lock.ts';
 import { measureMirrors, pruneMirrors, type PruneLimits } from './mirror-prune.ts';
-import { explainStorage, isDiskFull } from './mirror-storage.ts';
+import { explainFolder, explainStorage, isDiskFull } from './mirror-storage.ts';
 import { checkUrl, matchesRef, remoteContext } from './remote.ts';
 import type { Repository } from './repository.ts';
 import { isObjectId } from './tree-entry.ts';
@@ -59,6 +59,12 @@ export interface LsRemoteRequest {
  */
 export interface Mirrors {
   /**
+   * Makes the folder, so that a wrong one shows when the App starts and not at the first review.
+   *
+   * @throws {GitError} that says what is wrong with the folder
+   */
+  prepare(): Promise<void>;
+  /**
    * Brings refs or objects into the mirror and opens it; the caller closes it, and until then no prune deletes it.
    * Fetches into one mirror wait for each other, between processes too.
    *
@@ -101,6 +107,15 @@ export function createMirrors(options: MirrorsOptions): Mirrors {
   /** Keys of mirrors that were deleted while they were read here: there is nothing left to discard. */
   const gone = new Set<string>();
   let lastPrune = Date.now();
+
+  const makeFolder = async (): Promise<void> => {
+    try {
+      await mkdir(directory, { recursive: true, mode: 0o700 });
+      await access(directory, constants.W_OK);
+    } catch (error) {
+      throw explainFolder(error, directory);
+    }
+  };
 
   const prune: Mirrors['prune'] = async () => pruneTo(limits);
   const pruneTo = async (bounds: PruneLimits): Promise<{ evicted: number; bytes: number }> => {
@@ -173,11 +188,11 @@ export function createMirrors(options: MirrorsOptions): Mirrors {
       }
     },
 
+    prepare: makeFolder,
+
     async lsRemote({ url, token, patterns, signal }) {
       const remote = checkUrl(url);
-      await mkdir(directory, { recursive: true, mode: 0o700 }).catch((error: unknown) => {
-        throw explainStorage(error, directory);
-      });
+      await makeFolder();
       const { stdout } = await runGit(
         ['ls-remote', '--quiet', '--end-of-options', url, ...patterns],
         remoteContext(remote, token, {

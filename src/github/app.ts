@@ -28,6 +28,9 @@ import { startWebhookServer } from './webhook-server.ts';
 /** The push may still be announced a moment before its merge is recorded. */
 const LOCAL_EVIDENCE_WAITS: readonly number[] = [50, 200];
 
+/** For requests that are under way when the App stops: events are taken in within milliseconds. */
+const CLOSE_LIMIT = 2_000;
+
 /** For tests and for the demonstration. */
 export interface AppOptions {
   readonly clock?: Clock;
@@ -45,6 +48,8 @@ export interface AppOptions {
 }
 
 export interface App {
+  /** Writes what the store met in the background to the log. */
+  reportStoreError(error: Error): void;
   /** Where it listens. */
   readonly url: string;
   /** Resolves when no work waits or runs. */
@@ -147,13 +152,16 @@ export async function createApp(
   log.info({ url: server.url, store: store.kind }, 'gitops-warden is listening');
 
   return {
+    reportStoreError(error) {
+      log.error({ err: error }, 'The store failed in the background');
+    },
     url: server.url,
     idle: () => worker.idle(),
     async close(drainMilliseconds) {
       metrics.draining(true);
       readiness.drain();
       schedule?.stop();
-      const [unfinished] = await Promise.all([worker.drain(drainMilliseconds), server.close()]);
+      const [unfinished] = await Promise.all([worker.drain(drainMilliseconds), server.close(CLOSE_LIMIT)]);
       const jobs = unfinished.map(({ payload }) => fromStored(payload));
       for (const job of jobs) log.warn(jobSubject(job), 'Not finished before the shutdown: handed back');
       return jobs;

@@ -94,7 +94,10 @@ export async function appendAudit(
   if (entries.length === 0) return;
   const head = await store.audit.append(entries);
   for (const { action } of entries) metrics.auditEntry(action);
-  log.info({ auditSeq: head.seq, auditHash: head.hash }, 'Audit trail extended');
+  const [first] = entries;
+  const { delivery = null, installation = null, repository = null } = first ?? {};
+  const about = { delivery, installation, repository, subjects: entries.map(({ subject }) => subject) };
+  log.info({ auditSeq: head.seq, auditHash: head.hash, ...about }, 'Audit trail extended');
 }
 
 /** Keeps a job that the App gave itself, once for its delivery. */

@@ -1,6 +1,5 @@
 import type { DirectPushAlert } from '../alerts/alert.ts';
 import { raiseIssue } from '../alerts/github-issue.ts';
-import { branchName } from '../alerts/undo.ts';
 import type { Finding } from '../engine/finding.ts';
 import type { Repository } from '../git/repository.ts';
 import { createIssuePort } from './api/issues.ts';
@@ -10,19 +9,18 @@ import { policyHashAt } from './policy-hash.ts';
 import type { JudgePushJob } from './job.ts';
 import { auditFinding, factsOf } from './record.ts';
 
-/** A push that gives the default branch another policy is noted, whoever made it and however. */
+/** A push that gives a branch another policy is noted, whoever made it and however: any branch can be a base. */
 export async function recordPolicyChange(
   context: JobContext,
   job: JudgePushJob,
   repository: Repository,
   missing: readonly string[],
 ): Promise<void> {
-  const ofDefaultBranch = branchName(job.ref) === context.repository.defaultBranch;
-  if (!ofDefaultBranch || job.created || job.deleted || missing.length > 0) return;
-  const [before, after] = [
-    await policyHashAt(context, repository, job.before),
-    await policyHashAt(context, repository, job.after),
-  ];
+  if (job.created || job.deleted) return;
+  // What was there before a forced push may be gone.
+  const hashAt = async (sha: string): Promise<string | null> =>
+    missing.includes(sha) ? null : policyHashAt(context, repository, sha);
+  const [before, after] = [await hashAt(job.before), await hashAt(job.after)];
   if (before === after) return;
   await context.environment.audit([
     {

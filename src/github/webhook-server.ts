@@ -39,8 +39,12 @@ export interface WebhookServerOptions {
 export interface WebhookServer {
   /** `http://HOST:PORT`. */
   readonly url: string;
-  /** Takes no more connections; resolves when the last request was answered. */
-  close(): Promise<void>;
+  /**
+   * Takes no more connections; resolves when the last request was answered, or when the time is over.
+   *
+   * @param limit milliseconds for requests that are under way; whoever sends nothing does not keep the server open
+   */
+  close(limit: number): Promise<void>;
 }
 
 /** Listens for GitHub's webhooks. A payload is neither parsed nor logged before its signature was verified. */
@@ -127,9 +131,13 @@ export async function startWebhookServer(options: WebhookServerOptions): Promise
   const { address, family, port } = server.address() as AddressInfo;
   return {
     url: `http://${family === 'IPv6' ? `[${address}]` : address}:${String(port)}`,
-    close: () =>
+    close: (limit) =>
       new Promise((resolve, reject) => {
+        const timer = setTimeout(() => {
+          server.closeAllConnections();
+        }, limit);
         server.close((error) => {
+          clearTimeout(timer);
           if (error === undefined) resolve();
           else reject(error);
         });

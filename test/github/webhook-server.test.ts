@@ -44,7 +44,7 @@ beforeEach(async () => {
   });
 });
 
-afterEach(() => server.close());
+afterEach(() => server.close(100));
 
 function sign(body: string | Buffer, secret = SECRET): string {
   return `sha256=${createHmac('sha256', secret).update(body).digest('hex')}`;

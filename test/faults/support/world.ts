@@ -44,6 +44,7 @@ export async function openFaultWorld(options: FaultOptions = {}): Promise<FaultW
     startApp: () =>
       Promise.resolve({
         url: balancer.url,
+        reportStoreError: () => undefined,
         idle: () => Promise.resolve(),
         close: () => Promise.resolve([]),
       }),
