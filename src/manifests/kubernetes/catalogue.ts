@@ -124,3 +124,30 @@ function typeSchema(type: string, mask: number): Schema {
   }
   return SCALARS[type] ?? { type: 'any' };
 }
+
+const groups: ReadonlySet<string> = new Set([
+  ...Object.keys(kinds)
+    .map((name) => name.split('/'))
+    .map((parts) => (parts.length === 3 ? (parts[0] ?? '') : '')),
+  // Groups that hold nothing any more.
+  'extensions',
+]);
+
+/** Whether Kubernetes itself serves the group. Others, of custom resources, look alike: `gateway.networking.k8s.io`. */
+export function isBuiltInGroup(group: string): boolean {
+  return groups.has(group);
+}
+
+/** The kinds of an API version that any known minor serves. */
+export function kindsServedIn(apiVersion: string): readonly string[] {
+  const prefix = `${apiVersion}/`;
+  return Object.keys(kinds).flatMap((name) =>
+    name.startsWith(prefix) && !name.slice(prefix.length).includes('/') ? [name.slice(prefix.length)] : [],
+  );
+}
+
+/** The API versions in which any known minor serves a kind. */
+export function apiVersionsWith(kind: string): readonly string[] {
+  const suffix = `/${kind}`;
+  return Object.keys(kinds).flatMap((name) => (name.endsWith(suffix) ? [name.slice(0, -suffix.length)] : []));
+}
