@@ -38,3 +38,8 @@ install_go sops github.com/getsops/sops/v3/cmd/sops@v3.13.3
 install_go gitleaks github.com/zricethezav/gitleaks/v8@v8.30.1
 # Later versions declare another module path than the one that serves them.
 install_go kubeseal github.com/bitnami-labs/sealed-secrets/cmd/kubeseal@v0.27.1
+
+# Kubernetes' own types, with every field filled in, for comparison.
+if command -v go >/dev/null; then
+  for version in v0.30.3 v0.36.0; do go mod download "k8s.io/api@$version"; done
+fi

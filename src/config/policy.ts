@@ -31,6 +31,7 @@ const DEFAULT_ENVIRONMENTS: ReadonlyMap<string, EnvironmentSelector> = new Map(
         `**/*[-._]${words}.{yaml,yml,json}`,
       ],
       clusters: [words, `${words}-*`, `*-${words}`, `*-${words}-*`],
+      kubernetes: [],
     },
   ]),
 );
@@ -44,6 +45,7 @@ export const DEFAULT_POLICY: Policy = {
   rules: new Map(),
   exclude: [],
   environments: DEFAULT_ENVIRONMENTS,
+  kubernetes: [],
   protectedBranches: [],
   signatures: { require: 'none' },
   notChecked: 'fail',
@@ -76,9 +78,10 @@ export function toPolicy(file: PolicyFile): Policy {
         : new Map(
             environments.map(([name, one]) => [
               name,
-              { paths: one.paths ?? [], clusters: one.clusters ?? [] },
+              { paths: one.paths ?? [], clusters: one.clusters ?? [], kubernetes: one.kubernetes ?? [] },
             ]),
           ),
+    kubernetes: file.kubernetes ?? [],
     protectedBranches: file.branches?.protected ?? [],
     signatures: { require },
     notChecked: file.notChecked ?? DEFAULT_POLICY.notChecked,
@@ -116,6 +119,7 @@ export function applyFloor(
       policy.environments,
       floorFile.environments === undefined ? null : floor.environments,
     ),
+    kubernetes: [...new Set([...policy.kubernetes, ...floor.kubernetes])],
     protectedBranches: [...new Set([...policy.protectedBranches, ...floor.protectedBranches])],
     signatures: {
       require: stricter(policy.signatures.require, floor.signatures.require, SIGNATURE_REQUIREMENTS),
@@ -139,6 +143,7 @@ function joined(
     result.set(name, {
       paths: [...(existing?.paths ?? []), ...selector.paths],
       clusters: [...(existing?.clusters ?? []), ...selector.clusters],
+      kubernetes: [...new Set([...(existing?.kubernetes ?? []), ...selector.kubernetes])],
     });
   }
   return result;

@@ -115,15 +115,21 @@ function typeName(type: unknown): string {
 
 /** `; did you mean …?` when a known name is near, the known names when they are few, else nothing. */
 export function didYouMean(key: string, known: readonly string[]): string {
-  const near = known
-    .map((name) => ({ name, distance: editDistance(key.toLowerCase(), name.toLowerCase()) }))
-    .sort((a, b) => a.distance - b.distance)[0];
-  if (near !== undefined && near.distance <= Math.max(1, Math.floor(near.name.length / 3))) {
-    return `; did you mean \`${near.name}\`?`;
-  }
+  const near = nearestName(key, known);
+  if (near !== null) return `; did you mean \`${near}\`?`;
   return known.length > 0 && known.length <= 12
     ? `; known are ${known.map((name) => `\`${name}\``).join(', ')}`
     : '';
+}
+
+/** The known name that was probably meant; null when none is near. */
+export function nearestName(key: string, known: readonly string[]): string | null {
+  const near = known
+    .map((name) => ({ name, distance: editDistance(key.toLowerCase(), name.toLowerCase()) }))
+    .sort((a, b) => a.distance - b.distance)[0];
+  return near !== undefined && near.distance <= Math.max(1, Math.floor(near.name.length / 3))
+    ? near.name
+    : null;
 }
 
 function editDistance(a: string, b: string): number {

@@ -44,9 +44,10 @@ export function judgeFile(file: JudgedFile, rules: readonly ActiveRule[], bench:
     .flatMap((active) => {
       if (active.rule.definition.scope === 'file') return judgeWholeFile(file, active, bench);
       if (active.rule.definition.scope !== 'manifest') return [];
+      const inFile = { ...bench, context: { ...bench.context, file } };
       return file.manifests
         .filter((manifest) => active.appliesToManifest(manifest))
-        .flatMap((manifest) => judgeManifest(manifest, active, bench));
+        .flatMap((manifest) => judgeManifest(manifest, active, inFile));
     });
 }
 

@@ -9,7 +9,6 @@ const YAML_NAME = /(?:\.(?:ya?ml|json)|(?:^|\/)Kustomization)$/i;
 /** A file as rules see it, and whether it is a template that only means something once rendered. */
 export interface OpenedFile {
   readonly file: JudgedFile;
-  readonly template: boolean;
   /** Why the text could not be read, although the name promises YAML; null when all is well. */
   readonly unreadable: string | null;
 }
@@ -18,15 +17,14 @@ export interface OpenedFile {
 export function openFile(path: string, version: FileVersion, snapshot: Snapshot): OpenedFile {
   const text = version.content === null ? null : decodeText(version.content);
   const named = YAML_NAME.test(path);
-  const closed = { path, version, text, yaml: null, manifests: [] };
+  const closed = { path, version, text, yaml: null, manifests: [], template: false };
   if (!named || text === null) {
     const binary = named && version.content !== null && text === null;
-    return { file: closed, template: false, unreadable: binary ? 'is not text in UTF-8 or UTF-16' : null };
+    return { file: closed, unreadable: binary ? 'is not text in UTF-8 or UTF-16' : null };
   }
   const { yaml, template } = readYaml(path, text, snapshot);
   return {
-    file: { path, version, text, yaml, manifests: yaml.manifests },
-    template,
+    file: { path, version, text, yaml, manifests: yaml.manifests, template },
     unreadable: yaml.problems.find((problem) => problem.kind === 'limit')?.message ?? null,
   };
 }

@@ -170,7 +170,7 @@ export class Judgement {
   #noteUnread(opened: OpenedFile, findings: readonly RawFinding[], commit: string | null): void {
     const { path } = opened.file;
     const where = commit === null ? '' : ` (in commit ${shortSha(commit)})`;
-    if (opened.template) {
+    if (opened.file.template) {
       if (commit === null) {
         this.#unread.push({
           path,

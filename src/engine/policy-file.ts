@@ -24,7 +24,8 @@ export interface PolicyFile {
   mode?: Policy['mode'];
   rules?: Record<string, Level | { severity?: Level; exclude?: string[] }>;
   exclude?: string[];
-  environments?: Record<string, { paths?: string[]; clusters?: string[] }>;
+  environments?: Record<string, { paths?: string[]; clusters?: string[]; kubernetes?: string[] }>;
+  kubernetes?: string[];
   branches?: { protected?: string[] };
   signatures?: { require?: SignatureRequirement };
   notChecked?: Policy['notChecked'];
@@ -36,6 +37,14 @@ const globs = (description: string): object => ({
   description,
   items: { type: 'string', minLength: 1, maxLength: 500 },
   maxItems: 500,
+});
+
+const minors = (description: string): object => ({
+  type: 'array',
+  description,
+  items: { type: 'string', pattern: '^1\\.[0-9]{1,3}$' },
+  minItems: 1,
+  maxItems: 20,
 });
 
 /** JSON Schema of the policy file; published as `schemas/policy.v1.json`. */
@@ -82,9 +91,15 @@ export const POLICY_SCHEMA = {
         properties: {
           paths: globs('Globs over the path of the file.'),
           clusters: globs('Globs over the name or server of an Argo CD destination.'),
+          kubernetes: minors(
+            'Minor versions of Kubernetes that its clusters run. Replaces the general ones.',
+          ),
         },
       },
     },
+    kubernetes: minors(
+      'Minor versions of Kubernetes that your clusters run, such as "1.34". Objects must fit each of them.',
+    ),
     branches: {
       type: 'object',
       additionalProperties: false,

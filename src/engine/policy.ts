@@ -20,6 +20,8 @@ export interface EnvironmentSelector {
   readonly paths: readonly string[];
   /** Globs over the name or server of an Argo CD destination. */
   readonly clusters: readonly string[];
+  /** Minor versions of Kubernetes that its clusters run; empty: as the policy says. */
+  readonly kubernetes: readonly string[];
 }
 
 export const SIGNATURE_REQUIREMENTS = ['none', 'signed', 'verified', 'allowed-signer'] as const;
@@ -34,6 +36,8 @@ export interface Policy {
   /** Globs of paths that are never deployed: no rule applies to them, but for those that the floor enforces. */
   readonly exclude: readonly string[];
   readonly environments: ReadonlyMap<string, EnvironmentSelector>;
+  /** Minor versions of Kubernetes, such as `1.34`, that objects must fit, each of them; empty: any known one. */
+  readonly kubernetes: readonly string[];
   /** Globs of branch names beside the default and the protected ones on which a direct push is an alert. */
   readonly protectedBranches: readonly string[];
   readonly signatures: { readonly require: SignatureRequirement };

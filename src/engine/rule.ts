@@ -50,6 +50,8 @@ export interface JudgedFile {
   /** Null when the file is neither YAML nor JSON by its name. Of a template: what stands beside its actions. */
   readonly yaml: YamlFile | null;
   readonly manifests: readonly Manifest[];
+  /** It only means something once rendered: values may be placeholders, and parts may be missing. */
+  readonly template: boolean;
 }
 
 /** What a rule found, before the engine makes a finding of it. Strings in `values` must never be secret. */
@@ -82,6 +84,8 @@ export interface RuleContext {
   readonly ruleIds: ReadonlySet<string>;
   /** File scope: the same file on the base's side, when the head's or a commit's version is judged. */
   readonly previous?: JudgedFile | null;
+  /** Manifest scope: the file in which the manifest stands. */
+  readonly file?: JudgedFile;
 }
 
 /** Files that must be loaded when a path changes, because their judgement depends on it. */

@@ -21,6 +21,8 @@ export interface Kustomization {
   readonly path: string;
   /** Files and folders, from the root of the repository. Remote ones are left out. */
   readonly references: readonly string[];
+  /** Those of the references that are patches. */
+  readonly patches: readonly string[];
   readonly images: readonly ImageOverride[];
 }
 
@@ -31,12 +33,18 @@ export function isKustomizationPath(path: string): boolean {
 export function readKustomization(path: string, value: unknown): Kustomization {
   const root = isRecord(value) ? value : {};
   const folder = posix.dirname(path);
-  const references = ['resources', 'bases', 'components', 'crds', 'patchesStrategicMerge']
-    .flatMap((key) => textsOf(root[key]))
-    .concat(['patches', 'patchesJson6902'].flatMap((key) => patchFiles(root[key])))
-    .filter((reference) => !reference.includes('://') && !reference.includes('\n'))
-    .map((reference) => posix.normalize(posix.join(folder, reference)).replace(/\/$/, ''));
-  return { path, references, images: imagesOf(root['images']) };
+  const inRepository = (named: readonly string[]): string[] =>
+    named
+      .filter((reference) => !reference.includes('://') && !reference.includes('\n'))
+      .map((reference) => posix.normalize(posix.join(folder, reference)).replace(/\/$/, ''));
+  const patches = inRepository([
+    ...textsOf(root['patchesStrategicMerge']),
+    ...['patches', 'patchesJson6902'].flatMap((key) => patchFiles(root[key])),
+  ]);
+  const deployed = inRepository(
+    ['resources', 'bases', 'components', 'crds'].flatMap((key) => textsOf(root[key])),
+  );
+  return { path, references: [...deployed, ...patches], patches, images: imagesOf(root['images']) };
 }
 
 function textsOf(value: unknown): string[] {

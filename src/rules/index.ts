@@ -1,4 +1,5 @@
 import type { CodeRule } from '../engine/rule.ts';
+import { knownApiVersion } from './known-api-version.ts';
 import { noAutoSyncInProduction } from './no-auto-sync-in-production.ts';
 import { noDirectPush } from './no-direct-push.ts';
 import { noMutableImageTag } from './no-mutable-image-tag.ts';
@@ -10,11 +11,13 @@ import { signedCommits } from './signed-commits.ts';
 import { sopsFileNotEncrypted } from './sops-file-not-encrypted.ts';
 import { sopsRecipientsMismatch } from './sops-recipients-mismatch.ts';
 import { validPolicy } from './valid-policy.ts';
+import { validSchema } from './valid-schema.ts';
 import { validSopsFile } from './valid-sops-file.ts';
 import { validYaml } from './valid-yaml.ts';
 
 /** The code of every rule whose `rule.yaml` says `code: true`, by its id. Sorted; a test keeps it complete. */
 export const CODE_RULES: Readonly<Record<string, CodeRule>> = {
+  'known-api-version': knownApiVersion,
   'no-auto-sync-in-production': noAutoSyncInProduction,
   'no-direct-push': noDirectPush,
   'no-mutable-image-tag': noMutableImageTag,
@@ -26,6 +29,7 @@ export const CODE_RULES: Readonly<Record<string, CodeRule>> = {
   'sops-file-not-encrypted': sopsFileNotEncrypted,
   'sops-recipients-mismatch': sopsRecipientsMismatch,
   'valid-policy': validPolicy,
+  'valid-schema': validSchema,
   'valid-sops-file': validSopsFile,
   'valid-yaml': validYaml,
 };

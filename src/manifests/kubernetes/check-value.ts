@@ -1,0 +1,131 @@
+import { isRecord } from '../manifest.ts';
+import type { Pointer } from '../position.ts';
+import type { Fault, Fields, Schema } from './schema.ts';
+import { isBase64, isQuantity, isTime } from './scalars.ts';
+
+/** A hostile object must not fill the report. */
+const MAX_FAULTS = 100;
+
+/**
+ * Every place where a value is not what the schema allows, in document order; at most 100.
+ *
+ * Null counts as absent, as the API server takes it: https://kubernetes.io/docs/tasks/extend-kubernetes/custom-resources/custom-resource-definitions/#defaulting-and-nullable
+ */
+export function checkValue(value: unknown, schema: Schema): readonly Fault[] {
+  const faults: Fault[] = [];
+  check(value, schema, [], faults);
+  return faults;
+}
+
+function check(value: unknown, schema: Schema, pointer: Pointer, faults: Fault[]): void {
+  if (value === null || value === undefined || faults.length >= MAX_FAULTS) return;
+  const before = faults.length;
+  checkShape(value, schema, pointer, faults);
+  if (faults.length > before) return;
+  for (const constraint of schema.constraints ?? []) {
+    const wanted = constraint(value);
+    if (wanted !== null) faults.push({ type: 'wrong-value', pointer, wanted });
+  }
+}
+
+function checkShape(value: unknown, schema: Schema, pointer: Pointer, faults: Fault[]): void {
+  const wrongType = (wanted: string): void => {
+    faults.push({ type: 'wrong-type', pointer, wanted, found: nameOf(value) });
+  };
+  switch (schema.type) {
+    case 'any':
+      return;
+    case 'object':
+      if (isRecord(value)) checkFields(value, schema.fields(), schema.open, pointer, faults);
+      else wrongType('a map');
+      return;
+    case 'map':
+      if (!isRecord(value)) wrongType('a map');
+      else
+        for (const [key, item] of Object.entries(value))
+          check(item, schema.values, [...pointer, key], faults);
+      return;
+    case 'list':
+      if (!Array.isArray(value)) wrongType('a list');
+      else {
+        for (const [index, item] of (value as unknown[]).entries())
+          check(item, schema.items, [...pointer, String(index)], faults);
+      }
+      return;
+    case 'string':
+      if (typeof value !== 'string') wrongType('a string');
+      else checkText(value, schema, pointer, faults);
+      return;
+    case 'integer':
+      if (!isInteger(value)) wrongType('an integer');
+      return;
+    case 'number':
+      if (typeof value !== 'number' && typeof value !== 'bigint') wrongType('a number');
+      return;
+    case 'boolean':
+      if (typeof value !== 'boolean') wrongType('true or false');
+      return;
+    case 'int-or-string':
+      if (!isInteger(value) && typeof value !== 'string') wrongType('an integer or a string');
+      return;
+    case 'quantity':
+      if (typeof value !== 'string' && typeof value !== 'number' && typeof value !== 'bigint') {
+        wrongType('a quantity such as `500m` or `1Gi`');
+      } else if (!isQuantity(String(value))) {
+        faults.push({ type: 'wrong-value', pointer, wanted: 'a quantity such as `500m` or `1Gi`' });
+      }
+  }
+}
+
+function checkFields(
+  value: Readonly<Record<string, unknown>>,
+  fields: Fields,
+  open: boolean,
+  pointer: Pointer,
+  faults: Fault[],
+): void {
+  for (const [name, item] of Object.entries(value)) {
+    const field = fields.get(name);
+    if (field !== undefined) check(item, field.schema, [...pointer, name], faults);
+    else if (!open)
+      faults.push({ type: 'unknown-field', pointer: [...pointer, name], known: [...fields.keys()] });
+  }
+  for (const [name, { required, schema }] of fields) {
+    if (!required) continue;
+    const present = Object.hasOwn(value, name) && (value[name] !== null || schema.nullable === true);
+    if (!present) faults.push({ type: 'missing-field', pointer, field: name });
+  }
+}
+
+function checkText(
+  value: string,
+  { format, allowed }: Extract<Schema, { type: 'string' }>,
+  pointer: Pointer,
+  faults: Fault[],
+): void {
+  const wrong = (wanted: string): void => {
+    faults.push({ type: 'wrong-value', pointer, wanted });
+  };
+  // The server fills in its default for the empty string.
+  if (allowed !== null && value !== '' && !allowed.includes(value)) {
+    wrong(
+      allowed.length === 1
+        ? `\`${allowed[0] ?? ''}\``
+        : `one of ${allowed.map((one) => `\`${one}\``).join(', ')}`,
+    );
+  }
+  if (format === 'time' && !isTime(value)) wrong('a time such as `2026-01-31T12:00:00Z`');
+  if (format === 'bytes' && !isBase64(value)) wrong('base64');
+}
+
+function isInteger(value: unknown): boolean {
+  return typeof value === 'bigint' || Number.isInteger(value);
+}
+
+function nameOf(value: unknown): string {
+  if (Array.isArray(value)) return 'a list';
+  if (isRecord(value)) return 'a map';
+  if (typeof value === 'string') return 'a string';
+  if (typeof value === 'boolean') return 'a boolean';
+  return isInteger(value) ? 'an integer' : 'a number';
+}
