@@ -1,5 +1,6 @@
 import type { CodeRule } from '../engine/rule.ts';
 import { noAutoSyncInProduction } from './no-auto-sync-in-production.ts';
+import { noCredentialInManifest } from './no-credential-in-manifest.ts';
 import { noDirectPush } from './no-direct-push.ts';
 import { noMutableImageTag } from './no-mutable-image-tag.ts';
 import { noOpenIngress } from './no-open-ingress.ts';
@@ -16,6 +17,7 @@ import { validYaml } from './valid-yaml.ts';
 /** The code of every rule whose `rule.yaml` says `code: true`, by its id. Sorted; a test keeps it complete. */
 export const CODE_RULES: Readonly<Record<string, CodeRule>> = {
   'no-auto-sync-in-production': noAutoSyncInProduction,
+  'no-credential-in-manifest': noCredentialInManifest,
   'no-direct-push': noDirectPush,
   'no-mutable-image-tag': noMutableImageTag,
   'no-open-ingress': noOpenIngress,
