@@ -25,6 +25,7 @@ export type Use = 'setting' | 'field';
 
 /** The kind of credential that a named value is; null when it is none, or one that everybody knows. */
 export function kindOfNamed(name: string, text: string, use: Use): CredentialKind | null {
+  if (wordsOf(name).at(-1) === 'authorization') return kindOfHeader(text);
   const strength = credentialNamed(name);
   if (strength === null || isNoLiteral(text)) return null;
   const fallback = defaultOf(text);
@@ -34,9 +35,19 @@ export function kindOfNamed(name: string, text: string, use: Use): CredentialKin
   if (strength === 'password') return isPossiblePassword(text) ? kindByName(name) : null;
   if (hasHarmlessShape(text) || isHost(text) || isUrl(text) || namesAnObject(text)) return null;
   if (/-----BEGIN [A-Z ]*PRIVATE KEY/.test(text)) return 'private-key';
-  const certain = strength === 'qualified' && use === 'setting';
+  const certain = use === 'setting' && (strength === 'qualified' || isSurelyValue(name));
   const isValue = certain ? text.trim().length >= 6 && !/\s/.test(text.trim()) : looksGenerated(text);
   return isValue ? kindByName(name) : null;
+}
+
+/** Settings name no objects by a token, and an environment variable named `…_SECRET` holds one. */
+function isSurelyValue(name: string): boolean {
+  return /token$/i.test(name) || /^[A-Z][A-Z0-9_]*$/.test(name);
+}
+
+function kindOfHeader(text: string): CredentialKind | null {
+  const value = /^\s*(?:Basic|Bearer|token)\s{1,5}(\S{8,4000})\s*$/i.exec(text)?.[1];
+  return value === undefined || isNoLiteral(value) || !looksGenerated(value) ? null : 'token';
 }
 
 function isPossiblePassword(text: string): boolean {

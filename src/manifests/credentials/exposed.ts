@@ -41,6 +41,7 @@ function isHarmlessText(key: string, text: string, depth: number): boolean {
   if (named === 'password' || named === 'qualified') return false;
   if (hasHarmlessShape(text)) return true;
   if (isUrl(text)) return isHarmlessUrl(text);
+  if (/id$/i.test(key) && isPublicName(key) && /^[\w-]{1,80}$/.test(text)) return true;
   return isPublicName(key) && (isHost(text) || isPlainName(text) || isPlainPath(key, text));
 }
 

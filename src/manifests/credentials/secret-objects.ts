@@ -84,7 +84,7 @@ class Search {
 
   #keys(keys: readonly PlainKey[], pointer: Pointer, secret: Fields | null): void {
     for (const key of keys) {
-      if (isExposed(key))
+      if (isExposed(key) && !isPublicByType(secret, key))
         this.found.push({ ...key, place: [...pointer, ...key.pointer], inner: null, secret });
     }
   }
@@ -161,6 +161,14 @@ class Search {
       if (isRecord(template)) this.#keys(plainKeysOf(template), [...pointer, String(index)], template);
     });
   }
+}
+
+/** The half of a bootstrap token that names it, and what describes it. */
+function isPublicByType(secret: Fields | null, { key }: PlainKey): boolean {
+  return (
+    secret?.['type'] === 'bootstrap.kubernetes.io/token' &&
+    /^(?:token-id|auth-extra-groups|usage-.*)$/.test(key)
+  );
 }
 
 /** What an operation of a JSON patch puts into a Secret. */

@@ -13,8 +13,9 @@ export interface InText {
 const URL_PASSWORD =
   /\b[a-z][a-z0-9+.-]{1,30}:\/\/[^\s:@/"'`<>,;]{0,100}:([^\s@/"'`<>]{1,300})@(?=[^\s"'`]|$)/gi;
 const URL_TOKEN = /\b(?:https?|git|ssh):\/\/([\w.~-]{20,300})@/gi;
+/** Among the parameters of a connection string, of libpq or of a URL. */
 const PARAMETER =
-  /(?:^|[;\s?&"'])(?:password|passwd|pwd|sslpassword|accountkey|sharedaccesskey|accesskey|sig) ?= ?(?:"([^"\n]{3,300})"|'([^'\n]{3,300})'|([^;&\s"'=][^;&\s"']{2,300}))/gi;
+  /(?:^|[;?&]\s?|\b[\w.]{1,40}=[^\s;&]{1,100}\s)(?:password|passwd|pwd|sslpassword|accountkey|sharedaccesskey|accesskey|sig) ?= ?(?:"([^"\n]{3,300})"|'([^'\n]{3,300})'|([^;&\s"'=()[\]{}<>$][^;&\s"'()[\]{}<>]{2,300}))/gi;
 const MYSQL_DSN = /\b[\w.-]{1,60}:([^\s:@/"']{3,200})@(?:tcp|unix)\(/gi;
 const HEADER =
   /\b(?:Authorization|X-Api-Key|PRIVATE-TOKEN|X-Vault-Token)["']?\s{0,5}[:=]\s{0,5}["']?(?:(?:Basic|Bearer|token)\s{1,5})?([A-Za-z0-9+/_=.-]{8,2000})/gi;
@@ -55,7 +56,7 @@ export function credentialsInText(text: string): InText[] {
   collect(JWT, 'jwt', (value) => !value.includes(SAMPLE_JWT) && isJwt(value));
   collect(SLACK_HOOK, 'slack', () => true);
   collect(HEADER, 'token', (value) => looksGenerated(value) && !isDummy(value));
-  if (!text.includes('\n')) collect(PARAMETER, 'connection', isLiteralPassword);
+  if (!text.includes('\n') && /[;?&]|=\S+\s/.test(text)) collect(PARAMETER, 'connection', isLiteralPassword);
   return found;
 }
 

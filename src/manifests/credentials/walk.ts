@@ -105,6 +105,7 @@ class Walk {
       if (this.#named(name, text, pointer, this.#use)) return;
       const kind = kindByForm(text);
       if (kind !== null) this.#add(pointer, name, kind, text);
+      else if (text.endsWith('\n') || /\.\w{1,10}$/.test(name)) this.#lines(text, pointer, name);
       return;
     }
     if (
@@ -114,12 +115,16 @@ class Walk {
       this.#structure(text, pointer, name, texts)
     )
       return;
-    for (const { range, key, kind, value } of credentialsOnLines(text, isProgram(name))) {
-      this.found.push({ pointer, inner: range, key, kind, value });
-    }
+    this.#lines(text, pointer, name);
     const encoded = kindByForm(text);
     if (encoded !== null && !this.found.some((one) => one.pointer === pointer))
       this.#add(pointer, name, encoded, text);
+  }
+
+  #lines(text: string, pointer: Pointer, name: string): void {
+    for (const { range, key, kind, value } of credentialsOnLines(text, isProgram(name))) {
+      this.found.push({ pointer, inner: range, key, kind, value });
+    }
   }
 
   /** Reads a text as YAML or JSON; false when it is neither. */
