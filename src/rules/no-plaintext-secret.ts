@@ -1,7 +1,10 @@
 import type { ManifestRule, Problem, RuleContext } from '../engine/rule.ts';
+import { isNoLiteral } from '../manifests/credentials/literal.ts';
+import { kindOfSecretKey } from '../manifests/credentials/secret-kind.ts';
 import { exposedSecretsIn, templateDataOf } from '../manifests/credentials/secret-objects.ts';
 import { credentialsIn } from '../manifests/credentials/walk.ts';
 import type { Manifest } from '../manifests/manifest.ts';
+import { isSealedSecret, looksSealed, readSealedSecret } from '../manifests/sealed-secret.ts';
 import { adviceOn } from './support/credential-advice.ts';
 import { secretProblem } from './support/secret-problems.ts';
 import { sopsConfigFor, SOPS_CONFIG_GLOBS } from './support/sops-context.ts';
@@ -17,7 +20,9 @@ export const noPlaintextSecret: ManifestRule = {
   scope: 'manifest',
   context: SOPS_CONFIG_GLOBS,
   judge(manifest, context) {
-    if (REFERENCE_GROUPS.has(manifest.group)) return templateProblems(manifest, context);
+    if (REFERENCE_GROUPS.has(manifest.group)) {
+      return [...unsealedProblems(manifest, context), ...templateProblems(manifest, context)];
+    }
     const usesSops = sopsConfigFor(manifest.path, context.snapshot) !== null;
     return exposedSecretsIn(manifest.value).map((one): Problem => ({
       ...secretProblem(one, { path: manifest.path, usesSops, kindOf: context.kindOf }),
@@ -28,6 +33,26 @@ export const noPlaintextSecret: ManifestRule = {
     }));
   },
 };
+
+/** What stands among the sealed values without being sealed. */
+function unsealedProblems(manifest: Manifest, { kindOf }: RuleContext): Problem[] {
+  if (!isSealedSecret(manifest)) return [];
+  const { values } = readSealedSecret(manifest);
+  return [...values].flatMap(([key, value]): Problem[] => {
+    if (looksSealed(value) || isNoLiteral(value)) return [];
+    const one = { pointer: ['spec', 'encryptedData', key], field: 'stringData', key, value };
+    const { what, rotate } = adviceOn(kindOfSecretKey(null, one), value, kindOf);
+    return [
+      {
+        pointer: one.pointer,
+        atKey: true,
+        judged: value,
+        values: { field: 'spec.encryptedData', key, what },
+        remediation: `Rotate it ${rotate}. Then seal the new value: \`kubeseal --format yaml < secret.yaml\`.`,
+      },
+    ];
+  });
+}
 
 function templateProblems(manifest: Manifest, { kindOf }: RuleContext): Problem[] {
   return templateDataOf(manifest).flatMap(({ pointer: root, value: data }) =>
