@@ -13,6 +13,10 @@ const TEMPLATE =
   '{kind} `{name}` keeps `{key}` in plain text in its template: {what}. What a template holds is not encrypted, and ' +
   'anyone who can read this repository can read it.';
 
+const UNSEALED =
+  'SealedSecret `{name}` keeps `{key}` in plain text under `spec.encryptedData`: {what}. It was never sealed, and anyone who ' +
+  'can read this repository can read it.';
+
 /** Objects that stand for a Secret: only their template can hold a value, the rest is ciphertext or paths. */
 const REFERENCE_GROUPS = new Set(['external-secrets.io', 'bitnami.com']);
 
@@ -47,7 +51,8 @@ function unsealedProblems(manifest: Manifest, { kindOf }: RuleContext): Problem[
         pointer: one.pointer,
         atKey: true,
         judged: value,
-        values: { field: 'spec.encryptedData', key, what },
+        message: UNSEALED,
+        values: { key, what },
         remediation: `Rotate it ${rotate}. Then seal the new value: \`kubeseal --format yaml < secret.yaml\`.`,
       },
     ];

@@ -14,14 +14,14 @@ const MAX_DUMMY = 60;
 const SAME_CHARACTER = /^([xX*.#_?-])\1{2,}$/;
 const STANDS_FOR_NOTHING = new RegExp(
   '^(?:' +
-    '(?:please)?(?:change|replace)(?:me|this|it|before|in|to|with|your)[a-z0-9]{0,24}' +
-    '|your[a-z]{0,40}|(?:insert|enter|put|add|fill|set)(?:in|me|your|here|the)[a-z]{0,40}' +
+    '(?:please)?(?:change|replace)(?:me|this|it|before|in|to|with|your|here)(?!nt)[a-z]{0,24}\\d{0,2}' +
+    '|your[a-z]{0,40}|(?:insert|enter|put|add|fill|set)(?:in|me|your|here|the)[a-z]{0,40}|(?:insert|enter|put|add)[a-z]{0,30}here' +
     '|todo|tbd|fixme|none|null|nil|undefined|na|empty|unset|notset|unused|notused|ignored|default|optional|required' +
     '|string|text|object|redacted|censored|masked|hidden|removed|placeholder|dummy|example|sample|xxx+' +
     ')$',
 );
 const SAYS_SO =
-  /placeholder|redacted|changeme|replaceme|tobe(?:set|replaced|filled|defined|provided)|examplekey$|dummy/;
+  /placeholder|redacted|changeme|replaceme(?!nt)|tobe(?:set|replaced|filled|defined|provided)|examplekey$|dummy/;
 
 /** A text that a person is asked to replace, or that says nothing: `CHANGEME`, `xxx`, `your-token-here`, `***`. */
 export function isDummy(text: string): boolean {

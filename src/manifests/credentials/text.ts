@@ -15,7 +15,7 @@ const URL_PASSWORD =
 const URL_TOKEN = /\b(?:https?|git|ssh):\/\/([\w.~-]{20,300})@/gi;
 /** Among the parameters of a connection string, of libpq or of a URL. */
 const PARAMETER =
-  /(?:^|[;?&]\s?|\b[\w.]{1,40}=[^\s;&]{1,100}\s)(?:password|passwd|pwd|sslpassword|accountkey|sharedaccesskey|accesskey|sig) ?= ?(?:"([^"\n]{3,300})"|'([^'\n]{3,300})'|([^;&\s"'=()[\]{}<>$][^;&\s"'()[\]{}<>]{2,300}))/gi;
+  /(?<=^|[;?&\s])(?:password|passwd|pwd|sslpassword|accountkey|sharedaccesskey|accesskey|sig) ?= ?(?:"([^"\n]{3,300})"|'([^'\n]{3,300})'|([^;&\s"'=()[\]{}<>$][^;&\s"'()[\]{}<>]{2,300}))/gi;
 const MYSQL_DSN = /\b[\w.-]{1,60}:([^\s:@/"']{3,200})@(?:tcp|unix)\(/gi;
 const HEADER =
   /\b(?:Authorization|X-Api-Key|PRIVATE-TOKEN|X-Vault-Token)["']?\s{0,5}[:=]\s{0,5}["']?(?:(?:Basic|Bearer|token)\s{1,5})?([A-Za-z0-9+/_=.-]{8,2000})/gi;
@@ -35,13 +35,17 @@ const HINT = /:\/\/|=|@|eyJ|authorization|token|api-key/i;
 export function credentialsInText(text: string): InText[] {
   if (!HINT.test(text)) return [];
   const found: InText[] = [];
-  const collect = (pattern: RegExp, kind: CredentialKind, accept: (value: string) => boolean): void => {
+  const collect = (
+    pattern: RegExp,
+    kind: CredentialKind,
+    accept: (value: string, index: number) => boolean,
+  ): void => {
     for (const match of text.matchAll(pattern)) {
       if (found.length >= MAX_FOUND) return;
       const value =
         (match.slice(1) as (string | undefined)[]).find((group) => group !== undefined) ?? match[0];
       if (
-        accept(value) &&
+        accept(value, match.index) &&
         !found.some(
           (one) => match.index < one.index + one.length && one.index < match.index + match[0].length,
         )
@@ -56,8 +60,16 @@ export function credentialsInText(text: string): InText[] {
   collect(JWT, 'jwt', (value) => !value.includes(SAMPLE_JWT) && isJwt(value));
   collect(SLACK_HOOK, 'slack', () => true);
   collect(HEADER, 'token', (value) => looksGenerated(value) && !isDummy(value));
-  if (!text.includes('\n') && /[;?&]|=\S+\s/.test(text)) collect(PARAMETER, 'connection', isLiteralPassword);
+  if (!text.includes('\n')) {
+    collect(PARAMETER, 'connection', (value, index) => isLiteralPassword(value) && isParameter(text, index));
+  }
   return found;
+}
+
+/** One of several: behind a separator, behind another `key=value`, or in front of a semicolon. */
+function isParameter(text: string, index: number): boolean {
+  const before = text.slice(Math.max(0, index - 100), index);
+  return /[;?&]\s?$/.test(before) || /\w=\S+\s$/.test(before) || (index === 0 && text.includes(';'));
 }
 
 function isLiteralPassword(value: string): boolean {
