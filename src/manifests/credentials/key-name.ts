@@ -42,7 +42,7 @@ const BEFORE_KEY = new Set(
 const BEFORE_SECRET = new Set(
   (
     'client consumer app application webhook jwt session cookie hmac signing shared oauth oidc api access token ' +
-    'encryption csrf master hash rpc s3 aws server github gitlab slack bitbucket gogs azuredevops'
+    'encryption csrf master rpc s3 aws server github gitlab slack bitbucket gogs azuredevops'
   ).split(' '),
 );
 /** In front of `secret` these name the object that holds one, not what is in it. */
@@ -53,11 +53,16 @@ const SECRET_REFERENCE = new Set(
   ).split(' '),
 );
 
+/** `checksum/secret` is what changes when the Secret does. */
+const DIGEST = new Set(
+  'checksum checksums hash digest sha sha1 sha256 sha512 md5 fingerprint thumbprint'.split(' '),
+);
+
 /** How surely a key names a credential; null when it does not. Names of files, references and settings do not. */
 export function credentialNamed(name: string): NameStrength | null {
   const words = wordsOf(name);
   const last = words.at(-1);
-  if (last === undefined) return null;
+  if (last === undefined || words.some((word) => DIGEST.has(word))) return null;
   const before = words.at(-2) ?? '';
   if (PASSWORD.test(last) || GLUED_PASS.test(last)) return NO_PASSWORD_BEFORE.has(before) ? null : 'password';
   if (GLUED.test(last) || /^(?:secret key base|client key data)$/.test(words.slice(-3).join(' ')))
