@@ -5,8 +5,9 @@ import { isCiphertext } from '../sops-crypt.ts';
 const FOREIGN_ENCRYPTION =
   /^(?:\$ANSIBLE_VAULT;|age-encryption\.org\/|-----BEGIN (?:PGP MESSAGE|AGE ENCRYPTED FILE)-----|U2FsdGVkX1|vault:v\d+:)/;
 
-export function isEncryptedText(text: string): boolean {
-  return isCiphertext(text) || FOREIGN_ENCRYPTION.test(text.slice(0, 200).trimStart());
+/** Encrypted by something else than SOPS. */
+export function isForeignCiphertext(text: string): boolean {
+  return FOREIGN_ENCRYPTION.test(text.slice(0, 200).trimStart());
 }
 
 /** Longer texts are no stand-ins. */
@@ -81,7 +82,13 @@ export function defaultOf(text: string): string | null {
 
 /** Nothing to hide, whatever the key is called: empty, encrypted, left for something else to fill in, or made up. */
 export function isNoLiteral(text: string): boolean {
-  return text.trim() === '' || isEncryptedText(text) || isPlaceholder(text) || isDummy(text);
+  return (
+    text.trim() === '' ||
+    isCiphertext(text) ||
+    isForeignCiphertext(text) ||
+    isPlaceholder(text) ||
+    isDummy(text)
+  );
 }
 
 const HARMLESS = [
