@@ -185,6 +185,7 @@ describe('values that are named', () => {
     expect(kindOfNamed('clientSecret', random, 'field')).toBe('client-secret');
     expect(kindOfNamed('CLIENT_SECRET', fake, 'setting')).toBe('client-secret');
     expect(kindOfNamed('CLIENT_SECRET', 'oidc-client-secret', 'setting')).toBeNull();
+    expect(kindOfNamed('ACCESS_KEY', 'accesskey', 'setting')).toBeNull();
   });
   test('the default of a placeholder is a value', () => {
     expect(kindOfNamed('PASSWORD', `\${X:=${fake}}`, 'setting')).toBe('password');
@@ -250,6 +251,9 @@ test('arguments', () => {
   expect(keys('--db-password', fake)).toEqual(['1 --db-password']);
   expect(keys('sh', '-c', `exec app --db-password '${fake}' --x`)).toEqual(['2 --db-password']);
   expect(keys('-c', `PGPASSWORD=${fake} psql`)).toEqual(['1 PGPASSWORD']);
+  expect(keys('-c', `kubectl create secret generic x --from-literal=password=${fake}`)).toEqual([
+    '1 password',
+  ]);
   expect(keys(`curl -u robot:${fake} https://a.example.com`)).toEqual(['0 --user']);
   expect(keys(`mysqldump -h db -p${fake} app`)).toEqual(['0 -p']);
   expect(

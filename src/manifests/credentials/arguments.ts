@@ -13,7 +13,8 @@ export interface ArgumentCredential {
 
 const OPTION =
   /(?:^|\s)(--?[A-Za-z][\w.-]{1,60})(?:=|\s{1,5})("[^"\n]{1,300}"|'[^'\n]{1,300}'|[^\s"']{1,300})/g;
-const ASSIGNMENT = /(?:^|\s)([A-Za-z_]\w{1,60})=("[^"\n]{1,300}"|'[^'\n]{1,300}'|[^\s"';&|]{1,300})/g;
+const ASSIGNMENT =
+  /(?:^|\s|--from-literal[= ])([A-Za-z_]\w{1,60})=("[^"\n]{1,300}"|'[^'\n]{1,300}'|[^\s"';&|]{1,300})/g;
 /** `curl -u user:password`. */
 const USER_OPTION = /(?:^|\s)(?:-u|--user)(?:=|\s{1,5})["']?[\w.@-]{1,60}:([^\s"']{3,200})/g;
 /** The client programs of MySQL take `-p` and the password as one word. */

@@ -34,6 +34,8 @@ export function kindOfNamed(name: string, text: string, use: Use): CredentialKin
   // A password may be any text, even a number, but not a sentence about one.
   if (strength === 'password') return isPossiblePassword(text) ? kindByName(name) : null;
   if (hasHarmlessShape(text) || isHost(text) || isUrl(text) || namesAnObject(text)) return null;
+  // The name of a key in a Secret: `secretKey: api-token`.
+  if (/^[A-Za-z][A-Za-z._-]*$/.test(text) && text.length <= 60 && credentialNamed(text) !== null) return null;
   if (/-----BEGIN [A-Z ]*PRIVATE KEY/.test(text)) return 'private-key';
   const certain = use === 'setting' && (strength === 'qualified' || isSurelyValue(name));
   const isValue = certain ? text.trim().length >= 6 && !/\s/.test(text.trim()) : looksGenerated(text);

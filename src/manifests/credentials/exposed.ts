@@ -64,7 +64,7 @@ function isPlainName(text: string): boolean {
   const value = text.trim();
   return (
     value.length <= 100 &&
-    (/^[A-Za-z][A-Za-z._@+ -]*\d{0,4}$/.test(value) ||
+    (/^[A-Za-z][A-Za-z._@+/ -]*\d{0,4}$/.test(value) ||
       /^[a-z]{2,10}(?:-[a-z]{2,20})*-\d{1,4}[a-z]?$/.test(value)) &&
     credentialNamed(value) === null
   );

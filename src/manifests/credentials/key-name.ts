@@ -89,7 +89,7 @@ export function credentialNamed(name: string): NameStrength | null {
 const PUBLIC_LAST = new Set(
   (
     'user username usernames login host hostname hosts port ports server address addr database db dbname schema bucket region ' +
-    'zone endpoint namespace name project type kind email mail from to enabled level mode driver dialect version ' +
+    'zone domain domains range cidr endpoint namespace name project type kind email mail from to enabled level mode driver dialect version ' +
     'env environment locale timezone tz protocol scheme org organization tenant realm issuer audience scope scopes ' +
     'path file dir timeout ttl interval retries replicas size description format'
   ).split(' '),
