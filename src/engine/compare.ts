@@ -1,5 +1,11 @@
 import type { RawFinding } from './judge.ts';
 
+/** A finding of the change, once base and head have been compared. */
+export interface Compared {
+  readonly raw: RawFinding;
+  readonly introduced: boolean;
+}
+
 /** The base's findings, counted: each accounts for one finding of the head with the same place and value. */
 export class BaseFindings {
   readonly #counts = new Map<string, number>();

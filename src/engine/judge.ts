@@ -18,6 +18,8 @@ export interface RawFinding {
   readonly subject: Subject;
   readonly related: readonly Related[];
   readonly suggestion: Suggestion | null;
+  /** The whole stretch of text that was judged, where `subject.range` may point at its key only. */
+  readonly extent: Range | null;
   readonly parts: FingerprintParts;
   readonly fingerprint: string;
   /** Keyed digest of the judged value. */
@@ -65,6 +67,7 @@ function judgeManifest(manifest: Manifest, active: ActiveRule, bench: Bench): Ra
         object,
         commit: bench.commit,
       },
+      extent: problem.range ?? manifest.extentOf(pointer),
       values: {
         kind: manifest.kind,
         name: nameOf(object),
@@ -122,6 +125,7 @@ function fileFinding(file: JudgedFile, problem: Problem, active: ActiveRule, ben
       object: manifest === undefined ? null : refOf(manifest),
       commit: bench.commit,
     },
+    extent: problem.range ?? (located ? (document.extentOf?.(pointer) ?? range) : null),
     values: { path: file.path, key: pointer.at(-1) ?? '', pointer: dotted(pointer) },
   });
 }
@@ -161,7 +165,7 @@ export function judgeEvent<S extends 'commit' | 'push'>(
         active,
         problem,
         { ...bench, commit: about.commit },
-        { place: scope, subject: about.subject, values: about.values },
+        { place: scope, subject: about.subject, extent: null, values: about.values },
       ),
     );
   });
@@ -170,6 +174,7 @@ export function judgeEvent<S extends 'commit' | 'push'>(
 interface Where {
   readonly place: string;
   readonly subject: Subject;
+  readonly extent: Range | null;
   readonly values: Readonly<Record<string, string>>;
 }
 
@@ -195,6 +200,7 @@ function raw(active: ActiveRule, problem: Problem, bench: Bench, where: Where): 
     subject: where.subject,
     related: problem.related ?? [],
     suggestion: problem.suggestion ?? null,
+    extent: where.extent,
     parts,
     fingerprint: fingerprint(parts),
     digest: bench.digest(problem.judged ?? null),

@@ -1,20 +1,16 @@
 import type { ActiveRule } from './active-rules.ts';
 import { shortSha, type ChangeSet, type FileVersion, type NotChecked, type Snapshot } from './change.ts';
-import { BaseFindings, onlyInHistory } from './compare.ts';
+import { BaseFindings, onlyInHistory, type Compared } from './compare.ts';
 import { fingerprint, type ValueDigest } from './fingerprint.ts';
 import { judgeEvent, judgeFile, judgeRepository, type Bench, type RawFinding } from './judge.ts';
 import { openFile, type OpenedFile } from './judged-file.ts';
 import type { Policy } from './policy.ts';
 import type { RuleFailure } from './report.ts';
-import type { JudgedFile } from './rule.ts';
+import type { JudgedFile, KindOf } from './rule.ts';
+import { withoutYielding } from './yielding.ts';
 
 /** The path of a note about the change as a whole: too many commits, for instance. */
 const WHOLE_CHANGE = '.';
-
-export interface Compared {
-  readonly raw: RawFinding;
-  readonly introduced: boolean;
-}
 
 export interface JudgementInput {
   readonly change: ChangeSet;
@@ -22,6 +18,7 @@ export interface JudgementInput {
   readonly ruleIds: ReadonlySet<string>;
   readonly policy: Policy;
   readonly digest: ValueDigest;
+  readonly kindOf?: KindOf | undefined;
 }
 
 /** One run of the rules over both sides of a change. */
@@ -33,11 +30,13 @@ export class Judgement {
   readonly #change: ChangeSet;
   readonly #rules: readonly ActiveRule[];
   readonly #renamed: ReadonlyMap<string, string>;
+  readonly #earlier: readonly FileVersion[];
 
   constructor(input: JudgementInput) {
     this.#input = input;
     this.#change = input.change;
     this.#rules = input.rules;
+    this.#earlier = [...input.change.before.files.values(), ...input.change.past.map(({ file }) => file)];
     this.#renamed = new Map(
       input.change.files.flatMap(({ before, after }) =>
         before !== null && after !== null && before.path !== after.path
@@ -66,7 +65,8 @@ export class Judgement {
       fingerprint({ ...raw.parts, commit: null }),
     );
     const events = [...this.#judgeCommits(), ...this.#judgePush()];
-    return [...compared, ...[...history, ...events].map((raw) => ({ raw, introduced: true }))];
+    const all = [...compared, ...[...history, ...events].map((raw) => ({ raw, introduced: true }))];
+    return withoutYielding(all, this.#rules);
   }
 
   notChecked(): NotChecked[] {
@@ -155,7 +155,14 @@ export class Judgement {
   #bench(side: 'base' | 'head', previous: JudgedFile | null = null): Bench {
     const snapshot = side === 'head' ? this.#change.after : this.#change.before;
     return {
-      context: { policy: this.#input.policy, snapshot, ruleIds: this.#input.ruleIds, previous },
+      context: {
+        policy: this.#input.policy,
+        snapshot,
+        ruleIds: this.#input.ruleIds,
+        previous,
+        ...(side === 'head' ? { earlier: this.#earlier } : {}),
+        ...(this.#input.kindOf === undefined ? {} : { kindOf: this.#input.kindOf }),
+      },
       digest: this.#input.digest,
       commit: null,
       keptPath: side === 'base' ? (path) => this.#renamed.get(path) ?? path : (path) => path,

@@ -1,12 +1,13 @@
 import { activeRules } from './active-rules.ts';
 import type { ChangeSet } from './change.ts';
+import type { Compared } from './compare.ts';
 import type { Finding } from './finding.ts';
 import { createValueDigest, ordinalFingerprint, type ValueDigest } from './fingerprint.ts';
 import type { RawFinding } from './judge.ts';
-import { Judgement, type Compared } from './judgement.ts';
+import { Judgement } from './judgement.ts';
 import type { ConfigProblem, Policy, PolicySource } from './policy.ts';
 import { blockingFindings, type Reach, type Report } from './report.ts';
-import type { Rule } from './rule.ts';
+import type { KindOf, Rule } from './rule.ts';
 import { sortFindings } from './sort.ts';
 
 export interface ReviewOptions {
@@ -17,6 +18,8 @@ export interface ReviewOptions {
   /** The page of a rule. */
   readonly ruleUrl?: (ruleId: string) => string | null;
   readonly digest?: ValueDigest;
+  /** Names kinds of credentials by their format, for the words of findings. */
+  readonly kindOf?: KindOf;
 }
 
 const NO_REACH: Reach = { applications: [], clusters: [], environments: [] };
@@ -35,6 +38,7 @@ export function review(
     ruleIds: new Set(rules.map((rule) => rule.definition.id)),
     policy,
     digest: options.digest ?? createValueDigest(),
+    kindOf: options.kindOf,
   });
   const findings = judged.run();
   const notChecked = judged.notChecked();

@@ -19,6 +19,7 @@ interface RuleFile {
   schema?: object;
   code?: true;
   history?: boolean;
+  yieldsTo?: string[];
 }
 
 const LEVELS = [...SEVERITIES, 'off'];
@@ -91,6 +92,12 @@ export const RULE_SCHEMA = {
       type: 'boolean',
       description: 'Also judge file versions that only commits between base and head have.',
     },
+    yieldsTo: {
+      type: 'array',
+      items: { type: 'string', pattern: '^[a-z][a-z0-9]*(-[a-z0-9]+)*$' },
+      uniqueItems: true,
+      description: 'Rules whose finding at the same place, as severe or more, takes the place of this one.',
+    },
   },
 } as const;
 
@@ -135,6 +142,7 @@ export function readRuleFile(path: string, text: string): ReadResult<RuleDefinit
       target: file.target ?? 'object',
       schema: file.schema ?? null,
       history: file.history ?? false,
+      yieldsTo: file.yieldsTo ?? [],
     },
     problems: [],
   };

@@ -39,6 +39,8 @@ export interface RuleDefinition {
   readonly schema: object | null;
   /** Also judge versions of files that exist only in commits between base and head. */
   readonly history: boolean;
+  /** Rules whose finding at the same place makes this one's superfluous: one secret, one finding. */
+  readonly yieldsTo: readonly string[];
 }
 
 /** A file as the rules see it: its bytes, its text, and its YAML where it has any. */
@@ -76,6 +78,9 @@ export interface Problem {
   readonly suggestion?: Suggestion;
 }
 
+/** What kind of credential a value is, as a noun with its article: `a GitHub token`. It never quotes the value. */
+export type KindOf = (value: string) => string | null;
+
 export interface RuleContext {
   readonly policy: Policy;
   /** The revision that is judged: the head's, or the base's when the base is judged. */
@@ -86,6 +91,10 @@ export interface RuleContext {
   readonly previous?: JudgedFile | null;
   /** Manifest scope: the file in which the manifest stands. */
   readonly file?: JudgedFile;
+  /** When the head is judged: the loaded files of the base, and the versions that the change's commits made. */
+  readonly earlier?: readonly FileVersion[];
+  /** Names the kind of credential that a value is by its format alone; null when it has none. */
+  readonly kindOf?: KindOf;
 }
 
 /** Files that must be loaded when a path changes, because their judgement depends on it. */

@@ -40,6 +40,18 @@ export class Manifest {
   rangeOf(pointer: Pointer, part: 'value' | 'key' = 'value'): Range {
     return this.#document.rangeOf([...this.#root, ...pointer], part);
   }
+
+  /** Everything from the key at `pointer` to the end of its value. */
+  extentOf(pointer: Pointer): Range {
+    const whole = [...this.#root, ...pointer];
+    return this.#document.extentOf?.(whole) ?? this.#document.rangeOf(whole);
+  }
+
+  /** Where a part of the text at `pointer` stands, as far as that can be told. */
+  rangeWithin(pointer: Pointer, inner: Range): Range {
+    const whole = [...this.#root, ...pointer];
+    return this.#document.rangeWithin?.(whole, inner) ?? this.#document.rangeOf(whole, 'key');
+  }
 }
 
 /** True for a map, false for null, lists and scalars. */

@@ -2,7 +2,7 @@
 const PLACEHOLDER = [
   /\$\{[A-Za-z_][\w.-]*\}/,
   /\$\([A-Za-z_][\w.-]*\)/,
-  /\{\{[^{}]*\}\}/,
+  /\$?\{\{[^{}]*\}\}/,
   // argocd-vault-plugin (`<path:kv/data/db#password>`) and what a person is asked to replace (`<your token>`).
   /<[^<>\n]{1,200}>/,
   // vals, bank-vaults and the 1Password injector: references up to the next space. The look-ahead leaves one way

@@ -1,3 +1,4 @@
+import { decodeBase64 } from './credentials/base64.ts';
 import { isRecord } from './manifest.ts';
 import { isPlaceholder } from './placeholder.ts';
 import type { Pointer } from './position.ts';
@@ -60,14 +61,6 @@ function lastApplied(metadata: Fields): PlainKey[] {
   if (!isRecord(copy) || plainKeysOf({ ...copy, metadata: {} }).length === 0) return [];
   const pointer = ['metadata', 'annotations', LAST_APPLIED];
   return [{ pointer, field: 'metadata.annotations', key: LAST_APPLIED, value: text }];
-}
-
-/** Null when it is not base64, or holds bytes that are no text. */
-function decodeBase64(text: string): string | null {
-  const compact = text.replaceAll(/\s/g, '');
-  if (!/^[A-Za-z0-9+/]*={0,2}$/.test(compact) || compact.length % 4 !== 0) return null;
-  const decoded = Buffer.from(compact, 'base64').toString('utf8');
-  return decoded.includes('\ufffd') ? null : decoded;
 }
 
 const PUBLIC_BLOCKS =

@@ -6,4 +6,12 @@ export interface YamlDocument {
   readonly value: unknown;
   /** Where the value, or its key, at `pointer` stands; the deepest existing parent's key when there is none. */
   rangeOf(pointer: Pointer, part?: 'value' | 'key'): Range;
+  /** Everything from the key to the end of its value; like `rangeOf` where there is none. */
+  extentOf?(pointer: Pointer): Range;
+  /**
+   * Where a part of the text at `pointer` stands. Its lines can be told in a block (`|`) only; else, the key is named.
+   *
+   * @param inner a range inside the text
+   */
+  rangeWithin?(pointer: Pointer, inner: Range): Range;
 }

@@ -56,12 +56,17 @@ export function parseYaml(path: string, text: string, flavour: YamlFlavour = 'cl
   });
   const composed = Array.isArray(parsed) ? (parsed as Document[]) : [];
   const problems: YamlProblem[] = [];
-  const documents = composed.map((document) => readDocument(document, lines, problems));
+  const documents = composed.map((document) => readDocument(document, text, lines, problems));
   const manifests = documents.flatMap((document) => manifestsOf(path, document));
   return { documents, problems: problems.slice(0, MAX_PROBLEMS), manifests };
 }
 
-function readDocument(document: Document, lines: LineCounter, problems: YamlProblem[]): YamlDocument {
+function readDocument(
+  document: Document,
+  text: string,
+  lines: LineCounter,
+  problems: YamlProblem[],
+): YamlDocument {
   const toRange = (start: number, end: number): Range => ({
     start: positionAt(lines, start),
     end: positionAt(lines, Math.max(start, end)),
@@ -77,6 +82,9 @@ function readDocument(document: Document, lines: LineCounter, problems: YamlProb
   return {
     value: readable ? toValue(document, toRange, problems) : undefined,
     rangeOf: (pointer, part = 'value') => locate(document, pointer, part, toRange),
+    extentOf: (pointer) => extentOf(document, pointer, toRange),
+    rangeWithin: (pointer, inner) =>
+      rangeInBlock(document, pointer, inner, text, toRange) ?? locate(document, pointer, 'key', toRange),
   };
 }
 
@@ -136,25 +144,63 @@ function isObject(value: unknown): value is Record<string, unknown> & { apiVersi
   );
 }
 
-/** Follows `pointer` as far as it goes. */
+interface Followed extends Child {
+  /** False when there is nothing at the end of the pointer: these are the deepest that there are. */
+  readonly whole: boolean;
+}
+
+/** Follows `pointer` as far as it goes. An item of a list has no key of its own. */
+function follow(document: Document, pointer: Pointer): Followed {
+  let value: Node | null = isNode(document.contents) ? document.contents : null;
+  let key: Node | null = null;
+  for (const step of pointer) {
+    const next = child(document, value, step);
+    if (next === null) return { key, value, whole: false };
+    ({ key, value } = next);
+  }
+  return { key, value, whole: true };
+}
+
+function extentOf(
+  document: Document,
+  pointer: Pointer,
+  toRange: (start: number, end: number) => Range,
+): Range {
+  const { key, value } = follow(document, pointer);
+  const start = key?.range?.[0] ?? value?.range?.[0] ?? document.range?.[0] ?? 0;
+  return toRange(start, value?.range?.[1] ?? key?.range?.[1] ?? start);
+}
+
+/** Null when the value is no literal block, whose lines alone stand as they are read. */
+function rangeInBlock(
+  document: Document,
+  pointer: Pointer,
+  inner: Range,
+  text: string,
+  toRange: (start: number, end: number) => Range,
+): Range | null {
+  const { value, whole } = follow(document, pointer);
+  if (!whole || !isScalar(value) || value.type !== 'BLOCK_LITERAL' || !value.range) return null;
+  const body = text.indexOf('\n', value.range[0]) + 1;
+  const first = toRange(body, body).start.line;
+  // The first line that is not blank has the block's indentation, unless the header gives another: then it is near enough.
+  const indent = /^(?:[ \t]*\r?\n)*( *)/.exec(text.slice(body, value.range[1]))?.[1]?.length ?? 0;
+  const outer = ({ line, column }: Position): Position => ({
+    line: first + line - 1,
+    column: column + indent,
+  });
+  return { start: outer(inner.start), end: outer(inner.end) };
+}
+
+/** Where the value at `pointer` stands, or the deepest parent that there is. */
 function locate(
   document: Document,
   pointer: Pointer,
   part: 'value' | 'key',
   toRange: (start: number, end: number) => Range,
 ): Range {
-  let value: Node | null = isNode(document.contents) ? document.contents : null;
-  let key: Node | null = null;
-  for (const step of pointer) {
-    const next = child(document, value, step);
-    if (next === null) {
-      part = 'key';
-      break;
-    }
-    value = next.value ?? null;
-    // An item of a list has no key of its own; it is pointed at by its first line.
-    key = next.key;
-  }
+  const { key, value, whole } = follow(document, pointer);
+  if (!whole) part = 'key';
   const valueRange = value?.range ? toRange(value.range[0], value.range[1]) : null;
   const keyRange = key?.range ? toRange(key.range[0], key.range[1]) : null;
   const oneLine = valueRange !== null && valueRange.start.line === valueRange.end.line && !isEmptyNode(value);

@@ -1,35 +1,51 @@
 import type { CodeRule } from '../engine/rule.ts';
+import { fluxDecryptionMissing } from './flux-decryption-missing.ts';
 import { knownApiVersion } from './known-api-version.ts';
 import { noAutoSyncInProduction } from './no-auto-sync-in-production.ts';
+import { noCredentialInFile } from './no-credential-in-file.ts';
+import { noCredentialInManifest } from './no-credential-in-manifest.ts';
 import { noDirectPush } from './no-direct-push.ts';
 import { noMutableImageTag } from './no-mutable-image-tag.ts';
 import { noOpenIngress } from './no-open-ingress.ts';
+import { noPlainSecretBesideSealedSecret } from './no-plain-secret-beside-sealed-secret.ts';
 import { noPlaintextSecret } from './no-plaintext-secret.ts';
 import { noPrivateKey } from './no-private-key.ts';
+import { noSealedSecretsKey } from './no-sealed-secrets-key.ts';
 import { noUnrestrictedAppProject } from './no-unrestricted-app-project.ts';
+import { sealedSecretScopeChanged } from './sealed-secret-scope-changed.ts';
 import { signedCommits } from './signed-commits.ts';
 import { sopsFileNotEncrypted } from './sops-file-not-encrypted.ts';
 import { sopsRecipientsMismatch } from './sops-recipients-mismatch.ts';
 import { validPolicy } from './valid-policy.ts';
 import { validSchema } from './valid-schema.ts';
+import { validSealedSecret } from './valid-sealed-secret.ts';
 import { validSopsFile } from './valid-sops-file.ts';
+import { validSopsReference } from './valid-sops-reference.ts';
 import { validYaml } from './valid-yaml.ts';
 
 /** The code of every rule whose `rule.yaml` says `code: true`, by its id. Sorted; a test keeps it complete. */
 export const CODE_RULES: Readonly<Record<string, CodeRule>> = {
+  'flux-decryption-missing': fluxDecryptionMissing,
   'known-api-version': knownApiVersion,
   'no-auto-sync-in-production': noAutoSyncInProduction,
+  'no-credential-in-file': noCredentialInFile,
+  'no-credential-in-manifest': noCredentialInManifest,
   'no-direct-push': noDirectPush,
   'no-mutable-image-tag': noMutableImageTag,
   'no-open-ingress': noOpenIngress,
+  'no-plain-secret-beside-sealed-secret': noPlainSecretBesideSealedSecret,
   'no-plaintext-secret': noPlaintextSecret,
   'no-private-key': noPrivateKey,
+  'no-sealed-secrets-key': noSealedSecretsKey,
   'no-unrestricted-app-project': noUnrestrictedAppProject,
+  'sealed-secret-scope-changed': sealedSecretScopeChanged,
   'signed-commits': signedCommits,
   'sops-file-not-encrypted': sopsFileNotEncrypted,
   'sops-recipients-mismatch': sopsRecipientsMismatch,
   'valid-policy': validPolicy,
   'valid-schema': validSchema,
+  'valid-sealed-secret': validSealedSecret,
   'valid-sops-file': validSopsFile,
+  'valid-sops-reference': validSopsReference,
   'valid-yaml': validYaml,
 };

@@ -32,6 +32,7 @@ function rule(id: string, severity: RuleDefinition['severity']): RuleDefinition 
     target: 'object',
     schema: null,
     history: false,
+    yieldsTo: [],
   };
 }
 

@@ -1,5 +1,6 @@
 import { randomBytes } from 'node:crypto';
 import { deployment, RECIPIENTS } from './base.ts';
+import { misplacedSecrets } from './secrets.ts';
 import { encryptedSecret } from './sops-sample.ts';
 
 /** One commit of the demo: null removes a file. */
@@ -77,6 +78,14 @@ data:
 >>>>>>> rollout
 `,
       },
+    },
+    {
+      message: 'Add the cache',
+      files: misplacedSecrets({
+        password: FAKE_PASSWORD,
+        recipients: [RECIPIENTS.platform, RECIPIENTS.payments],
+        privateKey: privateKey(),
+      }),
     },
     {
       message: 'Let Argo CD do the rest',

@@ -1,5 +1,6 @@
 import { posix } from 'node:path';
 import type { JudgedFile } from '../../engine/rule.ts';
+import { isForeignCiphertext } from '../../manifests/credentials/literal.ts';
 import { leavesOf, type Leaf } from '../../manifests/leaves.ts';
 import { isRecord, type Manifest } from '../../manifests/manifest.ts';
 import { isPlaceholder } from '../../manifests/placeholder.ts';
@@ -94,12 +95,9 @@ export function isToolFile(path: string): boolean {
   return NEVER_SECRET.test(name) && !/^\.env$|\.env$/i.test(name);
 }
 
-const FOREIGN_ENCRYPTION =
-  /^(?:\$ANSIBLE_VAULT;|age-encryption\.org\/|-----BEGIN (?:PGP MESSAGE|AGE ENCRYPTED FILE)-----|U2FsdGVkX1)/;
-
 /** Encrypted by something else than SOPS. */
 export function isEncryptedOtherwise({ text, version }: JudgedFile): boolean {
-  if (text !== null) return FOREIGN_ENCRYPTION.test(text.trimStart());
+  if (text !== null) return isForeignCiphertext(text);
   const head = version.content?.subarray(0, 32) ?? new Uint8Array();
   const magic = String.fromCharCode(...head);
   return magic.startsWith('\0GITCRYPT') || magic.startsWith('age-encryption.org/');
