@@ -5,7 +5,7 @@ import { createValueDigest, ordinalFingerprint, type ValueDigest } from './finge
 import type { RawFinding } from './judge.ts';
 import { Judgement, type Compared } from './judgement.ts';
 import type { ConfigProblem, Policy, PolicySource } from './policy.ts';
-import { blockingFindings, type Reach, type Report } from './report.ts';
+import { blockingFindings, type Reach, type Report, type SopsChange } from './report.ts';
 import type { Rule } from './rule.ts';
 import { sortFindings } from './sort.ts';
 
@@ -14,6 +14,7 @@ export interface ReviewOptions {
   /** Mistakes in the configuration of the base: with any, the conclusion is `failure`. */
   readonly configProblems?: readonly ConfigProblem[];
   readonly reach?: Reach;
+  readonly sops?: SopsChange | null;
   /** The page of a rule. */
   readonly ruleUrl?: (ruleId: string) => string | null;
   readonly digest?: ValueDigest;
@@ -71,6 +72,7 @@ export function review(
     notChecked,
     commits: change.commits,
     reach: options.reach ?? NO_REACH,
+    sops: options.sops ?? null,
     stats: {
       files: change.files.length,
       manifests: judged.manifests,

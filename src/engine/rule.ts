@@ -82,6 +82,16 @@ export interface RuleContext {
   readonly ruleIds: ReadonlySet<string>;
   /** File scope: the same file on the base's side, when the head's or a commit's version is judged. */
   readonly previous?: JudgedFile | null;
+  /** File scope: versions of the file that earlier commits of the change made, the latest first. A bounded number. */
+  readonly earlier?: readonly FileVersion[];
+  /** The revision that the head is compared with; null in a scan, and while the base itself is judged. */
+  readonly base?: Snapshot | null;
+  /** Old path by new path, of files that the change renames. */
+  readonly renamedFrom?: ReadonlyMap<string, string>;
+  /** Paths of the judged revision that the change adds, edits or moves. In a scan: everything scanned. */
+  readonly changed?: ReadonlySet<string>;
+  /** The same of the other side: while the head is judged, what was deleted or moved away is among them. */
+  readonly otherChanged?: ReadonlySet<string>;
 }
 
 /** Files that must be loaded when a path changes, because their judgement depends on it. */
@@ -90,6 +100,8 @@ export interface Widening {
   readonly under: string;
   /** Only files that contain this text. */
   readonly containing: string;
+  /** Only files in the folder itself, and not in those below it. */
+  readonly only?: 'folder';
 }
 
 interface CodeRuleBase {

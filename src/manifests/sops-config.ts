@@ -1,8 +1,9 @@
 import { posix } from 'node:path';
 import { isRecord } from './manifest.ts';
 import type { Pointer, Range } from './position.ts';
-import { encryptionScope, goPattern, modesOf, type EncryptionScope } from './sops-crypt.ts';
-import { recipientsOfRule, type SopsRecipient } from './sops-recipients.ts';
+import { encryptionScope, goPattern, modesOf, type EncryptionScope, type SopsMode } from './sops-crypt.ts';
+import { groupsOfRule, recipientsOfRule, type SopsRecipient } from './sops-recipients.ts';
+import type { YamlDocument } from './yaml-document.ts';
 import { parseYaml } from './yaml-parse.ts';
 
 /** The only name that SOPS looks for; `.sops.yml` is ignored. */
@@ -14,8 +15,15 @@ export interface CreationRule {
   /** Empty: matches every path. */
   readonly pathRegex: string;
   readonly recipients: readonly SopsRecipient[];
+  /** The recipients by key group; one group when the rule names none. */
+  readonly groups: readonly (readonly SopsRecipient[])[];
+  /** How many groups it takes to decrypt. */
+  readonly threshold: number;
+  /** Null: SOPS leaves out keys that end in `_unencrypted`. */
+  readonly mode: SopsMode | null;
   /** Null when what it encrypts depends on comments. */
   readonly scope: EncryptionScope | null;
+  readonly macOnlyEncrypted: boolean;
   readonly range: Range;
 }
 
@@ -30,6 +38,15 @@ export interface SopsConfigProblem {
 export interface SopsConfig {
   readonly path: string;
   readonly problems: readonly SopsConfigProblem[];
+  /** Why the text cannot be read as YAML, so that nothing is known of its rules; null when it can. */
+  readonly unreadable: string | null;
+  readonly document: YamlDocument | null;
+  /** How many creation rules there are. Without any, SOPS takes the configuration for absent. */
+  readonly ruleCount: number;
+  /** Rules that can be used. */
+  readonly rules: readonly CreationRule[];
+  /** The path as `path_regex` sees it. */
+  relative(path: string): string;
   /** The first rule that matches; null when none does, or when an invalid rule stands before it. */
   ruleFor(path: string): CreationRule | null;
 }
@@ -56,18 +73,62 @@ export function readSopsConfig(path: string, text: string): SopsConfig {
       range: rangeOf(['creation_rules']),
     });
   }
-  const candidates = (Array.isArray(listed) ? (listed as unknown[]) : []).map((value, index) =>
+  const values = Array.isArray(listed) ? (listed as unknown[]) : [];
+  problems.push(...typeProblems(values, rangeOf));
+  const candidates = values.map((value, index) =>
     readRule(isRecord(value) ? value : {}, index, rangeOf, problems),
   );
   const folder = posix.dirname(path);
+  const relative = (one: string): string => (folder === '.' ? one : posix.relative(folder, one));
   return {
     path,
     problems,
-    ruleFor: (file) => {
-      const relative = folder === '.' ? file : posix.relative(folder, file);
-      return candidates.find((candidate) => candidate.matches(relative))?.rule ?? null;
-    },
+    unreadable: file.problems[0]?.message ?? null,
+    document: document ?? null,
+    ruleCount: values.length,
+    rules: candidates.flatMap(({ rule }) => rule ?? []),
+    relative,
+    ruleFor: (one) => candidates.find((candidate) => candidate.matches(relative(one)))?.rule ?? null,
   };
+}
+
+/** Types that Go does not put into its fields: SOPS then refuses the whole file. */
+const KEY_TYPES: Readonly<Record<string, { readonly is: (value: unknown) => boolean; readonly be: string }>> =
+  {
+    ...Object.fromEntries(
+      ['age', 'pgp', 'kms', 'gcp_kms', 'azure_keyvault', 'hc_vault_transit_uri'].map((key) => [
+        key,
+        {
+          is: (value: unknown) => typeof value === 'string' || isListOf(value, isText),
+          be: 'text or a list of text',
+        },
+      ]),
+    ),
+    hckms: { is: (value) => isListOf(value, isText), be: 'a list of text' },
+    key_groups: { is: (value) => isListOf(value, isRecord), be: 'a list of maps' },
+    shamir_threshold: { is: (value) => Number.isInteger(value), be: 'a whole number' },
+    mac_only_encrypted: { is: (value) => typeof value === 'boolean', be: 'true or false' },
+  };
+
+function typeProblems(rules: readonly unknown[], rangeOf: (pointer: Pointer) => Range): SopsConfigProblem[] {
+  return rules.flatMap((rule, index): SopsConfigProblem[] => {
+    const own: Pointer = ['creation_rules', String(index)];
+    if (rule === null || rule === undefined) return [];
+    if (!isRecord(rule)) return [{ index, message: 'it is not a map', range: rangeOf(own) }];
+    return Object.entries(KEY_TYPES).flatMap(([key, { is, be }]) => {
+      const value = rule[key];
+      if (value === undefined || value === null || is(value)) return [];
+      return [{ index, message: `\`${key}\` has to be ${be}`, range: rangeOf([...own, key]) }];
+    });
+  });
+}
+
+function isListOf(value: unknown, is: (item: unknown) => boolean): boolean {
+  return Array.isArray(value) && (value as unknown[]).every(is);
+}
+
+function isText(value: unknown): boolean {
+  return typeof value === 'string';
 }
 
 function readRule(
@@ -100,9 +161,23 @@ function readRule(
     };
   }
   try {
-    const scope = encryptionScope(modes[0] ?? null);
+    const mode = modes[0] ?? null;
+    const scope = encryptionScope(mode);
     const range = rangeOf(pathRegex === '' ? own : [...own, 'path_regex']);
-    return { rule: { index, pathRegex, recipients: recipientsOfRule(value), scope, range }, matches };
+    const groups = groupsOfRule(value);
+    const wanted = value['shamir_threshold'];
+    const rule: CreationRule = {
+      index,
+      pathRegex,
+      recipients: recipientsOfRule(value),
+      groups,
+      threshold: typeof wanted === 'number' && wanted > 0 ? wanted : groups.length,
+      mode,
+      scope,
+      macOnlyEncrypted: value['mac_only_encrypted'] === true,
+      range,
+    };
+    return { rule, matches };
   } catch {
     const kind = modes[0]?.kind ?? '';
     return { rule: refuse(`\`${kind}\` is not a valid regular expression`, [...own, kind]), matches };

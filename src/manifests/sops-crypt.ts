@@ -55,6 +55,14 @@ export function modesOf(settings: Readonly<Record<string, unknown>>): SopsMode[]
   });
 }
 
+/** Where neither names a mode, SOPS takes the same one. */
+export function isSameMode(a: SopsMode | null, b: SopsMode | null): boolean {
+  const [one, other] = [a ?? DEFAULT_MODE, b ?? DEFAULT_MODE];
+  return one.kind === other.kind && one.pattern === other.pattern;
+}
+
+const DEFAULT_MODE: SopsMode = { kind: 'unencrypted_suffix', pattern: '_unencrypted' };
+
 /** Whether the value at these map keys is to be encrypted. */
 export type EncryptionScope = (keys: readonly string[]) => boolean;
 
@@ -65,7 +73,7 @@ export type EncryptionScope = (keys: readonly string[]) => boolean;
  * @throws {Error} when the pattern is not valid
  */
 export function encryptionScope(mode: SopsMode | null): EncryptionScope | null {
-  const { kind, pattern } = mode ?? { kind: 'unencrypted_suffix', pattern: '_unencrypted' };
+  const { kind, pattern } = mode ?? DEFAULT_MODE;
   switch (kind) {
     case 'unencrypted_suffix':
       return (keys) => !keys.some((key) => key.endsWith(pattern));

@@ -1,31 +1,51 @@
 import type { CodeRule } from '../engine/rule.ts';
 import { noAutoSyncInProduction } from './no-auto-sync-in-production.ts';
+import { noDecryptedSopsCopy } from './no-decrypted-sops-copy.ts';
 import { noDirectPush } from './no-direct-push.ts';
 import { noMutableImageTag } from './no-mutable-image-tag.ts';
 import { noOpenIngress } from './no-open-ingress.ts';
+import { noPlainKeyInSopsFile } from './no-plain-key-in-sops-file.ts';
 import { noPlaintextSecret } from './no-plaintext-secret.ts';
 import { noPrivateKey } from './no-private-key.ts';
+import { noSecretInSopsComment } from './no-secret-in-sops-comment.ts';
 import { noUnrestrictedAppProject } from './no-unrestricted-app-project.ts';
+import { noWeakerSopsConfig } from './no-weaker-sops-config.ts';
 import { signedCommits } from './signed-commits.ts';
+import { sopsCiphertextMoved } from './sops-ciphertext-moved.ts';
+import { sopsDataKeyNotRotated } from './sops-data-key-not-rotated.ts';
 import { sopsFileNotEncrypted } from './sops-file-not-encrypted.ts';
+import { sopsFileWithoutRule } from './sops-file-without-rule.ts';
+import { sopsMacMismatch } from './sops-mac-mismatch.ts';
+import { sopsModeMismatch } from './sops-mode-mismatch.ts';
 import { sopsRecipientsMismatch } from './sops-recipients-mismatch.ts';
 import { validPolicy } from './valid-policy.ts';
+import { validSopsConfig } from './valid-sops-config.ts';
 import { validSopsFile } from './valid-sops-file.ts';
 import { validYaml } from './valid-yaml.ts';
 
 /** The code of every rule whose `rule.yaml` says `code: true`, by its id. Sorted; a test keeps it complete. */
 export const CODE_RULES: Readonly<Record<string, CodeRule>> = {
   'no-auto-sync-in-production': noAutoSyncInProduction,
+  'no-decrypted-sops-copy': noDecryptedSopsCopy,
   'no-direct-push': noDirectPush,
   'no-mutable-image-tag': noMutableImageTag,
   'no-open-ingress': noOpenIngress,
+  'no-plain-key-in-sops-file': noPlainKeyInSopsFile,
   'no-plaintext-secret': noPlaintextSecret,
   'no-private-key': noPrivateKey,
+  'no-secret-in-sops-comment': noSecretInSopsComment,
   'no-unrestricted-app-project': noUnrestrictedAppProject,
+  'no-weaker-sops-config': noWeakerSopsConfig,
   'signed-commits': signedCommits,
+  'sops-ciphertext-moved': sopsCiphertextMoved,
+  'sops-data-key-not-rotated': sopsDataKeyNotRotated,
   'sops-file-not-encrypted': sopsFileNotEncrypted,
+  'sops-file-without-rule': sopsFileWithoutRule,
+  'sops-mac-mismatch': sopsMacMismatch,
+  'sops-mode-mismatch': sopsModeMismatch,
   'sops-recipients-mismatch': sopsRecipientsMismatch,
   'valid-policy': validPolicy,
+  'valid-sops-config': validSopsConfig,
   'valid-sops-file': validSopsFile,
   'valid-yaml': validYaml,
 };

@@ -91,6 +91,7 @@ export function report(parts: Partial<Report> = {}): Report {
     notChecked: [],
     commits: [],
     reach: { applications: [], clusters: [], environments: [] },
+    sops: null,
     stats: { files: 2, manifests: 3, commits: 1, milliseconds: 41 },
     ...parts,
   };
