@@ -9,9 +9,11 @@ export function flatDocument(text: string, format: 'env' | 'ini'): YamlDocument 
   const root: Branch = {};
   const ranges = new Map<string, Range>();
   let section: string | null = null;
+  // What SOPS has encrypted is read as SOPS reads it: every character of a line belongs to its key or its value.
+  const exact = format === 'env' && SOPS_ENV.test(text);
   text.split('\n').forEach((raw, index) => {
-    const line = raw.replace(/\r$/, '');
-    if (/^\s*(?:#|;|$)/.test(line)) return;
+    const line = exact ? raw : raw.replace(/\r$/, '');
+    if (exact ? line === '' || line.startsWith('#') : /^\s*(?:#|;|$)/.test(line)) return;
     const header = format === 'ini' ? /^\s*\[([^\]]*)\]/.exec(line) : null;
     if (header !== null) {
       section = header[1] ?? '';
@@ -19,11 +21,8 @@ export function flatDocument(text: string, format: 'env' | 'ini'): YamlDocument 
     }
     const equals = line.indexOf('=');
     if (equals < 0) return;
-    const key = line
-      .slice(0, equals)
-      .replace(/^\s*export\s+/, '')
-      .trim();
-    const value = unquote(line.slice(equals + 1).trim());
+    const key = exact ? line.slice(0, equals) : bareKey(line.slice(0, equals));
+    const value = exact ? line.slice(equals + 1) : unquote(line.slice(equals + 1).trim());
     const pointer = placeOf(format, section, key);
     put(root, pointer, pointer[0] === 'sops' ? value.replaceAll('\\n', '\n') : value);
     ranges.set(pointer.join('\0'), lineRange(index + 1, line.length));
@@ -33,6 +32,21 @@ export function flatDocument(text: string, format: 'env' | 'ini'): YamlDocument 
     value: root,
     rangeOf: (pointer) => ranges.get(pointer.join('\0')) ?? lineRange(1, 0),
   };
+}
+
+const SOPS_ENV = /^sops_(?:mac|version|lastmodified)=/m;
+
+/** Lines of an encrypted dotenv file that are neither a comment nor `KEY=value`: SOPS stops at them. */
+export function brokenEnvLines(text: string): Range[] {
+  if (!SOPS_ENV.test(text)) return [];
+  return text.split('\n').flatMap((line, index) => {
+    const isFine = line === '' || line.startsWith('#') || line.includes('=');
+    return isFine ? [] : [lineRange(index + 1, line.length)];
+  });
+}
+
+function bareKey(text: string): string {
+  return text.replace(/^\s*export\s+/, '').trim();
 }
 
 type Value = string | Branch | readonly Value[];

@@ -1,4 +1,5 @@
 import { posix } from 'node:path';
+import { openFile } from '../engine/judged-file.ts';
 import type { FileRule, JudgedFile } from '../engine/rule.ts';
 import { leavesOf } from '../manifests/leaves.ts';
 import { sopsDocumentsOf, sopsFormatOf } from '../manifests/sops-file.ts';
@@ -25,7 +26,7 @@ export const noDecryptedSopsCopy: FileRule = {
     for (const [path, version] of snapshot.files) {
       if (path === file.path || posix.dirname(path) !== folder || withoutMarks(path) !== name) continue;
       const reading = readSopsVersion(version, snapshot);
-      if (reading === null || !isCopy(file, reading, path)) continue;
+      if (reading === null || !isCopy(openFile(path, file.version, snapshot).file, reading)) continue;
       return [
         {
           judged: file.text ?? file.version.oid,
@@ -42,13 +43,13 @@ function withoutMarks(path: string): string {
   return parts.filter((part) => !MARKS.has(part)).join('.');
 }
 
-/** Whether the file holds in plain text what the other one encrypts. */
-function isCopy(file: JudgedFile, { units }: SopsReading, path: string): boolean {
+/** Whether the file, read in the format of the other one, holds in plain text what that one encrypts. */
+function isCopy(file: JudgedFile, { units }: SopsReading): boolean {
   const encrypted = new Set(
     units.flatMap(({ leaves }) => leaves.filter((leaf) => leaf.encrypted).map(({ place }) => place)),
   );
   if (encrypted.size === 0) return false;
-  if (sopsFormatOf(path) === 'binary') return !hasNothingToHide(file);
+  if (sopsFormatOf(file.path) === 'binary') return !hasNothingToHide(file);
   const plain = new Set(
     sopsDocumentsOf(file)
       .flatMap((document) => leavesOf(document.value))

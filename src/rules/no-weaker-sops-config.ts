@@ -103,8 +103,7 @@ function problemOf(group: readonly Effect[], paths: ReadonlySet<string>): Proble
   const [first] = group;
   if (first === undefined) return [];
   const { file, message, remediation, values } = first;
-  const configs = [file.newRule === null ? file.oldConfig : file.newConfig, file.newConfig];
-  const config = configs.find((one) => one != null && paths.has(one.path)) ?? null;
+  const config = [file.newConfig, file.oldConfig].find((one) => one != null && paths.has(one.path)) ?? null;
   return [
     {
       path: config?.path ?? file.path,

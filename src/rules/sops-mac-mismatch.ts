@@ -93,7 +93,8 @@ function timeOf(metadata: SopsMetadata): string {
 function edited(unit: SopsUnit, old: SopsUnit): Problem {
   const added = without(unit.leaves, old.leaves);
   const removed = without(old.leaves, unit.leaves);
-  const [first] = added;
+  const reordered = unit.leaves.find((leaf, index) => leaf.value !== old.leaves[index]?.value);
+  const first = added[0] ?? (removed.length === 0 ? reordered : undefined);
   const [gone] = removed;
   const places = new Set([...added, ...removed].map(({ place }) => place));
   const values = {
