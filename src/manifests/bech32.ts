@@ -8,9 +8,9 @@ export function isBech32(text: string): boolean {
   const lower = text.toLowerCase();
   const separator = lower.lastIndexOf('1');
   const prefix = lower.slice(0, separator);
-  const data = [...lower.slice(separator + 1)].map((char) => ALPHABET.indexOf(char));
+  const data = Array.from(lower.slice(separator + 1), (char) => ALPHABET.indexOf(char));
   if (separator < 1 || data.length < CHECKSUM_LENGTH || data.includes(-1)) return false;
-  const codes = [...prefix].map((char) => char.charCodeAt(0));
+  const codes = Array.from(prefix, (char) => char.charCodeAt(0));
   if (codes.some((code) => code < 33 || code > 126)) return false;
   return checksum([...codes.map((code) => code >> 5), 0, ...codes.map((code) => code & 31), ...data]) === 1;
 }

@@ -29,6 +29,8 @@ export interface CreationRule {
 
 /** Something for which SOPS refuses the whole configuration, or stops at this rule. */
 export interface SopsConfigProblem {
+  /** SOPS then uses no rule of the file, and not only stops at this one. */
+  readonly refusesFile: boolean;
   /** The rule that it is about; null for the file as a whole. */
   readonly index: number | null;
   readonly message: string;
@@ -58,7 +60,8 @@ interface Candidate {
 
 /** Reads a `.sops.yaml` as SOPS does: unknown keys are ignored, and so is a file without `creation_rules`. */
 export function readSopsConfig(path: string, text: string): SopsConfig {
-  const file = parseYaml(path, text);
+  // Go keeps `yes` as it is where text is wanted, and takes it for true where a switch is.
+  const file = parseYaml(path, text, 'core');
   const document = file.documents[0];
   const root = document?.value;
   const problems: SopsConfigProblem[] = [];
@@ -68,6 +71,7 @@ export function readSopsConfig(path: string, text: string): SopsConfig {
   const listed = isRecord(root) ? root['creation_rules'] : undefined;
   if (listed !== undefined && listed !== null && !Array.isArray(listed)) {
     problems.push({
+      refusesFile: true,
       index: null,
       message: '`creation_rules` is not a list',
       range: rangeOf(['creation_rules']),
@@ -107,24 +111,34 @@ const KEY_TYPES: Readonly<Record<string, { readonly is: (value: unknown) => bool
     hckms: { is: (value) => isListOf(value, isText), be: 'a list of text' },
     key_groups: { is: (value) => isListOf(value, isRecord), be: 'a list of maps' },
     shamir_threshold: { is: (value) => Number.isInteger(value), be: 'a whole number' },
-    mac_only_encrypted: { is: (value) => typeof value === 'boolean', be: 'true or false' },
+    mac_only_encrypted: { is: (value) => switchOf(value) !== null, be: 'true or false' },
   };
 
 function typeProblems(rules: readonly unknown[], rangeOf: (pointer: Pointer) => Range): SopsConfigProblem[] {
   return rules.flatMap((rule, index): SopsConfigProblem[] => {
     const own: Pointer = ['creation_rules', String(index)];
     if (rule === null || rule === undefined) return [];
-    if (!isRecord(rule)) return [{ index, message: 'it is not a map', range: rangeOf(own) }];
+    if (!isRecord(rule))
+      return [{ refusesFile: true, index, message: 'it is not a map', range: rangeOf(own) }];
     return Object.entries(KEY_TYPES).flatMap(([key, { is, be }]) => {
       const value = rule[key];
       if (value === undefined || value === null || is(value)) return [];
-      return [{ index, message: `\`${key}\` has to be ${be}`, range: rangeOf([...own, key]) }];
+      return [
+        { refusesFile: true, index, message: `\`${key}\` has to be ${be}`, range: rangeOf([...own, key]) },
+      ];
     });
   });
 }
 
 function isListOf(value: unknown, is: (item: unknown) => boolean): boolean {
   return Array.isArray(value) && (value as unknown[]).every(is);
+}
+
+function switchOf(value: unknown): boolean | null {
+  if (typeof value === 'boolean') return value;
+  if (typeof value !== 'string') return null;
+  if (/^(?:y|yes|on)$/i.test(value)) return true;
+  return /^(?:n|no|off)$/i.test(value) ? false : null;
 }
 
 function isText(value: unknown): boolean {
@@ -139,7 +153,7 @@ function readRule(
 ): Candidate {
   const own: Pointer = ['creation_rules', String(index)];
   const refuse = (message: string, pointer: Pointer): null => {
-    problems.push({ index, message, range: rangeOf(pointer) });
+    problems.push({ refusesFile: false, index, message, range: rangeOf(pointer) });
     return null;
   };
   const pathRegex = scalarText(value['path_regex']);
@@ -174,7 +188,7 @@ function readRule(
       threshold: typeof wanted === 'number' && wanted > 0 ? wanted : groups.length,
       mode,
       scope,
-      macOnlyEncrypted: value['mac_only_encrypted'] === true,
+      macOnlyEncrypted: switchOf(value['mac_only_encrypted']) === true,
       range,
     };
     return { rule, matches };
@@ -185,7 +199,8 @@ function readRule(
 }
 
 function scalarText(value: unknown): string {
-  return typeof value === 'string' ? value : typeof value === 'number' ? String(value) : '';
+  if (typeof value === 'string') return value;
+  return typeof value === 'number' || typeof value === 'boolean' ? String(value) : '';
 }
 
 /** Where the configuration of `path` may stand, the nearest folder first. */

@@ -2,6 +2,7 @@ import type { Problem, RepositoryRule } from '../engine/rule.ts';
 import type { CreationRule } from '../manifests/sops-config.ts';
 import type { SopsRecipient } from '../manifests/sops-recipients.ts';
 import { policyEffects, type AffectedFile } from '../sops/policy-effects.ts';
+import { scopeUnder } from '../sops/reading.ts';
 import { shortName } from '../sops/recipient-names.ts';
 import { plural } from './support/plural.ts';
 import { SOPS_CONFIG_GLOBS } from './support/sops-context.ts';
@@ -77,8 +78,9 @@ function gainsOf(file: AffectedFile): Effect[] {
 
 function weaker(file: AffectedFile, oldRule: CreationRule, newRule: CreationRule): Effect[] {
   const at = `${file.newConfig?.path ?? ''} ${newRule.index}`;
+  const [oldScope, newScope] = [scopeUnder(oldRule, file.unit), scopeUnder(newRule, file.unit)];
   const uncovered = file.unit.leaves.find(
-    ({ encrypted, keys }) => encrypted && oldRule.scope?.(keys) === true && newRule.scope?.(keys) === false,
+    ({ encrypted, keys }) => encrypted && oldScope?.(keys) === true && newScope?.(keys) === false,
   );
   const effects: Effect[] = [];
   if (uncovered !== undefined) {

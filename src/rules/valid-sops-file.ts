@@ -72,17 +72,22 @@ function problemsOf(file: JudgedFile, context: RuleContext): readonly Problem[] 
   return [...textProblems(file, documents.length > 0), ...documents.flatMap(documentProblems)];
 }
 
-/** What makes the text as a whole unreadable in its format. YAML and JSON files are another rule's matter in that. */
+/** What makes the text as a whole unreadable in its format. Broken YAML is another rule's matter. */
 function textProblems({ path, text, yaml }: JudgedFile, readable: boolean): Problem[] {
-  if (text === null || yaml !== null) return [];
-  if (sopsFormatOf(path) === 'env') {
-    return brokenEnvLines(text)
-      .slice(0, 1)
-      .map((range) => ({ message: ENV_LINE, remediation: RESTORE, range, judged: null }));
+  if (text === null) return [];
+  const format = sopsFormatOf(path);
+  if (format === 'env') {
+    const [range] = brokenEnvLines(text);
+    return range === undefined ? [] : [{ message: ENV_LINE, remediation: RESTORE, range, judged: null }];
   }
-  const isWrapped = /^\s*\{\s*"data"\s*:\s*"ENC\[AES256_GCM,/.test(text);
-  return isWrapped && !readable ? [{ message: CUT_OFF, remediation: RESTORE, judged: null }] : [];
+  const isJson =
+    format === 'json' ? yaml?.problems.some(({ kind }) => kind === 'syntax') === true : WRAPPED.test(text);
+  const isCutOff = isJson && !readable && text.includes(CIPHERTEXT_PREFIX);
+  return isCutOff ? [{ message: CUT_OFF, remediation: RESTORE, judged: null }] : [];
 }
+
+/** How a file of the binary format begins. */
+const WRAPPED = /^\s*\{\s*"data"\s*:\s*"ENC\[AES256_GCM,/;
 
 function configProblems({ path, text }: JudgedFile): Problem[] {
   if (text === null) return [];

@@ -187,7 +187,7 @@ function badRecipients(value: unknown, pointer: Pointer, index: number): Remark[
 function isAgeRecipient(id: string): boolean {
   if (id.startsWith('ssh-')) return /^ssh-(?:rsa|ed25519) [A-Za-z0-9+/]{20,}={0,2}(?: |$)/.test(id);
   return (
-    /^age1/.test(id) &&
+    id.startsWith('age1') &&
     isBech32(id) &&
     (/^age1[a-z0-9]{58}$/.test(id) || /^age1[a-z0-9]+1/.test(id) || id.startsWith('age1pq'))
   );

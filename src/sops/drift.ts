@@ -8,7 +8,7 @@ import {
   recipientsOfMetadata,
   type SopsRecipient,
 } from '../manifests/sops-recipients.ts';
-import type { SopsUnit, UnitLeaf } from './reading.ts';
+import { scopeUnder, type SopsUnit, type UnitLeaf } from './reading.ts';
 import { looksSecret } from './secret-keys.ts';
 
 /** How an encrypted file differs from its creation rule in who can decrypt it. */
@@ -43,8 +43,8 @@ export interface ModeDrift {
 /** Null when the file is encrypted as its rule says. */
 export function modeDrift(unit: SopsUnit, rule: CreationRule): ModeDrift | null {
   const macOnlyEncrypted = unit.metadata['mac_only_encrypted'] === true && !rule.macOnlyEncrypted;
-  const { scope } = rule;
-  const differs = scope !== null && !isSameMode(unit.mode, rule.mode);
+  const scope = scopeUnder(rule, unit);
+  const differs = !unit.binary && scope !== null && !isSameMode(unit.mode, rule.mode);
   const exposed = differs
     ? unit.leaves.filter((leaf) => !leaf.encrypted && scope(leaf.keys) && isOpen(leaf))
     : [];

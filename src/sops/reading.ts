@@ -9,7 +9,14 @@ import {
   type EncryptionScope,
   type SopsMode,
 } from '../manifests/sops-crypt.ts';
-import { sopsDocumentsOf, sopsMetadataOf, sopsPayloadOf, type SopsSource } from '../manifests/sops-file.ts';
+import {
+  sopsDocumentsOf,
+  sopsFormatOf,
+  sopsMetadataOf,
+  sopsPayloadOf,
+  type SopsSource,
+} from '../manifests/sops-file.ts';
+import type { CreationRule } from '../manifests/sops-config.ts';
 import type { YamlDocument } from '../manifests/yaml-document.ts';
 
 export type SopsMetadata = Readonly<Record<string, unknown>>;
@@ -19,6 +26,8 @@ export interface SopsUnit {
   readonly metadata: SopsMetadata;
   readonly documents: readonly YamlDocument[];
   readonly mode: SopsMode | null;
+  /** Encrypted as one piece, whatever a mode says. */
+  readonly binary: boolean;
   /** Null when it depends on comments, or when the mode cannot be used. */
   readonly scope: EncryptionScope | null;
   /** In the order in which SOPS reads them. */
@@ -54,11 +63,12 @@ export function readSops(source: SopsSource): SopsReading | null {
   const together =
     sopsMetadataOf(documents[0] ?? first.document) !== null &&
     known.every(({ metadata }) => metadata['mac'] === first.metadata['mac']);
-  if (together) return { units: [unitOf(first.metadata, documents)] };
-  return { units: known.map(({ document, metadata }) => unitOf(metadata, [document])) };
+  const binary = sopsFormatOf(source.path) === 'binary';
+  if (together) return { units: [unitOf(first.metadata, documents, binary)] };
+  return { units: known.map(({ document, metadata }) => unitOf(metadata, [document], binary)) };
 }
 
-function unitOf(metadata: SopsMetadata, documents: readonly YamlDocument[]): SopsUnit {
+function unitOf(metadata: SopsMetadata, documents: readonly YamlDocument[], binary: boolean): SopsUnit {
   const modes = modesOf(metadata);
   const leaves = documents.flatMap((document) =>
     leavesOf(sopsPayloadOf(document)).map((leaf) => ({
@@ -68,7 +78,15 @@ function unitOf(metadata: SopsMetadata, documents: readonly YamlDocument[]): Sop
       encrypted: isCiphertext(leaf.value),
     })),
   );
-  return { metadata, documents, mode: modes[0] ?? null, scope: scopeOf(modes), leaves };
+  const scope = binary ? ENTIRE : scopeOf(modes);
+  return { metadata, documents, mode: modes[0] ?? null, binary, scope, leaves };
+}
+
+const ENTIRE: EncryptionScope = () => true;
+
+/** What a creation rule would encrypt of a file. */
+export function scopeUnder(rule: Pick<CreationRule, 'scope'>, unit: SopsUnit): EncryptionScope | null {
+  return unit.binary ? ENTIRE : rule.scope;
 }
 
 function scopeOf(modes: readonly SopsMode[]): EncryptionScope | null {
