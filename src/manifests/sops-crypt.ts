@@ -23,6 +23,14 @@ export function ciphertextDefect(text: string): CiphertextDefect | null {
   return whole ? 'tail' : 'malformed';
 }
 
+/** The encrypted value that SOPS sees in a text, without a tail that it drops; null when there is none. */
+export function ciphertextIn(value: unknown): string | null {
+  if (typeof value !== 'string' || !value.startsWith(CIPHERTEXT_PREFIX)) return null;
+  const defect = ciphertextDefect(value);
+  if (defect === 'malformed') return null;
+  return defect === null ? value : value.slice(0, value.indexOf(']') + 1);
+}
+
 export function isCiphertext(value: unknown): boolean {
   return typeof value === 'string' && ciphertextDefect(value) === null;
 }

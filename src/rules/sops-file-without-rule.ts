@@ -17,7 +17,7 @@ export const sopsFileWithoutRule: FileRule = {
     if (base == null) return [];
     const config = sopsConfigFor(file.path, snapshot);
     if (config === null || config.ruleCount === 0 || config.unreadable !== null) return [];
-    if (config.ruleFor(file.path) !== null || config.problems.some(({ index }) => index !== null)) return [];
+    if (config.ruleFor(file.path) !== null || config.problems.length > 0) return [];
     const unit = readSops(file)?.units[0];
     if (unit === undefined) return [];
     const old = pathBefore(file.path, context);

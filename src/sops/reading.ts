@@ -4,7 +4,7 @@ import { leavesOf, type Leaf } from '../manifests/leaves.ts';
 import {
   CIPHERTEXT_PREFIX,
   encryptionScope,
-  isCiphertext,
+  ciphertextIn,
   modesOf,
   type EncryptionScope,
   type SopsMode,
@@ -34,6 +34,7 @@ export interface SopsUnit {
   readonly leaves: readonly UnitLeaf[];
 }
 
+/** A value; of a ciphertext with text behind it only what SOPS sees. */
 export interface UnitLeaf extends Leaf {
   readonly document: YamlDocument;
   /** What SOPS binds a ciphertext to: the map keys on the way, without list indexes. */
@@ -71,12 +72,16 @@ export function readSops(source: SopsSource): SopsReading | null {
 function unitOf(metadata: SopsMetadata, documents: readonly YamlDocument[], binary: boolean): SopsUnit {
   const modes = modesOf(metadata);
   const leaves = documents.flatMap((document) =>
-    leavesOf(sopsPayloadOf(document)).map((leaf) => ({
-      ...leaf,
-      document,
-      place: JSON.stringify(leaf.keys),
-      encrypted: isCiphertext(leaf.value),
-    })),
+    leavesOf(sopsPayloadOf(document)).map((leaf) => {
+      const ciphertext = ciphertextIn(leaf.value);
+      return {
+        ...leaf,
+        value: ciphertext ?? leaf.value,
+        document,
+        place: JSON.stringify(leaf.keys),
+        encrypted: ciphertext !== null,
+      };
+    }),
   );
   const scope = binary ? ENTIRE : scopeOf(modes);
   return { metadata, documents, mode: modes[0] ?? null, binary, scope, leaves };

@@ -20,8 +20,7 @@ const CONFIGS: Readonly<Record<string, string>> = {
   unescaped: 'creation_rules:\n- {path_regex: a.yaml$, age: "@0"}\n- {path_regex: a, age: "@1"}\n',
   alternatives:
     'creation_rules:\n- {path_regex: ^(dev|test)/, age: "@0"}\n- {path_regex: ^prod/, age: "@1"}\n',
-  flags:
-    'creation_rules:\n- {path_regex: (?i)SECRET, age: "@0"}\n- {path_regex: "((?i)(Vault))", age: "@1"}\n',
+  flags: 'creation_rules:\n- path_regex: (?i)SECRET\n  age: "@0"\n- path_regex: ((?i)(Vault))\n  age: "@1"\n',
   classes:
     'creation_rules:\n- {path_regex: "[[:digit:]]{2}", age: "@0"}\n- {path_regex: \\d, age: "@1"}\n- {path_regex: \\pL, age: "@2"}\n',
   dotSlash:
@@ -46,7 +45,8 @@ const CONFIGS: Readonly<Record<string, string>> = {
   typed: 'creation_rules:\n- {path_regex: a, age: "@0"}\n- {path_regex: b, hckms: text, age: "@1"}\n',
   merging:
     'base: &base {age: "@0"}\ncreation_rules:\n- {<<: *base, path_regex: a}\n- {<<: *base, age: "@1"}\n',
-  numbers: 'creation_rules:\n- {path_regex: 1, age: "@0"}\n- {path_regex: yes, age: "@1"}\n',
+  numbers:
+    'creation_rules:\n- {path_regex: 1, age: "@0"}\n- {path_regex: yes, age: "@1"}\n- {path_regex: true, mac_only_encrypted: on, age: "@2"}\n',
 };
 
 const PATHS: Readonly<Record<string, readonly string[]>> = {
