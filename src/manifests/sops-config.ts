@@ -77,7 +77,16 @@ export function readSopsConfig(path: string, text: string): SopsConfig {
       range: rangeOf(['creation_rules']),
     });
   }
-  const values = Array.isArray(listed) ? (listed as unknown[]) : [];
+  const all = Array.isArray(listed) ? (listed as unknown[]) : [];
+  const values = all.slice(0, MAX_RULES);
+  if (all.length > MAX_RULES) {
+    problems.push({
+      refusesFile: true,
+      index: null,
+      message: `it has more than ${MAX_RULES} creation rules, which are not all looked at`,
+      range: rangeOf(['creation_rules', String(MAX_RULES)]),
+    });
+  }
   problems.push(...typeProblems(values, rangeOf));
   const candidates = values.map((value, index) =>
     readRule(isRecord(value) ? value : {}, index, rangeOf, problems),
@@ -95,6 +104,9 @@ export function readSopsConfig(path: string, text: string): SopsConfig {
     ruleFor: (one) => candidates.find((candidate) => candidate.matches(relative(one)))?.rule ?? null,
   };
 }
+
+/** Every rule is tried on every path. */
+const MAX_RULES = 500;
 
 /** Types that Go does not put into its fields: SOPS then refuses the whole file. */
 const KEY_TYPES: Readonly<Record<string, { readonly is: (value: unknown) => boolean; readonly be: string }>> =
@@ -161,8 +173,8 @@ function readRule(
   if (pathRegex !== '') {
     try {
       matches = goPattern(pathRegex);
-    } catch {
-      refuse('`path_regex` is not a valid regular expression', [...own, 'path_regex']);
+    } catch (error) {
+      refuse(`\`path_regex\` is ${invalid(error)}`, [...own, 'path_regex']);
       // SOPS stops with an error when it comes to this rule: no later one is chosen.
       return { rule: null, matches };
     }
@@ -192,10 +204,16 @@ function readRule(
       range,
     };
     return { rule, matches };
-  } catch {
+  } catch (error) {
     const kind = modes[0]?.kind ?? '';
-    return { rule: refuse(`\`${kind}\` is not a valid regular expression`, [...own, kind]), matches };
+    return { rule: refuse(`\`${kind}\` is ${invalid(error)}`, [...own, kind]), matches };
   }
+}
+
+function invalid(error: unknown): string {
+  return error instanceof RangeError
+    ? 'too large a regular expression to be tried'
+    : 'not a valid regular expression';
 }
 
 function scalarText(value: unknown): string {

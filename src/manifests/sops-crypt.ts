@@ -100,12 +100,27 @@ export function encryptionScope(mode: SopsMode | null): EncryptionScope | null {
   }
 }
 
+/** Longer patterns, and such as unfold to more, are refused: each is tried on every path or key. */
+const MAX_PATTERN_LENGTH = 2000;
+const MAX_PROGRAM_SIZE = 2000;
+/** Answers that are kept: keys repeat in a file, and so do the folders of paths. */
+const MAX_KEPT = 10_000;
+
 /**
  * A regular expression as Go reads it, unanchored and in linear time.
  *
- * @throws {Error} when it is not valid
+ * @throws {Error} when it is not valid, or too large to be tried on everything
  */
 export function goPattern(pattern: string): (text: string) => boolean {
+  if (pattern.length > MAX_PATTERN_LENGTH) throw new RangeError('the pattern is too long');
   const compiled = RE2JS.compile(pattern);
-  return (text) => compiled.matcher(text).find();
+  if (compiled.programSize() > MAX_PROGRAM_SIZE) throw new RangeError('the pattern is too large');
+  const kept = new Map<string, boolean>();
+  return (text) => {
+    const known = kept.get(text);
+    if (known !== undefined) return known;
+    const matches = compiled.matcher(text).find();
+    if (kept.size < MAX_KEPT) kept.set(text, matches);
+    return matches;
+  };
 }

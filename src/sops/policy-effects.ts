@@ -2,7 +2,7 @@ import { posix } from 'node:path';
 import type { FileVersion, Snapshot } from '../engine/change.ts';
 import { SOPS_CONFIG_NAME, type CreationRule, type SopsConfig } from '../manifests/sops-config.ts';
 import { recipientsOfMetadata, type SopsRecipient } from '../manifests/sops-recipients.ts';
-import { sopsConfigFor } from './config-of.ts';
+import { sopsConfigAt, sopsConfigFor } from './config-of.ts';
 import { without } from './drift.ts';
 import { holdsCiphertext, readSopsVersion, type SopsUnit } from './reading.ts';
 
@@ -32,8 +32,8 @@ export interface PolicyEffects {
   readonly complete: boolean;
 }
 
-/** Files that are matched under both configurations. */
-const MAX_PATHS = 100_000;
+/** How often rules are tried on files that are not encrypted; encrypted ones are all matched. */
+const MAX_TRIES = 400_000;
 
 const known = new WeakMap<Snapshot, PolicyEffects | null>();
 
@@ -78,9 +78,16 @@ function effectsOf(
   const below = [...after.paths].filter(
     (path) => !isConfig(path) && folders.some((folder) => folder === '.' || path.startsWith(`${folder}/`)),
   );
+  const encrypted = below.filter((path) => after.files.has(path));
+  const others = below.filter((path) => !after.files.has(path));
+  const tries = Math.max(
+    1,
+    ...configs.flatMap(({ path }) => [before, after].map((side) => sopsConfigAt(path, side)?.ruleCount ?? 0)),
+  );
+  const most = Math.ceil(MAX_TRIES / tries);
   const files: AffectedFile[] = [];
   const plainWithoutRule: string[] = [];
-  for (const path of below.slice(0, MAX_PATHS)) {
+  for (const path of [...encrypted, ...others.slice(0, most)]) {
     const old = renamedFrom.get(path) ?? path;
     const oldConfig = before.paths.has(old) ? sopsConfigFor(old, before) : null;
     const newConfig = sopsConfigFor(path, after);
@@ -93,7 +100,7 @@ function effectsOf(
       plainWithoutRule.push(path);
     }
   }
-  return { configs, files, plainWithoutRule, complete: below.length <= MAX_PATHS };
+  return { configs, files, plainWithoutRule, complete: others.length <= most };
 }
 
 function encryptedUnit(version: FileVersion | undefined, snapshot: Snapshot): SopsUnit | null {
