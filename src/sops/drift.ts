@@ -54,9 +54,15 @@ export function modeDrift(unit: SopsUnit, rule: CreationRule): ModeDrift | null 
     : null;
 }
 
-function isOpen({ value }: UnitLeaf): boolean {
+function isOpen({ document, keys, value }: UnitLeaf): boolean {
+  const root = document.value;
+  const isObject = isRecord(root) && typeof root['kind'] === 'string' && root['apiVersion'] !== undefined;
+  if (isObject && IDENTITY.has(keys[0] ?? '')) return false;
   return typeof value !== 'string' || !isPlaceholder(value);
 }
+
+/** By these the cluster knows an object: they have to be readable, whatever a rule says. */
+const IDENTITY = new Set(['apiVersion', 'kind', 'metadata', 'type', 'immutable']);
 
 /** How many key groups it takes to decrypt a file, and how many its rule asks for; null when as many or more. */
 export function thresholdDrift(
