@@ -4,6 +4,7 @@ import type { FileRule, JudgedFile } from '../engine/rule.ts';
 import { leavesOf } from '../manifests/leaves.ts';
 import { sopsDocumentsOf, sopsFormatOf } from '../manifests/sops-file.ts';
 import { holdsCiphertext, readSops, readSopsVersion, type SopsReading } from '../sops/reading.ts';
+import { neighboursOf } from '../sops/neighbours.ts';
 import { hasNothingToHide, isEncryptedOtherwise, isReadable } from './support/sops-demand.ts';
 import { siblingsWithCiphertext } from './support/sops-siblings.ts';
 import { shellWord } from './support/shell.ts';
@@ -21,10 +22,10 @@ export const noDecryptedSopsCopy: FileRule = {
   judge(file, { snapshot }) {
     if (file.version.content?.length === 0 || holdsCiphertext(file.version)) return [];
     if (isEncryptedOtherwise(file) || readSops(file) !== null) return [];
-    const folder = posix.dirname(file.path);
     const name = withoutMarks(file.path);
-    for (const [path, version] of snapshot.files) {
-      if (path === file.path || posix.dirname(path) !== folder || withoutMarks(path) !== name) continue;
+    for (const version of neighboursOf(file.path, snapshot)) {
+      const { path } = version;
+      if (withoutMarks(path) !== name) continue;
       const reading = readSopsVersion(version, snapshot);
       if (reading === null || !isCopy(openFile(path, file.version, snapshot).file, reading)) continue;
       return [

@@ -19,6 +19,7 @@ import {
 } from '../manifests/sops-file.ts';
 import { valueAt } from '../manifests/workload.ts';
 import type { YamlDocument } from '../manifests/yaml-document.ts';
+import { neighboursOf } from '../sops/neighbours.ts';
 import { holdsCiphertext } from '../sops/reading.ts';
 import { shellWord } from './support/shell.ts';
 import { SOPS_CONFIG_GLOBS, sopsConfigFor } from './support/sops-context.ts';
@@ -157,15 +158,13 @@ function isSingledOut(path: string, rule: CreationRule, context: RuleContext): b
  * an encrypted file stands beside plain values in many folders.
  */
 function hasEncryptedSibling(path: string, { snapshot, changed }: RuleContext): boolean {
-  const folder = posix.dirname(path);
   const format = sopsFormatOf(path);
-  for (const [other, { content }] of snapshot.files) {
-    if (other === path || posix.dirname(other) !== folder || sopsFormatOf(other) !== format) continue;
-    if (changed?.has(other) === false) continue;
-    const text = content === null ? null : decodeText(content);
-    if (text?.includes(CIPHERTEXT_PREFIX) === true && !/^\s*["']?kind["']?:/m.test(text)) return true;
-  }
-  return false;
+  return neighboursOf(path, snapshot).some((other) => {
+    if (sopsFormatOf(other.path) !== format || changed?.has(other.path) === false) return false;
+    if (!holdsCiphertext(other)) return false;
+    const text = other.content === null ? null : decodeText(other.content);
+    return text !== null && !/^\s*["']?kind["']?:/m.test(text);
+  });
 }
 
 function plainValues(file: JudgedFile, scope: EncryptionScope): PlainValue[] {
