@@ -177,7 +177,7 @@ function plainlyEncrypted({ leaves }: SopsUnit): SopsState {
 
 function configStatus(path: string, snapshot: Snapshot): SopsFileStatus {
   const config = sopsConfigAt(path, snapshot);
-  const unreadable = config === null || config.unreadable !== null || config.problems.length > 0;
+  const unreadable = config?.unreadable !== null || config.problems.length > 0;
   const remarks = config === null ? 0 : remarksOn(config, [...snapshot.paths], false).length;
   const counted = `${config?.ruleCount ?? 0} ${config?.ruleCount === 1 ? 'rule' : 'rules'}`;
   return {

@@ -24,6 +24,9 @@ const MAC =
 const KEYLESS =
   '`{path}` names no recipient any more for {files}, such as `{sample}`: who may decrypt them is left to whoever calls SOPS.';
 
+/** More findings than this say nothing new; the table of the report counts them all. */
+const MAX_LISTED = 50;
+
 interface Effect {
   readonly file: AffectedFile;
   readonly group: string;
@@ -46,7 +49,7 @@ export const noWeakerSopsConfig: RepositoryRule = {
       if (known === undefined) groups.set(effect.group, [effect]);
       else known.push(effect);
     }
-    return [...groups.values()].flatMap((group) => problemOf(group, snapshot.paths));
+    return [...groups.values()].slice(0, MAX_LISTED).flatMap((group) => problemOf(group, snapshot.paths));
   },
 };
 

@@ -79,7 +79,7 @@ describe('nothing stalls', () => {
     ['alternatives', '(a|a|a|a)*b$'],
     ['counted repetitions', '(.*a){20}$'],
   ])('a pattern with %s on a long path', (_name, pattern) => {
-    expect(goPattern(pattern)('a'.repeat(50_000))).toBe(/\$$/.test(pattern) && !pattern.includes('b'));
+    expect(goPattern(pattern)('a'.repeat(50_000))).toBe(pattern.endsWith('$') && !pattern.includes('b'));
   });
 
   test('thousands of rules and files', () => {
