@@ -90,12 +90,14 @@ function timeOf(metadata: SopsMetadata): string {
   return (typeof time === 'string' ? time : '').replace(/\.\d+/, '').replace(/[+-]00:00$/, 'Z');
 }
 
-function edited(unit: SopsUnit, old: SopsUnit): Problem {
+function edited(unit: SopsUnit, old: SopsUnit): Problem | null {
   const added = without(unit.leaves, old.leaves);
   const removed = without(old.leaves, unit.leaves);
   const reordered = unit.leaves.find((leaf, index) => leaf.value !== old.leaves[index]?.value);
   const first = added[0] ?? (removed.length === 0 ? reordered : undefined);
   const [gone] = removed;
+  // A value in plain text where a ciphertext has to be is reported as that.
+  if (added.some(({ encrypted, keys }) => !encrypted && unit.scope?.(keys) === true)) return null;
   const places = new Set([...added, ...removed].map(({ place }) => place));
   const values = {
     key: (first ?? gone)?.keys.at(-1) ?? '',
