@@ -23,12 +23,19 @@ export function ciphertextDefect(text: string): CiphertextDefect | null {
   return whole ? 'tail' : 'malformed';
 }
 
-/** The encrypted value that SOPS sees in a text, without a tail that it drops; null when there is none. */
+/**
+ * The encrypted value that SOPS sees in a text: without a tail that it drops, and with every part in the one spelling that
+ * base64 has for its bytes, since unused bits at the end of a part are not looked at. Null when there is none.
+ */
 export function ciphertextIn(value: unknown): string | null {
   if (typeof value !== 'string' || !value.startsWith(CIPHERTEXT_PREFIX)) return null;
   const defect = ciphertextDefect(value);
   if (defect === 'malformed') return null;
-  return defect === null ? value : value.slice(0, value.indexOf(']') + 1);
+  const whole = defect === null ? value : value.slice(0, value.indexOf(']') + 1);
+  return whole.replaceAll(
+    /(data|iv|tag):([^,]+)/g,
+    (_part, name: string, base64: string) => `${name}:${Buffer.from(base64, 'base64').toString('base64')}`,
+  );
 }
 
 export function isCiphertext(value: unknown): boolean {

@@ -1,4 +1,5 @@
 import type { FileRule, Problem } from '../engine/rule.ts';
+import { ciphertextIn } from '../manifests/sops-crypt.ts';
 import { readSops, type SopsMetadata, type SopsUnit, type UnitLeaf } from '../sops/reading.ts';
 import { earlierReadings } from './support/sops-earlier.ts';
 import { shellWord } from './support/shell.ts';
@@ -81,7 +82,8 @@ function isMacOfEncrypted({ metadata }: SopsUnit): boolean {
 }
 
 function macOf(metadata: SopsMetadata): string {
-  return typeof metadata['mac'] === 'string' ? metadata['mac'] : '';
+  const { mac } = metadata;
+  return ciphertextIn(mac) ?? (typeof mac === 'string' ? mac : '');
 }
 
 /** The time as SOPS writes it again before it compares: without fractions, `+00:00` as `Z`. */
