@@ -9,6 +9,7 @@ export const ROOMS = [
   'manifests',
   'engine',
   'graph',
+  'sops',
   'rules',
   'config',
   'report',
@@ -25,7 +26,7 @@ export const ROOMS = [
 ];
 
 // Rooms that judge or render, and therefore touch nothing outside their arguments.
-const PURE = ['manifests', 'engine', 'graph', 'rules', 'config', 'report'];
+const PURE = ['manifests', 'engine', 'graph', 'sops', 'rules', 'config', 'report'];
 const NODE_IO = [
   'fs',
   'fs/promises',

@@ -128,6 +128,19 @@ Exit codes: 0 passed, 1 blocked by findings, 2 wrong usage or unreadable input (
     });
 
   program
+    .command('sops')
+    .description('What SOPS encrypts here, for whom, and by which rule.')
+    .command('status')
+    .description('List every file that SOPS is concerned with: its rule, mode, recipients and state.')
+    .option('--repo <dir>', 'work tree or bare repository; only its objects are read', '.')
+    .option('--ref <rev>', 'the revision to look at', 'HEAD')
+    .addOption(new Option('--format <format>', 'how').choices(['text', 'json']).default('text'))
+    .action(async (options: { repo: string; ref: string; format: 'text' | 'json' }) => {
+      const { runSopsStatus } = await import('./cli/sops-status.ts');
+      process.exitCode = await runSopsStatus(options);
+    });
+
+  program
     .command('serve')
     .description('Run the GitHub App. Its settings come from the environment; see .env.example.')
     .action(async () => {

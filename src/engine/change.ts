@@ -103,3 +103,14 @@ export interface ChangeSet {
 export function shortSha(sha: string): string {
   return sha.slice(0, 12);
 }
+
+/** Old path by new path, of the files that a change renames. */
+export function renamesOf({ files }: Pick<ChangeSet, 'files'>): ReadonlyMap<string, string> {
+  return new Map(
+    files.flatMap(({ before, after }) =>
+      before !== null && after !== null && before.path !== after.path
+        ? ([[after.path, before.path]] as const)
+        : [],
+    ),
+  );
+}

@@ -1,5 +1,12 @@
 import type { ActiveRule } from './active-rules.ts';
-import { shortSha, type ChangeSet, type FileVersion, type NotChecked, type Snapshot } from './change.ts';
+import {
+  renamesOf,
+  shortSha,
+  type ChangeSet,
+  type FileVersion,
+  type NotChecked,
+  type Snapshot,
+} from './change.ts';
 import { BaseFindings, onlyInHistory, type Compared } from './compare.ts';
 import { fingerprint, type ValueDigest } from './fingerprint.ts';
 import { judgeEvent, judgeFile, judgeRepository, type Bench, type RawFinding } from './judge.ts';
@@ -11,6 +18,9 @@ import { withoutYielding } from './yielding.ts';
 
 /** The path of a note about the change as a whole: too many commits, for instance. */
 const WHOLE_CHANGE = '.';
+
+/** Earlier versions of one file that a later one is compared with. */
+const MAX_EARLIER = 50;
 
 export interface JudgementInput {
   readonly change: ChangeSet;
@@ -30,20 +40,25 @@ export class Judgement {
   readonly #change: ChangeSet;
   readonly #rules: readonly ActiveRule[];
   readonly #renamed: ReadonlyMap<string, string>;
-  readonly #earlier: readonly FileVersion[];
+  /** The base's loaded files, and all that commits made. */
+  readonly #history: readonly FileVersion[];
+  readonly #renamedFrom: ReadonlyMap<string, string>;
+  readonly #changed: Readonly<Record<'base' | 'head', ReadonlySet<string>>>;
+  /** Versions that commits in between made, by path, in the order of the commits. */
+  readonly #made: ReadonlyMap<string, readonly FileVersion[]>;
 
   constructor(input: JudgementInput) {
     this.#input = input;
     this.#change = input.change;
     this.#rules = input.rules;
-    this.#earlier = [...input.change.before.files.values(), ...input.change.past.map(({ file }) => file)];
-    this.#renamed = new Map(
-      input.change.files.flatMap(({ before, after }) =>
-        before !== null && after !== null && before.path !== after.path
-          ? ([[before.path, after.path]] as const)
-          : [],
-      ),
-    );
+    this.#history = [...input.change.before.files.values(), ...input.change.past.map(({ file }) => file)];
+    this.#renamedFrom = renamesOf(input.change);
+    this.#renamed = new Map([...this.#renamedFrom].map(([to, from]) => [from, to]));
+    this.#changed = {
+      base: new Set(input.change.files.flatMap(({ before }) => before?.path ?? [])),
+      head: new Set(input.change.files.flatMap(({ after }) => after?.path ?? [])),
+    };
+    this.#made = byPath(input.change.past.map(({ file }) => file));
   }
 
   run(): Compared[] {
@@ -80,7 +95,8 @@ export class Judgement {
     if (after.content === null || !this.#concerns(after.path)) return [];
     const opened = openFile(after.path, after, this.#change.after);
     this.manifests += opened.file.manifests.length;
-    const findings = judgeFile(opened.file, this.#rules, this.#bench('head', previous));
+    const earlier = this.#earlierThan(after, this.#made.get(after.path)?.length ?? 0);
+    const findings = judgeFile(opened.file, this.#rules, this.#bench('head', previous, earlier));
     this.#noteUnread(opened, findings, null);
     return findings;
   }
@@ -93,12 +109,16 @@ export class Judgement {
   #judgePast(): RawFinding[] {
     const rules = this.#rules.filter((active) => active.rule.definition.history);
     if (rules.length === 0) return [];
+    const seen = new Map<string, number>();
     return this.#change.past.flatMap(({ commit, file }) => {
+      const index = seen.get(file.path) ?? 0;
+      seen.set(file.path, index + 1);
       if (file.content === null || !this.#concerns(file.path)) return [];
       const opened = openFile(file.path, file, this.#change.after);
       const before = this.#change.before.files.get(file.path);
       const previous = before === undefined ? null : openFile(before.path, before, this.#change.before).file;
-      const findings = judgeFile(opened.file, rules, { ...this.#bench('head', previous), commit });
+      const earlier = this.#earlierThan(file, index);
+      const findings = judgeFile(opened.file, rules, { ...this.#bench('head', previous, earlier), commit });
       this.#noteUnread(opened, findings, commit);
       return findings;
     });
@@ -147,12 +167,26 @@ export class Judgement {
     );
   }
 
+  /** What the commits made of a file before its `index`th version; of a renamed one also what they made of the old name. */
+  #earlierThan({ path }: FileVersion, index: number): readonly FileVersion[] {
+    const old = this.#renamedFrom.get(path);
+    const made = [
+      ...(old === undefined ? [] : (this.#made.get(old) ?? [])),
+      ...(this.#made.get(path) ?? []).slice(0, index),
+    ];
+    return made.slice(-MAX_EARLIER).reverse();
+  }
+
   /** Whether any rule looks at this path. */
   #concerns(path: string): boolean {
     return this.#rules.some((active) => active.appliesToPath(path));
   }
 
-  #bench(side: 'base' | 'head', previous: JudgedFile | null = null): Bench {
+  #bench(
+    side: 'base' | 'head',
+    previous: JudgedFile | null = null,
+    earlier: readonly FileVersion[] = [],
+  ): Bench {
     const snapshot = side === 'head' ? this.#change.after : this.#change.before;
     return {
       context: {
@@ -160,8 +194,13 @@ export class Judgement {
         snapshot,
         ruleIds: this.#input.ruleIds,
         previous,
-        ...(side === 'head' ? { earlier: this.#earlier } : {}),
+        ...(side === 'head' ? { history: this.#history } : {}),
         ...(this.#input.kindOf === undefined ? {} : { kindOf: this.#input.kindOf }),
+        earlier,
+        base: side === 'head' && this.#change.base !== null ? this.#change.before : null,
+        renamedFrom: this.#renamedFrom,
+        changed: this.#changed[side],
+        otherChanged: this.#changed[side === 'head' ? 'base' : 'head'],
       },
       digest: this.#input.digest,
       commit: null,
@@ -202,4 +241,14 @@ export class Judgement {
 function looksDeployed(file: JudgedFile): boolean {
   if (!/\.json$/i.test(file.path)) return true;
   return file.text !== null && file.text.includes('"kind"') && file.text.includes('"apiVersion"');
+}
+
+function byPath(versions: readonly FileVersion[]): Map<string, FileVersion[]> {
+  const grouped = new Map<string, FileVersion[]>();
+  for (const version of versions) {
+    const known = grouped.get(version.path);
+    if (known === undefined) grouped.set(version.path, [version]);
+    else known.push(version);
+  }
+  return grouped;
 }

@@ -24,6 +24,36 @@ export interface Reach {
   readonly environments: readonly string[];
 }
 
+/** Some files by name, and how many there are. */
+export interface FileSample {
+  readonly count: number;
+  /** Sorted; a bounded number of them. */
+  readonly paths: readonly string[];
+}
+
+/** What a change of `.sops.yaml` means for the files that are there. */
+export interface SopsChange {
+  readonly configs: readonly { readonly path: string; readonly change: 'added' | 'edited' | 'deleted' }[];
+  /** Who may decrypt more, or less, once the files are re-keyed. */
+  readonly access: readonly {
+    readonly recipient: string;
+    readonly change: 'gains' | 'loses';
+    readonly files: FileSample;
+  }[];
+  /** Encrypted for others than their rule names: `sops updatekeys -y`. */
+  readonly rekey: FileSample;
+  /** Encrypted in another way than their rule says, which only encrypting them again changes. */
+  readonly reencrypt: FileSample;
+  /** Encrypted files that had a rule and have none any more. */
+  readonly withoutRule: FileSample;
+  /** Files that are not encrypted, and of which the same is true. */
+  readonly plainWithoutRule: FileSample;
+  /** Rules of the new configuration that are dead, misspelt or wider than they look. */
+  readonly remarks: readonly { readonly path: string; readonly line: number; readonly text: string }[];
+  /** Why not everything was compared; null when it was. */
+  readonly incomplete: string | null;
+}
+
 export type Conclusion = 'success' | 'failure';
 
 export interface Stats {
@@ -51,6 +81,8 @@ export interface Report {
   readonly notChecked: readonly NotChecked[];
   readonly commits: readonly Commit[];
   readonly reach: Reach;
+  /** Null when no `.sops.yaml` changes, and in a scan. */
+  readonly sops: SopsChange | null;
   readonly stats: Stats;
 }
 

@@ -6,7 +6,7 @@ import { createValueDigest, ordinalFingerprint, type ValueDigest } from './finge
 import type { RawFinding } from './judge.ts';
 import { Judgement } from './judgement.ts';
 import type { ConfigProblem, Policy, PolicySource } from './policy.ts';
-import { blockingFindings, type Reach, type Report } from './report.ts';
+import { blockingFindings, type Reach, type Report, type SopsChange } from './report.ts';
 import type { KindOf, Rule } from './rule.ts';
 import { sortFindings } from './sort.ts';
 
@@ -15,6 +15,7 @@ export interface ReviewOptions {
   /** Mistakes in the configuration of the base: with any, the conclusion is `failure`. */
   readonly configProblems?: readonly ConfigProblem[];
   readonly reach?: Reach;
+  readonly sops?: SopsChange | null;
   /** The page of a rule. */
   readonly ruleUrl?: (ruleId: string) => string | null;
   readonly digest?: ValueDigest;
@@ -75,6 +76,7 @@ export function review(
     notChecked,
     commits: change.commits,
     reach: options.reach ?? NO_REACH,
+    sops: options.sops ?? null,
     stats: {
       files: change.files.length,
       manifests: judged.manifests,

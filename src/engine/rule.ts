@@ -92,9 +92,19 @@ export interface RuleContext {
   /** Manifest scope: the file in which the manifest stands. */
   readonly file?: JudgedFile;
   /** When the head is judged: the loaded files of the base, and the versions that the change's commits made. */
-  readonly earlier?: readonly FileVersion[];
+  readonly history?: readonly FileVersion[];
   /** Names the kind of credential that a value is by its format alone; null when it has none. */
   readonly kindOf?: KindOf;
+  /** File scope: versions of the file that earlier commits of the change made, the latest first. A bounded number. */
+  readonly earlier?: readonly FileVersion[];
+  /** The revision that the head is compared with; null in a scan, and while the base itself is judged. */
+  readonly base?: Snapshot | null;
+  /** Old path by new path, of files that the change renames. */
+  readonly renamedFrom?: ReadonlyMap<string, string>;
+  /** Paths of the judged revision that the change adds, edits or moves. In a scan: everything scanned. */
+  readonly changed?: ReadonlySet<string>;
+  /** The same of the other side: while the head is judged, what was deleted or moved away is among them. */
+  readonly otherChanged?: ReadonlySet<string>;
 }
 
 /** Files that must be loaded when a path changes, because their judgement depends on it. */
@@ -103,6 +113,8 @@ export interface Widening {
   readonly under: string;
   /** Only files that contain this text. */
   readonly containing: string;
+  /** Only files in the folder itself, and not in those below it. */
+  readonly only?: 'folder';
 }
 
 interface CodeRuleBase {

@@ -8,7 +8,7 @@ import { looksLikeText, NotCheckedList, skipReason, WHOLE_REPOSITORY } from './n
 import type { Repository } from './repository.ts';
 import { followLink, readLinks } from './symlinks.ts';
 import type { DiffEntry, MadeVersion, TreeEntry } from './tree-entry.ts';
-import { collectWidenings, isUnder } from './widening.ts';
+import { collectWidenings, isWanted, searchedFolders } from './widening.ts';
 
 export interface CollectOptions {
   /** Tip of the base, a full id. Null: a scan, in which every file of the head is new. */
@@ -28,8 +28,8 @@ export interface Sides {
   readonly before: ReadonlyMap<string, TreeEntry>;
   readonly after: ReadonlyMap<string, TreeEntry>;
   readonly diff: readonly DiffEntry[];
-  /** Paths of a side whose files contain a text. */
-  readonly grep: (side: 'before' | 'after', text: string) => Promise<readonly string[]>;
+  /** Paths of a side whose files contain a text; all of them, or those below a folder. */
+  readonly grep: (side: 'before' | 'after', text: string, under?: string) => Promise<readonly string[]>;
 }
 
 /** Everything about a change but its commits. */
@@ -48,9 +48,9 @@ export async function collectChange(repository: Repository, options: CollectOpti
     before,
     after,
     diff: await repository.diff(mergeBase, head),
-    grep: async (side, text) => {
+    grep: async (side, text, under) => {
       const rev = side === 'after' ? head : mergeBase;
-      return rev === null ? [] : repository.grep(rev, text);
+      return rev === null ? [] : repository.grep(rev, text, under);
     },
   };
   const files = await collectFiles(repository, sides, loader, limits, notes, options);
@@ -145,9 +145,11 @@ async function findContext(
   const find = async (side: 'before' | 'after'): Promise<TreeEntry[]> => {
     const tree = sides[side];
     const paths = new Set([...tree.keys()].filter(matches));
-    for (const [text, folders] of widenings) {
-      options.signal?.throwIfAborted();
-      for (const path of await sides.grep(side, text)) if (isUnder(path, folders)) paths.add(path);
+    for (const [text, where] of widenings) {
+      for (const folder of searchedFolders(where) ?? [undefined]) {
+        options.signal?.throwIfAborted();
+        for (const path of await sides.grep(side, text, folder)) if (isWanted(path, where)) paths.add(path);
+      }
     }
     return [...paths].flatMap((path) => tree.get(path) ?? []).filter(isRegular);
   };

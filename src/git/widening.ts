@@ -1,5 +1,16 @@
 import type { Rule, Widening } from '../engine/rule.ts';
 
+/** Where a text matters: in or below some folders, and directly in some others. */
+export interface Where {
+  readonly under: readonly string[];
+  readonly directly: ReadonlySet<string>;
+}
+
+interface Wanted {
+  readonly under: Set<string>;
+  readonly directly: Set<string>;
+}
+
 /**
  * What to search for: each text with the folders in which it matters. Folders inside other ones are left out, and many
  * folders become one search of everything, so that a change of many files does not start many searches.
@@ -7,23 +18,35 @@ import type { Rule, Widening } from '../engine/rule.ts';
 export function collectWidenings(
   rules: readonly Rule[],
   changedPaths: Iterable<string>,
-): ReadonlyMap<string, readonly string[]> {
-  const wanted = new Map<string, Set<string>>();
+): ReadonlyMap<string, Where> {
+  const wanted = new Map<string, Wanted>();
   const widen = rules.flatMap((rule) => (rule.code?.widen === undefined ? [] : [rule.code.widen]));
   for (const path of changedPaths) {
     for (const ask of widen) {
       const answer: Widening | null = ask(path);
       if (answer === null) continue;
-      const folders = wanted.get(answer.containing) ?? new Set();
-      wanted.set(answer.containing, folders.add(answer.under));
+      const known: Wanted = wanted.get(answer.containing) ?? { under: new Set(), directly: new Set() };
+      (answer.only === 'folder' ? known.directly : known.under).add(answer.under);
+      wanted.set(answer.containing, known);
     }
   }
-  return new Map([...wanted].map(([text, folders]) => [text, outermost(folders)]));
+  return new Map(
+    [...wanted].map(([text, { under, directly }]) => [text, { under: outermost(under), directly }]),
+  );
 }
 
-export function isUnder(path: string, folders: readonly string[]): boolean {
-  return folders.some((folder) => folder === '' || path === folder || path.startsWith(`${folder}/`));
+export function isWanted(path: string, { under, directly }: Where): boolean {
+  if (under.some((folder) => folder === '' || path === folder || path.startsWith(`${folder}/`))) return true;
+  return directly.has(path.slice(0, Math.max(0, path.lastIndexOf('/'))));
 }
+
+/** Folders that hold everything that is wanted; null when one search of the whole tree is simpler. */
+export function searchedFolders({ under, directly }: Where): readonly string[] | null {
+  const folders = outermost(new Set([...under, ...directly]));
+  return folders.length > MAX_SEARCHES || folders.includes('') ? null : folders;
+}
+
+const MAX_SEARCHES = 4;
 
 function outermost(folders: ReadonlySet<string>): string[] {
   if (folders.has('')) return [''];

@@ -9,30 +9,63 @@ export function flatDocument(text: string, format: 'env' | 'ini'): YamlDocument 
   const root: Branch = {};
   const ranges = new Map<string, Range>();
   let section: string | null = null;
+  // What SOPS has encrypted is read as SOPS reads it: every character of a line belongs to its key or its value.
+  const exact = format === 'env' && SOPS_ENV.test(text);
   text.split('\n').forEach((raw, index) => {
-    const line = raw.replace(/\r$/, '');
-    if (/^\s*(?:#|;|$)/.test(line)) return;
+    const line = exact ? raw : raw.replace(/\r$/, '');
+    if (exact ? line === '' || line.startsWith('#') : /^\s*(?:#|;|$)/.test(line)) return;
     const header = format === 'ini' ? /^\s*\[([^\]]*)\]/.exec(line) : null;
     if (header !== null) {
       section = header[1] ?? '';
       return;
     }
-    const equals = line.indexOf('=');
+    const equals = format === 'ini' ? line.search(/[=:]/) : line.indexOf('=');
     if (equals < 0) return;
-    const key = line
-      .slice(0, equals)
-      .replace(/^\s*export\s+/, '')
-      .trim();
-    const value = unquote(line.slice(equals + 1).trim());
+    const key = exact ? line.slice(0, equals) : bareKey(line.slice(0, equals));
+    const value = exact ? line.slice(equals + 1) : bareValue(line.slice(equals + 1), format);
     const pointer = placeOf(format, section, key);
+    const range = lineRange(index + 1, line.length);
+    if (exact && pointer.length === 1 && Object.hasOwn(root, key)) {
+      repeat(root, key, value, ranges);
+      ranges.set([key, String((root[key] as readonly Value[]).length - 1)].join('\0'), range);
+      return;
+    }
     put(root, pointer, pointer[0] === 'sops' ? value.replaceAll('\\n', '\n') : value);
-    ranges.set(pointer.join('\0'), lineRange(index + 1, line.length));
+    ranges.set(pointer.join('\0'), range);
   });
   if (root['sops'] !== undefined) define(root, 'sops', withLists(root['sops']));
   return {
     value: root,
     rangeOf: (pointer) => ranges.get(pointer.join('\0')) ?? lineRange(1, 0),
   };
+}
+
+const SOPS_ENV = /^sops_(?:mac|version|lastmodified)=/m;
+
+const SOPS_INI = /^\s*\[sops\]/m;
+
+/** Lines of an encrypted file that are neither a comment nor `KEY=value`: SOPS stops at them. */
+export function brokenLines(text: string, format: 'env' | 'ini'): Range[] {
+  if (!(format === 'env' ? SOPS_ENV : SOPS_INI).test(text)) return [];
+  return text.split('\n').flatMap((line, index) => {
+    const isFine =
+      format === 'env'
+        ? line === '' || line.startsWith('#') || line.includes('=')
+        : /^\s*(?:[#;]|\[[^\]]*\]|$)/.test(line) || /[=:]/.test(line);
+    return isFine ? [] : [lineRange(index + 1, line.length)];
+  });
+}
+
+/** SOPS encrypts each line of a key that stands twice, so both are kept, as in a list. */
+function repeat(root: Branch, key: string, value: string, ranges: Map<string, Range>): void {
+  const known = root[key] ?? '';
+  const first = ranges.get(key);
+  if (!Array.isArray(known) && first !== undefined) ranges.set([key, '0'].join('\0'), first);
+  define(root, key, [...(Array.isArray(known) ? (known as readonly Value[]) : [known]), value]);
+}
+
+function bareKey(text: string): string {
+  return text.replace(/^\s*export\s+/, '').trim();
 }
 
 type Value = string | Branch | readonly Value[];
@@ -73,6 +106,13 @@ function withLists(value: Value): Value {
 /** Also for keys such as `__proto__`. */
 function define(branch: Branch, key: string, value: Value): void {
   Object.defineProperty(branch, key, { value, enumerable: true, configurable: true, writable: true });
+}
+
+/** Behind a space, `#` and `;` begin a comment in INI files. */
+function bareValue(text: string, format: 'env' | 'ini'): string {
+  const value = text.trim();
+  const quoted = unquote(value);
+  return format === 'ini' && quoted === value ? value.replace(/\s[#;].*$/, '').trim() : quoted;
 }
 
 function unquote(value: string): string {

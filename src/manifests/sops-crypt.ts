@@ -23,6 +23,21 @@ export function ciphertextDefect(text: string): CiphertextDefect | null {
   return whole ? 'tail' : 'malformed';
 }
 
+/**
+ * The encrypted value that SOPS sees in a text: without a tail that it drops, and with every part in the one spelling that
+ * base64 has for its bytes, since unused bits at the end of a part are not looked at. Null when there is none.
+ */
+export function ciphertextIn(value: unknown): string | null {
+  if (typeof value !== 'string' || !value.startsWith(CIPHERTEXT_PREFIX)) return null;
+  const defect = ciphertextDefect(value);
+  if (defect === 'malformed') return null;
+  const whole = defect === null ? value : value.slice(0, value.indexOf(']') + 1);
+  return whole.replaceAll(
+    /(data|iv|tag):([^,]+)/g,
+    (_part, name: string, base64: string) => `${name}:${Buffer.from(base64, 'base64').toString('base64')}`,
+  );
+}
+
 export function isCiphertext(value: unknown): boolean {
   return typeof value === 'string' && ciphertextDefect(value) === null;
 }
@@ -55,6 +70,14 @@ export function modesOf(settings: Readonly<Record<string, unknown>>): SopsMode[]
   });
 }
 
+/** Where neither names a mode, SOPS takes the same one. */
+export function isSameMode(a: SopsMode | null, b: SopsMode | null): boolean {
+  const [one, other] = [a ?? DEFAULT_MODE, b ?? DEFAULT_MODE];
+  return one.kind === other.kind && one.pattern === other.pattern;
+}
+
+const DEFAULT_MODE: SopsMode = { kind: 'unencrypted_suffix', pattern: '_unencrypted' };
+
 /** Whether the value at these map keys is to be encrypted. */
 export type EncryptionScope = (keys: readonly string[]) => boolean;
 
@@ -65,7 +88,7 @@ export type EncryptionScope = (keys: readonly string[]) => boolean;
  * @throws {Error} when the pattern is not valid
  */
 export function encryptionScope(mode: SopsMode | null): EncryptionScope | null {
-  const { kind, pattern } = mode ?? { kind: 'unencrypted_suffix', pattern: '_unencrypted' };
+  const { kind, pattern } = mode ?? DEFAULT_MODE;
   switch (kind) {
     case 'unencrypted_suffix':
       return (keys) => !keys.some((key) => key.endsWith(pattern));
@@ -84,12 +107,27 @@ export function encryptionScope(mode: SopsMode | null): EncryptionScope | null {
   }
 }
 
+/** Longer patterns, and such as unfold to more, are refused: each is tried on every path or key. */
+const MAX_PATTERN_LENGTH = 2000;
+const MAX_PROGRAM_SIZE = 2000;
+/** Answers that are kept: keys repeat in a file, and so do the folders of paths. */
+const MAX_KEPT = 10_000;
+
 /**
  * A regular expression as Go reads it, unanchored and in linear time.
  *
- * @throws {Error} when it is not valid
+ * @throws {Error} when it is not valid, or too large to be tried on everything
  */
 export function goPattern(pattern: string): (text: string) => boolean {
+  if (pattern.length > MAX_PATTERN_LENGTH) throw new RangeError('the pattern is too long');
   const compiled = RE2JS.compile(pattern);
-  return (text) => compiled.matcher(text).find();
+  if (compiled.programSize() > MAX_PROGRAM_SIZE) throw new RangeError('the pattern is too large');
+  const kept = new Map<string, boolean>();
+  return (text) => {
+    const known = kept.get(text);
+    if (known !== undefined) return known;
+    const matches = compiled.matcher(text).find();
+    if (kept.size < MAX_KEPT) kept.set(text, matches);
+    return matches;
+  };
 }

@@ -32,9 +32,13 @@ const TYPES = Object.keys(METADATA) as RecipientType[];
 
 /** The recipients of an encrypted file. Flat lists hide `key_groups`, as they do for SOPS. */
 export function recipientsOfMetadata(metadata: Settings): SopsRecipient[] {
+  return groupsOfMetadata(metadata).flat();
+}
+
+/** The recipients of an encrypted file by key group. */
+export function groupsOfMetadata(metadata: Settings): SopsRecipient[][] {
   const flat = fromLists(metadata);
-  if (flat.length > 0) return flat;
-  return records(metadata['key_groups']).flatMap(fromLists);
+  return flat.length > 0 ? [flat] : records(metadata['key_groups']).map(fromLists);
 }
 
 function fromLists(group: Settings): SopsRecipient[] {
@@ -56,11 +60,17 @@ const FLAT_KEYS: readonly (readonly [string, RecipientType])[] = [
 
 /** The recipients that a creation rule asks for. A `key_groups` that is not empty hides the flat keys. */
 export function recipientsOfRule(rule: Settings): SopsRecipient[] {
+  return unique(groupsOfRule(rule).flat());
+}
+
+/** The recipients of a creation rule by key group; flat keys make one group. */
+export function groupsOfRule(rule: Settings): SopsRecipient[][] {
   const groups = records(rule['key_groups']);
-  if (groups.length > 0) return unique(groups.flatMap((group) => fromGroup(group, 0)));
-  return unique(
-    FLAT_KEYS.flatMap(([key, type]) => texts(rule[key]).map((id) => ({ type, id: normalize(type, id) }))),
+  if (groups.length > 0) return groups.map((group) => unique(fromGroup(group, 0)));
+  const flat = FLAT_KEYS.flatMap(([key, type]) =>
+    texts(rule[key]).map((id) => ({ type, id: normalize(type, id) })),
   );
+  return [unique(flat)];
 }
 
 /** Groups may merge groups; a config cannot nest them deeper than its YAML. */
@@ -131,10 +141,13 @@ function records(value: unknown): Settings[] {
   return Array.isArray(value) ? value.filter((item) => isRecord(item)) : [];
 }
 
-/** A list, or one string with commas. */
+/** A list, or one string; each with commas between several. */
 function texts(value: unknown): string[] {
-  const all = typeof value === 'string' ? value.split(',') : Array.isArray(value) ? (value as unknown[]) : [];
-  return all.map((item) => text(item).trim()).filter((item) => item !== '');
+  const all = Array.isArray(value) ? (value as unknown[]) : [value];
+  return all
+    .flatMap((item) => text(item).split(','))
+    .map((item) => item.trim())
+    .filter((item) => item !== '');
 }
 
 function text(value: unknown): string {

@@ -1,3 +1,4 @@
+import { renamesOf } from '../engine/change.ts';
 import type { ChangeSet, Commit, FileVersion, NotChecked, Push } from '../engine/change.ts';
 import { compileEnvironments } from '../engine/environments.ts';
 import { openFile } from '../engine/judged-file.ts';
@@ -8,6 +9,7 @@ import { review } from '../engine/review.ts';
 import { collectChange } from '../git/collect-change.ts';
 import type { LineSpan } from '../git/hunks.ts';
 import type { Repository } from '../git/repository.ts';
+import { sopsPolicyChange } from '../sops/policy-change.ts';
 import { DEPLOYER_MARKS, foldersOf, reachOf } from '../graph/reach.ts';
 import { resolvePolicy, type ResolvedPolicy, type TextFile } from './base-policy.ts';
 import type { RuleSet } from './rule-set.ts';
@@ -84,6 +86,7 @@ export async function reviewRepository(request: ReviewRequest): Promise<Review> 
       policySource: resolved.source,
       configProblems: await standingProblems(resolved, change, rules),
       reach: await findReach(repository, change, resolved.policy),
+      sops: change.base === null ? null : sopsPolicyChange(change.before, change.after, renamesOf(change)),
       ruleUrl: rules.urlOf,
     }),
   );

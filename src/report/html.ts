@@ -2,6 +2,7 @@ import { shortSha } from '../engine/change.ts';
 import { SEVERITIES, type Finding } from '../engine/finding.ts';
 import type { Report } from '../engine/report.ts';
 import { isWebPage, messageSpans, oneLine, placeOf, plural, SEVERITY_NAMES, visible } from './plain.ts';
+import { SOPS_COLUMNS, sopsIntro, sopsRows } from './sops-change.ts';
 import { coverageOf, verdictOf } from './verdict.ts';
 
 const STYLE = `
@@ -50,6 +51,7 @@ export function renderHtml(report: Report): string {
           `${code(placeOf(finding))} ${code(finding.ruleId)}: ${text(`${reason} (approved by ${approver}, ${until === null ? 'without end' : `until ${until}`})`)}`,
       ),
     ),
+    sopsSection(report),
     listSection('What it reaches', reachItems(report)),
     commitsSection(report),
     existing.length === 0
@@ -140,6 +142,15 @@ function reachItems({ reach }: Report): string[] {
     ...item('Clusters', reach.clusters),
     ...item('Environments', reach.environments),
   ];
+}
+
+function sopsSection({ sops }: Report): string {
+  if (sops === null) return '';
+  const head = SOPS_COLUMNS.map((name) => `<th scope="col">${escape(name)}</th>`).join('');
+  const rows = sopsRows(sops).map(
+    (cells) => `<tr>${cells.map((cell) => `<td>${text(cell)}</td>`).join('')}</tr>`,
+  );
+  return `<section>\n<h2>What the change of ${code('.sops.yaml')} means</h2>\n<p>${text(sopsIntro(sops))}</p>\n<table>\n<thead><tr>${head}</tr></thead>\n<tbody>\n${rows.join('\n')}\n</tbody>\n</table>\n</section>`;
 }
 
 function commitsSection({ commits }: Report): string {

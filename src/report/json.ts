@@ -1,6 +1,6 @@
 import type { SignatureState } from '../engine/change.ts';
 import type { Finding, ObjectRef, Severity } from '../engine/finding.ts';
-import type { Conclusion, Reach, Report, Stats } from '../engine/report.ts';
+import type { Conclusion, FileSample, Reach, Report, SopsChange, Stats } from '../engine/report.ts';
 import type { Range } from '../manifests/position.ts';
 import { visible } from './plain.ts';
 
@@ -18,6 +18,7 @@ export interface JsonReport {
   readonly notChecked: readonly { path: string; reason: string }[];
   readonly commits: readonly JsonCommit[];
   readonly reach: Reach;
+  readonly sops: SopsChange | null;
   readonly stats: Stats;
 }
 
@@ -88,12 +89,28 @@ export function toJsonReport(report: Report): JsonReport {
       clusters: report.reach.clusters,
       environments: report.reach.environments,
     },
+    sops: toJsonSops(report.sops),
     stats: {
       files: report.stats.files,
       manifests: report.stats.manifests,
       commits: report.stats.commits,
       milliseconds: report.stats.milliseconds,
     },
+  };
+}
+
+function toJsonSops(sops: SopsChange | null): SopsChange | null {
+  if (sops === null) return null;
+  const sample = ({ count, paths }: FileSample): FileSample => ({ count, paths });
+  return {
+    configs: sops.configs.map(({ path, change }) => ({ path, change })),
+    access: sops.access.map(({ recipient, change, files }) => ({ recipient, change, files: sample(files) })),
+    rekey: sample(sops.rekey),
+    reencrypt: sample(sops.reencrypt),
+    withoutRule: sample(sops.withoutRule),
+    plainWithoutRule: sample(sops.plainWithoutRule),
+    remarks: sops.remarks.map(({ path, line, text }) => ({ path, line, text })),
+    incomplete: sops.incomplete,
   };
 }
 

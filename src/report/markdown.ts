@@ -50,6 +50,16 @@ export function renderMessage(message: string): string {
     .join('');
 }
 
+/** A message as a cell of a table, where a bar means the next cell even inside of code. */
+export function renderCell(message: string): string {
+  return messageSpans(message)
+    .map((span, index) => {
+      if (span.isCode) return code(span.text).replaceAll('|', '\\|');
+      return index === 0 ? escapeMarkdown(span.text) : escapeInline(span.text);
+    })
+    .join('');
+}
+
 /** A link, or just its label when the address is missing or could end the link. The label is Markdown already. */
 export function link(label: string, url: string | null): string {
   if (url === null || !isWebPage(url)) return label;

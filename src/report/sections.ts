@@ -17,8 +17,8 @@ export function rowsOf<T>(items: readonly T[], render: (item: T) => string): Row
   };
 }
 
-/** Bytes for two line breaks behind a section, and for `and … more` in its note. */
-const FRAME = 2 + 'and  more'.length;
+/** Bytes for two line breaks behind a section, for `and … more` in its note, and for a blank line in front of that. */
+const FRAME = 3 + 'and  more'.length;
 
 /** A part of a page in Markdown that can be shortened row by row. */
 export interface Section {
@@ -26,6 +26,8 @@ export interface Section {
   /** Sections with a lower number get room first. */
   readonly rank: number;
   readonly intro?: string;
+  /** The columns, when each row is a row of a table. */
+  readonly columns?: readonly string[];
   readonly rows: Rows;
   /** Hidden until it is opened. */
   readonly folded?: boolean;
@@ -54,10 +56,15 @@ export function fitSections(sections: readonly Section[], room: number): string[
   return filled.map((section) => rendered(section, kept.get(section) ?? []));
 }
 
-function rendered({ title, intro, rows, folded }: Section, kept: readonly string[]): string {
+function rendered({ title, intro, columns, rows, folded }: Section, kept: readonly string[]): string {
   const rest = rows.count - kept.length;
   const note = `${kept.length === 0 ? String(rest) : `and ${rest} more`}, left out here for want of room`;
-  const list = [...kept, ...(rest > 0 ? [`- ${note}`] : [])].join('\n');
+  const head =
+    columns === undefined
+      ? []
+      : [columns, columns.map(() => '---')].map((cells) => `| ${cells.join(' | ')} |`);
+  const gap = columns === undefined ? [] : [''];
+  const list = [...head, ...kept, ...(rest > 0 ? [...gap, `- ${note}`] : [])].join('\n');
   const body = intro === undefined ? list : `${intro}\n\n${list}`;
   return folded === true
     ? `<details><summary>${title}</summary>\n\n${body}\n\n</details>`

@@ -2,9 +2,10 @@ import { shortSha } from '../engine/change.ts';
 import { SEVERITIES, type Finding } from '../engine/finding.ts';
 import type { NotChecked } from '../engine/change.ts';
 import type { Report, RuleFailure } from '../engine/report.ts';
-import { code, escapeMarkdown, link, renderMessage } from './markdown.ts';
+import { code, escapeMarkdown, link, renderCell, renderMessage } from './markdown.ts';
 import { byteLength, listed, placeOf, plural, SEVERITY_NAMES, truncate, visible } from './plain.ts';
 import { fitSections, rowsOf, type Rows, type Section } from './sections.ts';
+import { SOPS_COLUMNS, sopsIntro, sopsRows } from './sops-change.ts';
 import { coverageOf, verdictOf } from './verdict.ts';
 
 /** The page of a file of the head, at a line if there is one; null when there is none. */
@@ -74,6 +75,7 @@ function sectionsOf(report: Report, blobUrl: BlobUrl): Section[] {
       ),
     })),
     notCheckedOf(report),
+    sopsSection(report),
     { title: 'Waived', rank: 6, rows: waivedRows(report) },
     { title: 'What it reaches', rank: 7, rows: reachRows(report) },
     { title: 'Commits and signatures', rank: 8, folded: true, rows: commitRows(report) },
@@ -99,6 +101,20 @@ function failureRow({ ruleId, path, reason }: RuleFailure): () => string {
 
 function notCheckedRow({ path, reason }: NotChecked): () => string {
   return () => `- ${name(path)} ${text(reason)}`;
+}
+
+function sopsSection({ sops }: Report): Section {
+  const rows = sops === null ? [] : sopsRows(sops);
+  return {
+    title: 'What the change of `.sops.yaml` means',
+    rank: 4,
+    ...(sops === null ? {} : { intro: text(sopsIntro(sops)) }),
+    columns: SOPS_COLUMNS,
+    rows: rowsOf(
+      rows,
+      (cells) => `| ${cells.map((cell) => renderCell(truncate(cell, MAX_TEXT))).join(' | ')} |`,
+    ),
+  };
 }
 
 function waivedRows({ waived }: Report): Rows {

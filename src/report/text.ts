@@ -6,6 +6,7 @@ import { excerptOf } from './excerpt.ts';
 import { listed, oneLine, placeOf, plural, visible } from './plain.ts';
 import type { SourceDisplay } from './source-mask.ts';
 import { wrap } from './terminal.ts';
+import { sopsIntro, sopsRows } from './sops-change.ts';
 import { coverageOf, hasSignatureTrouble, verdictOf } from './verdict.ts';
 
 export interface TextOptions {
@@ -42,6 +43,7 @@ export function renderText(report: Report, options: TextOptions): string {
     ...section('Mistakes in the configuration of the base', problemLines(report), page.width),
     ...section('Rules that stopped, which is a fault of gitops-warden', failureLines(report), page.width),
     ...section('Not checked', notCheckedLines(report), page.width),
+    ...section('What the change of .sops.yaml means', sopsLines(report), page.width),
     ...section('Waived', waivedLines(report), page.width),
     ...section('Signatures', signatureLines(report), page.width),
     ...section('Reaches', reachLines(report), page.width),
@@ -137,6 +139,11 @@ function failureLines({ failures }: Report): string[] {
 
 function notCheckedLines({ notChecked }: Report): string[] {
   return notChecked.map(({ path, reason }) => `${path} ${reason}`);
+}
+
+function sopsLines({ sops }: Report): string[] {
+  if (sops === null) return [];
+  return [sopsIntro(sops), ...sopsRows(sops).map((cells) => cells.filter((cell) => cell !== '').join(': '))];
 }
 
 function waivedLines({ waived }: Report): string[] {

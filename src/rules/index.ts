@@ -4,21 +4,31 @@ import { knownApiVersion } from './known-api-version.ts';
 import { noAutoSyncInProduction } from './no-auto-sync-in-production.ts';
 import { noCredentialInFile } from './no-credential-in-file.ts';
 import { noCredentialInManifest } from './no-credential-in-manifest.ts';
+import { noDecryptedSopsCopy } from './no-decrypted-sops-copy.ts';
 import { noDirectPush } from './no-direct-push.ts';
 import { noMutableImageTag } from './no-mutable-image-tag.ts';
 import { noOpenIngress } from './no-open-ingress.ts';
+import { noPlainKeyInSopsFile } from './no-plain-key-in-sops-file.ts';
 import { noPlainSecretBesideSealedSecret } from './no-plain-secret-beside-sealed-secret.ts';
 import { noPlaintextSecret } from './no-plaintext-secret.ts';
 import { noPrivateKey } from './no-private-key.ts';
 import { noSealedSecretsKey } from './no-sealed-secrets-key.ts';
+import { noSecretInSopsComment } from './no-secret-in-sops-comment.ts';
 import { noUnrestrictedAppProject } from './no-unrestricted-app-project.ts';
+import { noWeakerSopsConfig } from './no-weaker-sops-config.ts';
 import { sealedSecretScopeChanged } from './sealed-secret-scope-changed.ts';
 import { signedCommits } from './signed-commits.ts';
+import { sopsCiphertextMoved } from './sops-ciphertext-moved.ts';
+import { sopsDataKeyNotRotated } from './sops-data-key-not-rotated.ts';
 import { sopsFileNotEncrypted } from './sops-file-not-encrypted.ts';
+import { sopsFileWithoutRule } from './sops-file-without-rule.ts';
+import { sopsMacMismatch } from './sops-mac-mismatch.ts';
+import { sopsModeMismatch } from './sops-mode-mismatch.ts';
 import { sopsRecipientsMismatch } from './sops-recipients-mismatch.ts';
 import { validPolicy } from './valid-policy.ts';
 import { validSchema } from './valid-schema.ts';
 import { validSealedSecret } from './valid-sealed-secret.ts';
+import { validSopsConfig } from './valid-sops-config.ts';
 import { validSopsFile } from './valid-sops-file.ts';
 import { validSopsReference } from './valid-sops-reference.ts';
 import { validYaml } from './valid-yaml.ts';
@@ -30,21 +40,31 @@ export const CODE_RULES: Readonly<Record<string, CodeRule>> = {
   'no-auto-sync-in-production': noAutoSyncInProduction,
   'no-credential-in-file': noCredentialInFile,
   'no-credential-in-manifest': noCredentialInManifest,
+  'no-decrypted-sops-copy': noDecryptedSopsCopy,
   'no-direct-push': noDirectPush,
   'no-mutable-image-tag': noMutableImageTag,
   'no-open-ingress': noOpenIngress,
+  'no-plain-key-in-sops-file': noPlainKeyInSopsFile,
   'no-plain-secret-beside-sealed-secret': noPlainSecretBesideSealedSecret,
   'no-plaintext-secret': noPlaintextSecret,
   'no-private-key': noPrivateKey,
   'no-sealed-secrets-key': noSealedSecretsKey,
+  'no-secret-in-sops-comment': noSecretInSopsComment,
   'no-unrestricted-app-project': noUnrestrictedAppProject,
+  'no-weaker-sops-config': noWeakerSopsConfig,
   'sealed-secret-scope-changed': sealedSecretScopeChanged,
   'signed-commits': signedCommits,
+  'sops-ciphertext-moved': sopsCiphertextMoved,
+  'sops-data-key-not-rotated': sopsDataKeyNotRotated,
   'sops-file-not-encrypted': sopsFileNotEncrypted,
+  'sops-file-without-rule': sopsFileWithoutRule,
+  'sops-mac-mismatch': sopsMacMismatch,
+  'sops-mode-mismatch': sopsModeMismatch,
   'sops-recipients-mismatch': sopsRecipientsMismatch,
   'valid-policy': validPolicy,
   'valid-schema': validSchema,
   'valid-sealed-secret': validSealedSecret,
+  'valid-sops-config': validSopsConfig,
   'valid-sops-file': validSopsFile,
   'valid-sops-reference': validSopsReference,
   'valid-yaml': validYaml,

@@ -22,10 +22,10 @@ export const sealedSecretScopeChanged: RepositoryRule = {
     /seal|secret/i.test(path) && /\.(?:ya?ml|json)$/i.test(path)
       ? { under: '', containing: 'SealedSecret' }
       : null,
-  judge(files, { snapshot, earlier = [] }) {
+  judge(files, { snapshot, history = [] }) {
     const copies = copiesIn(files, snapshot);
     const known = byValue(
-      earlier
+      history
         .filter(mentionsSealing)
         .flatMap((version) => sealedIn(openFile(version.path, version, snapshot).file)),
     );

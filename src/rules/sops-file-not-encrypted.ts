@@ -1,5 +1,5 @@
 import { posix } from 'node:path';
-import { decodeText } from '../engine/judged-file.ts';
+import { decodeText, openFile } from '../engine/judged-file.ts';
 import type { FileRule, JudgedFile, Problem, RuleContext } from '../engine/rule.ts';
 import { leavesOf } from '../manifests/leaves.ts';
 import { isRecord } from '../manifests/manifest.ts';
@@ -19,6 +19,8 @@ import {
 } from '../manifests/sops-file.ts';
 import { valueAt } from '../manifests/workload.ts';
 import type { YamlDocument } from '../manifests/yaml-document.ts';
+import { neighboursOf } from '../sops/neighbours.ts';
+import { holdsCiphertext } from '../sops/reading.ts';
 import { shellWord } from './support/shell.ts';
 import { SOPS_CONFIG_GLOBS, sopsConfigFor } from './support/sops-context.ts';
 import {
@@ -48,7 +50,7 @@ export const sopsFileNotEncrypted: FileRule = {
   context: SOPS_CONFIG_GLOBS,
   judge(file, context) {
     if (posix.basename(file.path) === SOPS_CONFIG_NAME || isEncryptedOtherwise(file)) return [];
-    const lost = lostEncryption(file, context.previous ?? null);
+    const lost = lostEncryption(file, encryptedBefore(context));
     return (lost.length > 0 ? lost : neverEncrypted(file, context)).map((problem) => ({
       ...problem,
       values: { ...problem.values, file: shellWord(file.path) },
@@ -56,9 +58,20 @@ export const sopsFileNotEncrypted: FileRule = {
   },
 };
 
-/** Encrypted on the base, plain now. */
+/** The version before it that was encrypted: the base's, or else one that an earlier commit of the change made. */
+function encryptedBefore({ previous, earlier = [], snapshot }: RuleContext): JudgedFile | null {
+  if (previous && isSopsEncrypted(previous)) return previous;
+  for (const version of earlier) {
+    if (!holdsCiphertext(version)) continue;
+    const { file } = openFile(version.path, version, snapshot);
+    if (isSopsEncrypted(file)) return file;
+  }
+  return null;
+}
+
+/** Encrypted before, plain now. */
 function lostEncryption(file: JudgedFile, previous: JudgedFile | null): Problem[] {
-  if (previous === null || !isSopsEncrypted(previous)) return [];
+  if (previous === null) return [];
   if (isSopsEncrypted(file)) return lostValues(file, previous);
   if (hasNothingToHide(file) || file.text?.includes(CIPHERTEXT_PREFIX) === true) return [];
   const all = plainValues(file, () => true);
@@ -113,14 +126,15 @@ function coveredBy(document: YamlDocument): EncryptionScope {
 }
 
 /** Its name or a creation rule says that it must be encrypted, and it is not. */
-function neverEncrypted(file: JudgedFile, { snapshot }: RuleContext): Problem[] {
+function neverEncrypted(file: JudgedFile, context: RuleContext): Problem[] {
+  const { snapshot } = context;
   if (file.text === null) return [];
   const rule = sopsConfigFor(file.path, snapshot)?.ruleFor(file.path) ?? null;
   const named = isNamedEncrypted(file.path);
   if (rule === null && !named) return [];
   const scope = rule?.scope ?? ((): boolean => true);
   const secrets = plainSecretValues(file, scope);
-  const singledOut = named || (rule !== null && isSingledOut(file.path, rule, snapshot));
+  const singledOut = named || (rule !== null && isSingledOut(file.path, rule, context));
   const others = singledOut && !isToolFile(file.path) ? plainOtherValues(file, scope) : [];
   const plain = [...secrets, ...others];
   if (plain.length === 0) return [];
@@ -135,23 +149,22 @@ function neverEncrypted(file: JudgedFile, { snapshot }: RuleContext): Problem[] 
   ];
 }
 
-function isSingledOut(path: string, rule: CreationRule, snapshot: RuleContext['snapshot']): boolean {
-  return singlesOutSecrets(rule.pathRegex) || hasEncryptedSibling(path, snapshot);
+function isSingledOut(path: string, rule: CreationRule, context: RuleContext): boolean {
+  return singlesOutSecrets(rule.pathRegex) || hasEncryptedSibling(path, context);
 }
 
 /**
- * Whether a file beside it, of the same format, is encrypted as a whole. Only files that were loaded are looked at:
- * those that change together. An encrypted Secret stands beside plain objects and values in many folders.
+ * Whether a file beside it, of the same format, is encrypted as a whole. Only those that change together are looked at:
+ * an encrypted file stands beside plain values in many folders.
  */
-function hasEncryptedSibling(path: string, snapshot: RuleContext['snapshot']): boolean {
-  const folder = posix.dirname(path);
+function hasEncryptedSibling(path: string, { snapshot, changed }: RuleContext): boolean {
   const format = sopsFormatOf(path);
-  for (const [other, { content }] of snapshot.files) {
-    if (other === path || posix.dirname(other) !== folder || sopsFormatOf(other) !== format) continue;
-    const text = content === null ? null : decodeText(content);
-    if (text?.includes(CIPHERTEXT_PREFIX) === true && !/^\s*["']?kind["']?:/m.test(text)) return true;
-  }
-  return false;
+  return neighboursOf(path, snapshot).some((other) => {
+    if (sopsFormatOf(other.path) !== format || changed?.has(other.path) === false) return false;
+    if (!holdsCiphertext(other)) return false;
+    const text = other.content === null ? null : decodeText(other.content);
+    return text !== null && !/^\s*["']?kind["']?:/m.test(text);
+  });
 }
 
 function plainValues(file: JudgedFile, scope: EncryptionScope): PlainValue[] {

@@ -1,5 +1,6 @@
 import { posix } from 'node:path';
-import type { FileRule, JudgedFile, Problem } from '../engine/rule.ts';
+import type { FileRule, JudgedFile, Problem, RuleContext } from '../engine/rule.ts';
+import { brokenLines } from '../manifests/flat-file.ts';
 import { leavesOf, type Leaf } from '../manifests/leaves.ts';
 import { isRecord } from '../manifests/manifest.ts';
 import type { Pointer } from '../manifests/position.ts';
@@ -12,8 +13,16 @@ import {
   modesOf,
   type EncryptionScope,
 } from '../manifests/sops-crypt.ts';
-import { sopsDocumentsOf, sopsMetadataOf, sopsPayloadOf } from '../manifests/sops-file.ts';
+import {
+  isSopsEncrypted,
+  sopsDocumentsOf,
+  sopsFormatOf,
+  sopsMetadataOf,
+  sopsPayloadOf,
+} from '../manifests/sops-file.ts';
 import type { YamlDocument } from '../manifests/yaml-document.ts';
+import { parseYaml } from '../manifests/yaml-parse.ts';
+import { earlierReadings } from './support/sops-earlier.ts';
 import { metadataDefects } from './support/sops-metadata.ts';
 import { shellWord } from './support/shell.ts';
 
@@ -32,6 +41,18 @@ const MANY =
 const CONFIG =
   '`{path}` cannot be used: {reason}. SOPS stops with an error, so nobody can encrypt a file by it.';
 
+const EMPTIED =
+  '`{path}` was encrypted with SOPS and is empty now. What deploys it fails, and what it held is lost to those who come ' +
+  'after.';
+const NO_JSON =
+  '`{path}` holds encrypted values and is no valid JSON, the form in which SOPS keeps files of this type: it was cut off ' +
+  'or edited. SOPS cannot decrypt it, so what deploys it fails.';
+const TWICE =
+  'A key stands twice in `{path}`. SOPS reads both values and other tools take one, so its MAC and what is used differ.';
+const LINE =
+  'A line in `{path}` is neither a comment nor `KEY=value`. SOPS stops at it, so the file cannot be decrypted.';
+
+const REMOVE = 'Restore the file from the base branch, or remove it with `git rm {file}`.';
 const ROTATE =
   'Rotate what was readable, restore the file from the base branch, and change it with `sops {file}`.';
 const RESTORE = 'Restore the file from the base branch, and change it with `sops {file}`.';
@@ -41,19 +62,55 @@ const MAX_LISTED = 50;
 
 export const validSopsFile: FileRule = {
   scope: 'file',
-  judge(file) {
-    const problems =
-      posix.basename(file.path) === SOPS_CONFIG_NAME
-        ? configProblems(file)
-        : file.text?.includes('ENC[') === true || file.text?.includes('sops') === true
-          ? sopsDocumentsOf(file).flatMap(documentProblems)
-          : [];
-    return problems.map((problem) => ({
+  judge(file, context) {
+    return problemsOf(file, context).map((problem) => ({
       ...problem,
       values: { ...problem.values, file: shellWord(file.path) },
     }));
   },
 };
+
+function problemsOf(file: JudgedFile, context: RuleContext): readonly Problem[] {
+  if (posix.basename(file.path) === SOPS_CONFIG_NAME) return configProblems(file);
+  if (file.text?.trim() === '') {
+    const wasEncrypted = earlierReadings(context).length > 0;
+    return wasEncrypted ? [{ message: EMPTIED, remediation: REMOVE, judged: null }] : [];
+  }
+  if (file.text?.includes('ENC[') !== true && file.text?.includes('sops') !== true) return [];
+  const documents = sopsDocumentsOf(file);
+  return [...textProblems(file, context), ...documents.flatMap(documentProblems)];
+}
+
+/** What makes the text as a whole unreadable in its format. Broken YAML is another rule's matter. */
+function textProblems(file: JudgedFile, context: RuleContext): Problem[] {
+  const { path, text } = file;
+  if (text === null) return [];
+  const format = sopsFormatOf(path);
+  if (format === 'env' || format === 'ini') {
+    const [range] = brokenLines(text, format);
+    return range === undefined ? [] : [{ message: LINE, remediation: RESTORE, range, judged: null }];
+  }
+  if (format === 'yaml' || !text.includes(CIPHERTEXT_PREFIX)) return [];
+  const isEncrypted = WRAPPED.test(text) || isSopsEncrypted(file) || earlierReadings(context).length > 0;
+  if (!isEncrypted) return [];
+  if (!isJson(text)) return [{ message: NO_JSON, remediation: RESTORE, judged: null }];
+  const twice = (file.yaml ?? parseYaml(path, text)).problems.find(({ kind }) => kind === 'duplicate-key');
+  return twice === undefined
+    ? []
+    : [{ message: TWICE, remediation: RESTORE, range: twice.range, judged: null }];
+}
+
+/** How a file of the binary format begins. */
+const WRAPPED = /^\s*\{\s*"data"\s*:\s*"ENC\[AES256_GCM,/;
+
+function isJson(text: string): boolean {
+  try {
+    JSON.parse(text);
+    return true;
+  } catch {
+    return false;
+  }
+}
 
 function configProblems({ path, text }: JudgedFile): Problem[] {
   if (text === null) return [];

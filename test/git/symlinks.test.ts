@@ -1,6 +1,6 @@
 import { describe, expect, test } from '@jest/globals';
 import { followLink } from '../../src/git/symlinks.ts';
-import { collectWidenings, isUnder } from '../../src/git/widening.ts';
+import { collectWidenings, isWanted, searchedFolders } from '../../src/git/widening.ts';
 import { ruleOf } from '../support/rule-fixture.ts';
 
 describe('followLink', () => {
@@ -53,17 +53,32 @@ describe('collectWidenings', () => {
       [rule('A'), rule('B')],
       ['a/.sops.yaml', 'a/b/.sops.yaml', 'ab/.sops.yaml', 'x.yaml'],
     );
+    const where = { under: ['a', 'ab'], directly: new Set() };
     expect([...found]).toEqual([
-      ['A', ['a', 'ab']],
-      ['B', ['a', 'ab']],
+      ['A', where],
+      ['B', where],
     ]);
-    expect([...collectWidenings([rule('A')], ['a/.sops.yaml', '.sops.yaml'])]).toEqual([['A', ['']]]);
+    expect(collectWidenings([rule('A')], ['a/.sops.yaml', '.sops.yaml']).get('A')?.under).toEqual(['']);
     expect(collectWidenings([rule('A')], ['x.yaml']).size).toBe(0);
   });
 
-  test('isUnder knows folders, not beginnings of names', () => {
-    expect(isUnder('a/x', ['a'])).toBe(true);
-    expect(isUnder('ab/x', ['a'])).toBe(false);
-    expect(isUnder('x', [''])).toBe(true);
+  test('isWanted knows folders, not beginnings of names', () => {
+    const under = (...folders: string[]) => ({ under: folders, directly: new Set<string>() });
+    expect(isWanted('a/x', under('a'))).toBe(true);
+    expect(isWanted('ab/x', under('a'))).toBe(false);
+    expect(isWanted('x', under(''))).toBe(true);
+  });
+
+  test('a folder alone does not bring those below it', () => {
+    const where = { under: [], directly: new Set(['a', '']) };
+    expect(isWanted('a/x', where)).toBe(true);
+    expect(isWanted('a/b/x', where)).toBe(false);
+    expect(isWanted('x', where)).toBe(true);
+  });
+
+  test('few folders are searched one by one, many at once', () => {
+    expect(searchedFolders({ under: ['a'], directly: new Set(['a/b', 'c']) })).toEqual(['a', 'c']);
+    expect(searchedFolders({ under: [], directly: new Set(['']) })).toBeNull();
+    expect(searchedFolders({ under: [], directly: new Set(['a', 'b', 'c', 'd', 'e']) })).toBeNull();
   });
 });

@@ -1,5 +1,5 @@
 import { describe, expect, test } from '@jest/globals';
-import { ciphertextDefect, isMac } from '../../src/manifests/sops-crypt.ts';
+import { ciphertextDefect, ciphertextIn, isMac } from '../../src/manifests/sops-crypt.ts';
 import { isSopsEncrypted, sopsFormatOf } from '../../src/manifests/sops-file.ts';
 import { isSameRecipient, recipientsOfMetadata } from '../../src/manifests/sops-recipients.ts';
 import { parseYaml } from '../../src/manifests/yaml-parse.ts';
@@ -21,6 +21,13 @@ describe('ciphertextDefect', () => {
     ['no end', good.slice(0, -1), 'malformed'],
   ])('%s', (_name, text, expected) => {
     expect(ciphertextDefect(text)).toBe(expected);
+  });
+
+  test('one value has one form, whatever its spelling', () => {
+    const value = good.replace(/data:[^,]+/, 'data:XQ==');
+    expect(ciphertextIn(`${value.replace('XQ==', 'XR==')}tail`)).toBe(value);
+    expect(ciphertextIn('ENC[AES256_GCM,data:A]')).toBeNull();
+    expect(ciphertextIn(5)).toBeNull();
   });
 
   test('a MAC has 128 bytes and is a string', () => {

@@ -2,7 +2,7 @@ import fc from 'fast-check';
 import { SIGNATURE_STATES } from '../../src/engine/change.ts';
 import { SEVERITIES } from '../../src/engine/finding.ts';
 import type { Finding, Subject } from '../../src/engine/finding.ts';
-import type { Report } from '../../src/engine/report.ts';
+import type { Report, SopsChange } from '../../src/engine/report.ts';
 import type { Range } from '../../src/manifests/position.ts';
 import { commit, HOSTILE, report } from '../support/report-fixture.ts';
 
@@ -22,6 +22,36 @@ const anyRange: fc.Arbitrary<Range> = fc
 
 const anySha = fc.stringMatching(/^[0-9a-f]{40}$/);
 const maybe = <T>(one: fc.Arbitrary<T>): fc.Arbitrary<T | null> => fc.option(one, { nil: null });
+
+const anySample = fc
+  .array(anyText, { maxLength: 4 })
+  .chain((paths) => fc.nat(5).map((more) => ({ count: paths.length + more, paths })));
+
+const anySopsChange: fc.Arbitrary<SopsChange> = fc.record({
+  configs: fc.array(
+    fc.record({
+      path: anyText,
+      change: fc.constantFrom('added' as const, 'edited' as const, 'deleted' as const),
+    }),
+    { maxLength: 3 },
+  ),
+  access: fc.array(
+    fc.record({
+      recipient: anyText,
+      change: fc.constantFrom('gains' as const, 'loses' as const),
+      files: anySample,
+    }),
+    { maxLength: 3 },
+  ),
+  rekey: anySample,
+  reencrypt: anySample,
+  withoutRule: anySample,
+  plainWithoutRule: anySample,
+  remarks: fc.array(fc.record({ path: anyText, line: fc.integer({ min: 1, max: 500 }), text: anyText }), {
+    maxLength: 3,
+  }),
+  incomplete: maybe(anyText),
+});
 
 const anySubject: fc.Arbitrary<Subject> = fc.oneof(
   fc.record({
@@ -103,6 +133,7 @@ export const anyReport: fc.Arbitrary<Report> = fc
       clusters: fc.array(anyText, { maxLength: 3 }),
       environments: fc.array(anyText, { maxLength: 3 }),
     }),
+    sops: maybe(anySopsChange),
     stats: fc.record({ files: fc.nat(), manifests: fc.nat(), commits: fc.nat(), milliseconds: fc.nat() }),
   })
   .map((parts) => report(parts));

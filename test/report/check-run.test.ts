@@ -379,4 +379,6 @@ const FRAME = [
   'bullet_list_close',
   'list_item_open',
   'list_item_close',
+  // What a change of .sops.yaml means is a table.
+  ...['table', 'thead', 'tbody', 'tr', 'th', 'td'].flatMap((name) => [`${name}_open`, `${name}_close`]),
 ];

@@ -18,6 +18,7 @@ import {
   HOSTILE,
   PAST,
   report,
+  sopsChange,
   strangersReport,
 } from '../support/report-fixture.ts';
 import { anyReport } from './arbitrary.ts';
@@ -59,6 +60,7 @@ describe('the contract', () => {
         notChecked: [{ path: 'big.yaml', reason: 'is too large', blocks: true }],
         commits: [commit(HEAD, { state: 'bad-signature', signer: null, reason: 'it does not match' })],
         reach: { applications: ['argocd/web'], clusters: ['prod'], environments: ['production'] },
+        sops: sopsChange(),
       },
     );
     const plain = {
@@ -109,6 +111,7 @@ describe('the contract', () => {
         },
       ],
       reach: { applications: ['argocd/web'], clusters: ['prod'], environments: ['production'] },
+      sops: sopsChange(),
       stats: { files: 2, manifests: 3, commits: 1, milliseconds: 41 },
     };
     expect(parsed(judged)).toEqual(expected);

@@ -1,6 +1,6 @@
 import type { Commit, Signature } from '../../src/engine/change.ts';
 import type { Finding, ObjectRef, Subject } from '../../src/engine/finding.ts';
-import type { Report } from '../../src/engine/report.ts';
+import type { SopsChange, Report } from '../../src/engine/report.ts';
 import type { Range } from '../../src/manifests/position.ts';
 
 export const HEAD = 'a'.repeat(40);
@@ -91,6 +91,7 @@ export function report(parts: Partial<Report> = {}): Report {
     notChecked: [],
     commits: [],
     reach: { applications: [], clusters: [], environments: [] },
+    sops: null,
     stats: { files: 2, manifests: 3, commits: 1, milliseconds: 41 },
     ...parts,
   };
@@ -138,4 +139,26 @@ export function strangersReport(text: string): Report {
     commits: [commit(PAST, { state: 'bad-signature', signer: text, reason: text }, text)],
     reach: { applications: [text], clusters: [text], environments: [text] },
   });
+}
+
+/** One of everything. */
+export function sopsChange(parts: Partial<SopsChange> = {}): SopsChange {
+  return {
+    configs: [{ path: '.sops.yaml', change: 'edited' }],
+    access: [
+      {
+        recipient: 'age1gains',
+        change: 'gains',
+        files: { count: 4, paths: ['a.yaml', 'b.yaml', 'c.yaml', 'd.yaml'] },
+      },
+      { recipient: 'a recipient of type kms', change: 'loses', files: { count: 0, paths: [] } },
+    ],
+    rekey: { count: 2, paths: ['a.yaml', 'b c.yaml'] },
+    reencrypt: { count: 1, paths: ['c.yaml'] },
+    withoutRule: { count: 1, paths: ['d.yaml'] },
+    plainWithoutRule: { count: 300, paths: ['x.yaml'] },
+    remarks: [{ path: '.sops.yaml', line: 3, text: 'has the key `a|b`: SOPS ignores it' }],
+    incomplete: null,
+    ...parts,
+  };
 }

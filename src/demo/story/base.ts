@@ -118,6 +118,18 @@ resources:
       keys: ['token'],
       recipients: [RECIPIENTS.platform, RECIPIENTS.security],
     }),
+    'apps/web/session.enc.yaml': encryptedSecret({
+      namespace: 'web',
+      name: 'session',
+      keys: ['cookie-key', 'csrf-key'],
+      recipients: [RECIPIENTS.platform, RECIPIENTS.security],
+    }),
+    'apps/web/mail.enc.yaml': encryptedSecret({
+      namespace: 'web',
+      name: 'mail',
+      keys: ['user', 'password'],
+      recipients: [RECIPIENTS.platform, RECIPIENTS.security],
+    }),
     'apps/web/deployment.yaml': `apiVersion: apps/v1
 kind: Deployment
 metadata:

@@ -1,7 +1,7 @@
 import { randomBytes } from 'node:crypto';
 import { deployment, RECIPIENTS } from './base.ts';
 import { misplacedSecrets } from './secrets.ts';
-import { encryptedSecret } from './sops-sample.ts';
+import { encryptedSecret, withoutRecipient } from './sops-sample.ts';
 
 /** One commit of the demo: null removes a file. */
 export interface StoryCommit {
@@ -71,11 +71,8 @@ metadata:
   name: feature-flags
   namespace: web
 data:
-<<<<<<< HEAD
   checkout: "on"
-=======
   checkout: "off"
->>>>>>> rollout
 `,
       },
     },
@@ -86,6 +83,32 @@ data:
         recipients: [RECIPIENTS.platform, RECIPIENTS.payments],
         privateKey: privateKey(),
       }),
+    },
+    {
+      message: 'Tidy up the secrets of the web team',
+      files: {
+        // Edited without sops: a plain value, a comment, and an annotation that no mode covers.
+        'apps/web/session.enc.yaml': `# cookie-password: ${FAKE_PASSWORD}\n${replace(
+          'apps/web/session.enc.yaml',
+          '  name: session\n',
+          `  name: sessions\n  annotations:\n    adminPassword: ${FAKE_PASSWORD}\n`,
+        )}`,
+        'apps/web/session.dec.yaml': plainSecret('session', {
+          'cookie-key': FAKE_TOKEN,
+          'csrf-key': FAKE_TOKEN,
+        }),
+        'apps/web/mail.enc.yaml': withoutRecipient(
+          replace('apps/web/mail.enc.yaml', '  user: ENC', '  username: ENC'),
+          RECIPIENTS.security,
+        ),
+        'apps/web/metrics.enc.yaml': otherMode(),
+        'infrastructure/backup.enc.yaml': encryptedSecret({
+          namespace: 'backup',
+          name: 'backup',
+          keys: ['token'],
+          recipients: [RECIPIENTS.platform],
+        }),
+      },
     },
     {
       message: 'Let Argo CD do the rest',
@@ -112,7 +135,8 @@ data:
         ),
         'apps/payments/overlays/production/report.enc.yaml': halfEncryptedSecret(),
         'infrastructure/ci/deploy-key': privateKey(),
-        '.sops.yaml': replace('.sops.yaml', RECIPIENTS.security, RECIPIENTS.payments),
+        '.sops.yaml': `${replace('.sops.yaml', RECIPIENTS.security, RECIPIENTS.payments)}    unencrypted-regex: ^metadata$
+`,
         '.github/gitops-warden.yml': `${base['.github/gitops-warden.yml'] ?? ''}rules:
   no-privileged-conteiner: off
 `,
@@ -155,6 +179,19 @@ function halfEncryptedSecret(): string {
     recipients: [RECIPIENTS.platform, RECIPIENTS.payments],
   });
   return encrypted.replace(/api-token: ENC.*/, `api-token: ${FAKE_TOKEN}`);
+}
+
+/** Encrypted with another mode than the creation rule has, which leaves the token out. */
+function otherMode(): string {
+  const encrypted = encryptedSecret({
+    namespace: 'web',
+    name: 'metrics',
+    keys: ['username', 'api-token'],
+    recipients: [RECIPIENTS.platform, RECIPIENTS.payments],
+  });
+  return encrypted
+    .replace(/api-token: ENC.*/, `api-token: ${FAKE_TOKEN}`)
+    .replace('encrypted_regex: ^(data|stringData)$', 'encrypted_regex: ^username$');
 }
 
 /** The envelope of a key around random bytes. */

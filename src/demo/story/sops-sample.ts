@@ -31,6 +31,11 @@ ${recipients.join('\n')}
 `;
 }
 
+/** The file as `sops updatekeys` leaves it when somebody is removed: all else stays. */
+export function withoutRecipient(text: string, recipient: string): string {
+  return text.replace(new RegExp(`    - recipient: ${recipient}\\n      enc: \\|\\n(?: {8}.*\\n)+`), '');
+}
+
 /** In the grammar of SOPS: the data is as long as the plain text, the vector has 32 bytes, the tag 16. */
 function ciphertext(length: number): string {
   const base64 = (bytes: number): string => randomBytes(bytes).toString('base64');

@@ -1,7 +1,7 @@
 import { isRecord } from '../../manifests/manifest.ts';
 import type { Pointer } from '../../manifests/position.ts';
 import { isMac, modesOf } from '../../manifests/sops-crypt.ts';
-import { recipientsOfMetadata } from '../../manifests/sops-recipients.ts';
+import { groupsOfMetadata } from '../../manifests/sops-recipients.ts';
 
 /** A fault in the metadata; `reason` continues a sentence about the place. */
 export interface MetadataDefect {
@@ -10,7 +10,7 @@ export interface MetadataDefect {
 }
 
 const RFC3339 = /^\d{4}-\d{2}-\d{2}T\d{2}:\d{2}:\d{2}(?:\.\d+)?(?:Z|[+-]\d{2}:\d{2})$/;
-const ARMOR = /^-----BEGIN (AGE ENCRYPTED FILE|PGP MESSAGE)-----\s[\s\S]*\s-----END \1-----$/;
+const ARMOR = /^-----BEGIN (AGE ENCRYPTED FILE|PGP MESSAGE)-----\s([\s\S]*)\s-----END \1-----$/;
 
 /** What makes metadata unusable, without any key. */
 export function metadataDefects(metadata: Readonly<Record<string, unknown>>): MetadataDefect[] {
@@ -31,34 +31,82 @@ export function metadataDefects(metadata: Readonly<Record<string, unknown>>): Me
       reason: 'stands beside another mode, and only one may be set',
     });
   }
-  if (recipientsOfMetadata(metadata).length === 0) {
+  const version = metadata['version'];
+  if ((typeof version !== 'string' || version === '') && typeof version !== 'number') {
+    defects.push({ pointer: ['version'], reason: 'is missing' });
+  }
+  const groups = groupsOfMetadata(metadata);
+  if (groups.flat().length === 0) {
     defects.push({ pointer: [], reason: 'names no recipient' });
   }
-  return [...defects, ...armorDefects(metadata)];
+  const threshold = Number(metadata['shamir_threshold'] ?? 0);
+  if (!Number.isInteger(threshold) || threshold < 0 || threshold > Math.max(1, groups.length)) {
+    defects.push({ pointer: ['shamir_threshold'], reason: 'asks for more key groups than there are' });
+  }
+  return [...defects, ...entryDefects(metadata)];
 }
 
 function isTime(text: string): boolean {
   return RFC3339.test(text) && !Number.isNaN(Date.parse(text));
 }
 
-/** The data key of age and PGP recipients is wrapped in armored text. */
-function armorDefects(metadata: Readonly<Record<string, unknown>>): MetadataDefect[] {
+/** What every list of recipients has to hold: a wrapped data key, and but for age the time when it was made. */
+const LISTS = ['age', 'pgp', 'kms', 'gcp_kms', 'azure_kv', 'hc_vault', 'hckms'];
+/** Their data key is wrapped in armored text. */
+const ARMORED = new Set(['age', 'pgp']);
+
+function entryDefects(metadata: Readonly<Record<string, unknown>>): MetadataDefect[] {
   const groups: (readonly [Pointer, unknown])[] = [[[], metadata]];
   const nested = metadata['key_groups'];
   if (Array.isArray(nested)) {
     (nested as unknown[]).forEach((group, index) => groups.push([['key_groups', String(index)], group]));
   }
   return groups.flatMap(([prefix, group]) =>
-    ['age', 'pgp'].flatMap((type) => {
+    LISTS.flatMap((type) => {
       const entries = isRecord(group) ? group[type] : undefined;
       if (!Array.isArray(entries)) return [];
-      return (entries as unknown[]).flatMap((entry, index) => {
-        const armored = isRecord(entry) ? entry['enc'] : undefined;
-        if (typeof armored === 'string' && ARMOR.test(armored.trim())) return [];
-        return [
-          { pointer: [...prefix, type, String(index), 'enc'], reason: 'is no complete armored data key' },
-        ];
-      });
+      return (entries as unknown[]).flatMap((entry, index) =>
+        entryDefect(type, isRecord(entry) ? entry : {}, [...prefix, type, String(index)]),
+      );
     }),
   );
+}
+
+function entryDefect(
+  type: string,
+  entry: Readonly<Record<string, unknown>>,
+  pointer: Pointer,
+): MetadataDefect[] {
+  const wrapped = entry['enc'];
+  const created = entry['created_at'];
+  if (ARMORED.has(type) && !isArmored(wrapped)) {
+    return [{ pointer: [...pointer, 'enc'], reason: 'is no complete armored data key' }];
+  }
+  if (typeof wrapped !== 'string' || wrapped === '') {
+    return [{ pointer: [...pointer, 'enc'], reason: 'is missing, and with it the data key' }];
+  }
+  return type === 'age' || (typeof created === 'string' && isTime(created))
+    ? []
+    : [{ pointer: [...pointer, 'created_at'], reason: 'is no time (RFC 3339)' }];
+}
+
+/** A data key of 32 bytes with nonce and tag; a part of one that is shared among key groups has one byte more. */
+const AGE_PAYLOADS = new Set([64, 65]);
+const AGE_HEADER = /^age-encryption\.org\/v1\n[\s\S]*?\n--- [A-Za-z0-9+/]{43}\n/;
+
+function isArmored(text: unknown): boolean {
+  const [, kind, body = ''] = (typeof text === 'string' ? ARMOR.exec(text.trim()) : null) ?? [];
+  if (kind === undefined) return false;
+  if (kind === 'PGP MESSAGE')
+    return isBase64(body.replaceAll(/^[A-Za-z][\w-]*: .*$|^=[A-Za-z0-9+/]{4}$/gm, ''));
+  if (!isBase64(body)) return false;
+  const bytes = Buffer.from(body, 'base64').toString('latin1');
+  if (!bytes.startsWith('age-encryption.org/')) return true;
+  const header = AGE_HEADER.exec(bytes)?.[0];
+  return header !== undefined && AGE_PAYLOADS.has(bytes.length - header.length);
+}
+
+function isBase64(text: string): boolean {
+  const compact = text.replaceAll(/\s/g, '');
+  return compact !== '' && compact.length % 4 === 0 && /^[A-Za-z0-9+/]+={0,2}$/.test(compact);
 }

@@ -93,6 +93,7 @@ export function report(findings: readonly Finding[], overrides: Partial<Report> 
     notChecked: [],
     commits: [],
     reach: { applications: [], clusters: [], environments: [] },
+    sops: null,
     stats: { files: 1, manifests: 1, commits: 1, milliseconds: 5 },
     ...overrides,
   };

@@ -1,0 +1,62 @@
+import { posix } from 'node:path';
+import { openFile } from '../engine/judged-file.ts';
+import type { FileRule, JudgedFile } from '../engine/rule.ts';
+import { leavesOf } from '../manifests/leaves.ts';
+import { sopsDocumentsOf, sopsFormatOf } from '../manifests/sops-file.ts';
+import { holdsCiphertext, readSops, readSopsVersion, type SopsReading } from '../sops/reading.ts';
+import { neighboursOf } from '../sops/neighbours.ts';
+import { hasNothingToHide, isEncryptedOtherwise, isReadable } from './support/sops-demand.ts';
+import { siblingsWithCiphertext } from './support/sops-siblings.ts';
+import { shellWord } from './support/shell.ts';
+
+/** Words by which people tell an encrypted file and its decrypted copy apart. */
+const MARKS = new Set(
+  'sops enc encrypted crypt dec decrypted plain plaintext clear cleartext unencrypted'.split(' '),
+);
+/** How much of what is encrypted has to be there in plain text. */
+const MIN_SHARE = 0.8;
+
+export const noDecryptedSopsCopy: FileRule = {
+  scope: 'file',
+  widen: siblingsWithCiphertext,
+  judge(file, { snapshot }) {
+    if (file.version.content?.length === 0 || holdsCiphertext(file.version)) return [];
+    if (isEncryptedOtherwise(file) || readSops(file) !== null) return [];
+    const name = withoutMarks(file.path);
+    for (const version of neighboursOf(file.path, snapshot)) {
+      const { path } = version;
+      if (withoutMarks(path) !== name) continue;
+      const reading = readSopsVersion(version, snapshot);
+      if (reading === null || !isCopy(openFile(path, file.version, snapshot).file, reading)) continue;
+      return [
+        {
+          judged: file.text ?? file.version.oid,
+          values: { original: path, file: shellWord(file.path) },
+        },
+      ];
+    }
+    return [];
+  },
+};
+
+function withoutMarks(path: string): string {
+  const parts = posix.basename(path).toLowerCase().split(/[._-]/);
+  return parts.filter((part) => !MARKS.has(part)).join('.');
+}
+
+/** Whether the file, read in the format of the other one, holds in plain text what that one encrypts. */
+function isCopy(file: JudgedFile, { units }: SopsReading): boolean {
+  const encrypted = new Set(
+    units.flatMap(({ leaves }) => leaves.filter((leaf) => leaf.encrypted).map(({ place }) => place)),
+  );
+  if (encrypted.size === 0) return false;
+  if (sopsFormatOf(file.path) === 'binary') return !hasNothingToHide(file);
+  const plain = new Set(
+    sopsDocumentsOf(file)
+      .flatMap((document) => leavesOf(document.value))
+      .filter(isReadable)
+      .map(({ keys }) => JSON.stringify(keys)),
+  );
+  const found = [...encrypted].filter((place) => plain.has(place)).length;
+  return found >= encrypted.size * MIN_SHARE;
+}

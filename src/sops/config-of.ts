@@ -1,0 +1,28 @@
+import { decodeText } from '../engine/judged-file.ts';
+import type { Snapshot } from '../engine/change.ts';
+import { readSopsConfig, sopsConfigPathsFor, type SopsConfig } from '../manifests/sops-config.ts';
+
+/** Configurations that must be loaded to judge any file. */
+export const SOPS_CONFIG_GLOBS = ['**/.sops.yaml'] as const;
+
+const configs = new WeakMap<Snapshot, Map<string, SopsConfig | null>>();
+
+/** The nearest `.sops.yaml` above a file; null when there is none that was loaded. */
+export function sopsConfigFor(path: string, snapshot: Snapshot): SopsConfig | null {
+  const nearest = sopsConfigPathsFor(path).find((candidate) => snapshot.paths.has(candidate));
+  return nearest === undefined ? null : sopsConfigAt(nearest, snapshot);
+}
+
+/** One `.sops.yaml`; null when it was not loaded. */
+export function sopsConfigAt(path: string, snapshot: Snapshot): SopsConfig | null {
+  let known = configs.get(snapshot);
+  if (known === undefined) configs.set(snapshot, (known = new Map<string, SopsConfig | null>()));
+  let config = known.get(path);
+  if (config === undefined) {
+    const content = snapshot.files.get(path)?.content ?? null;
+    const text = content === null ? null : decodeText(content);
+    config = text === null ? null : readSopsConfig(path, text);
+    known.set(path, config);
+  }
+  return config;
+}

@@ -1,0 +1,263 @@
+// Whole reviews of real repositories: the change of `.sops.yaml` as a table, every commit in between, and `sops status`.
+import { readFileSync } from 'node:fs';
+import path from 'node:path';
+import { Ajv } from 'ajv';
+import { afterAll, describe, expect, test } from '@jest/globals';
+import type { Report } from '../../src/engine/report.ts';
+import { openRepository } from '../../src/git/repository.ts';
+import { reviewRepository } from '../../src/pipeline/review-repository.ts';
+import { loadRuleSet } from '../../src/pipeline/rule-set.ts';
+import { sopsStatus } from '../../src/pipeline/sops-status.ts';
+import { toJsonReport } from '../../src/report/json.ts';
+import { createGitFixture, removeFolders, type GitFixture } from '../support/git-fixture.ts';
+import { ROOT, run } from '../support/programs.ts';
+import { ageRecipient, sopsSecret, sopsYaml } from '../support/sops-fixture.ts';
+
+afterAll(removeFolders);
+
+const rules = await loadRuleSet();
+const [ops, dev, stranger] = [ageRecipient(), ageRecipient(), ageRecipient()];
+const short = (recipient: string): string => `${recipient.slice(0, 12)}…${recipient.slice(-6)}`;
+const encrypted = (...recipients: string[]): string => sopsYaml(['password'], { recipients });
+
+async function reviewed(fixture: GitFixture, base: string): Promise<Report> {
+  const repository = await openRepository(fixture.directory);
+  try {
+    return (await reviewRepository({ repository, base, head: fixture.head(), rules })).report;
+  } finally {
+    repository.close();
+  }
+}
+
+function found({ findings }: Report): string[] {
+  return findings
+    .filter(({ introduced, ruleId }) => introduced && ruleId.includes('sops'))
+    .map(({ ruleId, subject }) => `${ruleId} ${subject.type === 'file' ? subject.path : ''}`);
+}
+
+describe('a change of .sops.yaml', () => {
+  const rule = (regex: string, ...recipients: string[]): string =>
+    `creation_rules:\n  - path_regex: ${regex}\n    age: ${recipients.join(',')}\n`;
+  const files = {
+    'prod/a.sops.yaml': encrypted(ops),
+    'prod/b.sops.yaml': encrypted(ops),
+    'dev/c.sops.yaml': encrypted(ops),
+    'dev/values.yaml': 'a: b\n',
+    'README.md': 'x\n',
+  };
+
+  test('edited: who gains, who loses, what has to be done', async () => {
+    const fixture = createGitFixture();
+    const base = fixture.commit({ '.sops.yaml': rule('\\.yaml$', ops), ...files });
+    fixture.commit({
+      '.sops.yaml': `creation_rules:\n  - path_regex: ^prod/.*.sops.yaml\n    age: ${stranger}\n    frequency: daily\n  - path_regex: ^prod/a\n    age: ${dev}\n`,
+    });
+    const report = await reviewed(fixture, base);
+    expect(report.sops).toEqual({
+      configs: [{ path: '.sops.yaml', change: 'edited' }],
+      access: [
+        {
+          recipient: short(stranger),
+          change: 'gains',
+          files: { count: 2, paths: ['prod/a.sops.yaml', 'prod/b.sops.yaml'] },
+        },
+        { recipient: short(dev), change: 'gains', files: { count: 0, paths: [] } },
+        {
+          recipient: short(ops),
+          change: 'loses',
+          files: { count: 2, paths: ['prod/a.sops.yaml', 'prod/b.sops.yaml'] },
+        },
+      ],
+      rekey: { count: 2, paths: ['prod/a.sops.yaml', 'prod/b.sops.yaml'] },
+      reencrypt: { count: 0, paths: [] },
+      withoutRule: { count: 1, paths: ['dev/c.sops.yaml'] },
+      plainWithoutRule: { count: 1, paths: ['dev/values.yaml'] },
+      remarks: [
+        { path: '.sops.yaml', line: 4, text: expect.stringContaining('`frequency`') },
+        {
+          path: '.sops.yaml',
+          line: 5,
+          text: expect.stringContaining('creation rule 2, which is never used'),
+        },
+        {
+          path: '.sops.yaml',
+          line: 2,
+          text: expect.stringContaining('the dot before `sops` stands for any character, and nothing says'),
+        },
+      ],
+      incomplete: null,
+    });
+    expect(found(report)).toEqual(
+      expect.arrayContaining([
+        'no-weaker-sops-config .sops.yaml',
+        'sops-recipients-mismatch prod/a.sops.yaml',
+        'valid-sops-config .sops.yaml',
+      ]),
+    );
+    const schema = JSON.parse(readFileSync(path.join(ROOT, 'schemas/report.v1.json'), 'utf8')) as object;
+    const validate = new Ajv({ allErrors: true }).compile(schema);
+    validate(JSON.parse(JSON.stringify(toJsonReport(report))));
+    expect(validate.errors ?? []).toEqual([]);
+  });
+
+  test('deleted, and a nested one added', async () => {
+    const fixture = createGitFixture();
+    const base = fixture.commit({ '.sops.yaml': rule('\\.sops\\.yaml$', ops), ...files });
+    fixture.commit({ 'prod/.sops.yaml': rule('a\\.sops\\.yaml$', ops, stranger), '.sops.yaml': null });
+    const { sops, findings } = await reviewed(fixture, base);
+    expect(sops?.configs).toEqual([
+      { path: '.sops.yaml', change: 'deleted' },
+      { path: 'prod/.sops.yaml', change: 'added' },
+    ]);
+    expect(sops?.withoutRule.paths).toEqual(['dev/c.sops.yaml', 'prod/b.sops.yaml']);
+    expect(sops?.rekey.paths).toEqual(['prod/a.sops.yaml']);
+    expect(sops?.access).toEqual([
+      { recipient: short(stranger), change: 'gains', files: { count: 1, paths: ['prod/a.sops.yaml'] } },
+    ]);
+    const weaker = findings
+      .filter(({ ruleId }) => ruleId === 'no-weaker-sops-config')
+      .map(({ message }) => message);
+    expect(weaker).toHaveLength(2);
+    expect(weaker.join()).toContain('`.sops.yaml` covered 2 files');
+  });
+
+  test('that cannot be read is said, and blocks', async () => {
+    const fixture = createGitFixture();
+    const base = fixture.commit({ '.sops.yaml': rule('\\.sops\\.yaml$', ops), ...files });
+    fixture.commit({ '.sops.yaml': 'creation_rules:\n  - path_regex: [\n' });
+    const report = await reviewed(fixture, base);
+    expect(report.conclusion).toBe('failure');
+    expect(report.sops?.remarks).toEqual([
+      { path: '.sops.yaml', line: 1, text: 'cannot be read, so no rule of it was compared' },
+    ]);
+    expect(
+      report.findings.some(
+        ({ ruleId, subject }) =>
+          ruleId === 'valid-yaml' && subject.type === 'file' && subject.path === '.sops.yaml',
+      ),
+    ).toBe(true);
+  });
+
+  test('no other change has a table', async () => {
+    const fixture = createGitFixture();
+    const base = fixture.commit({ '.sops.yaml': rule('\\.sops\\.yaml$', ops), ...files });
+    fixture.commit({ 'dev/values.yaml': 'a: c\n' });
+    expect((await reviewed(fixture, base)).sops).toBeNull();
+  });
+});
+
+describe('every commit in between', () => {
+  const config = `creation_rules:\n  - path_regex: \\.sops\\.yaml$\n    age: ${ops}\n`;
+
+  test('a new file that was encrypted, then decrypted, then encrypted again', async () => {
+    const fixture = createGitFixture();
+    const base = fixture.commit({ '.sops.yaml': config });
+    fixture.commit({ 'values.yaml': encrypted(ops) });
+    fixture.commit({ 'values.yaml': 'password: in-plain-text\n' });
+    fixture.commit({ 'values.yaml': encrypted(ops) });
+    const report = await reviewed(fixture, base);
+    const past = report.findings.filter(({ ruleId }) => ruleId === 'sops-file-not-encrypted');
+    expect(past.map(({ subject }) => subject.commit)).toEqual([fixture.git(['rev-parse', 'HEAD~1'])]);
+  });
+
+  test('an edit by hand after a commit of sops', async () => {
+    const fixture = createGitFixture();
+    const base = fixture.commit({ '.sops.yaml': config, 'a.sops.yaml': encrypted(ops) });
+    const saved = `replicas_unencrypted: 1\n${encrypted(ops)}`;
+    fixture.commit({ 'a.sops.yaml': saved });
+    fixture.commit({ 'a.sops.yaml': saved.replace(': 1', ': 2') });
+    expect(found(await reviewed(fixture, base))).toEqual(['sops-mac-mismatch a.sops.yaml']);
+  });
+
+  test('an unchanged neighbour is compared with', async () => {
+    const fixture = createGitFixture();
+    const neighbour = encrypted(ops);
+    const base = fixture.commit({
+      'x/.sops.yaml': config,
+      'x/a.sops.yaml': neighbour,
+      'y/a.sops.yaml': neighbour,
+    });
+    const value = /ENC\[.*\]/.exec(neighbour)?.[0] ?? '';
+    fixture.commit({
+      'x/b.sops.yaml': `token: ${value}\n${encrypted(ops)}`,
+      'x/a.dec.yaml': 'password: in-plain-text\n',
+    });
+    expect(found(await reviewed(fixture, base)).sort()).toEqual([
+      'no-decrypted-sops-copy x/a.dec.yaml',
+      'sops-ciphertext-moved x/b.sops.yaml',
+    ]);
+  });
+});
+
+describe('sops status', () => {
+  const fixture = createGitFixture();
+  const partly = sopsSecret('a', ['password'], [ops]);
+  fixture.commit({
+    '.sops.yaml': `creation_rules:\n  - path_regex: ^secrets/\n    age: ${ops}\n    encrypted_regex: ^(data|stringData)$\n  - path_regex: \\.yaml$\n    age: ${dev}\n`,
+    'secrets/a.yaml': partly,
+    'secrets/plain.yaml': 'apiVersion: v1\nkind: Secret\nmetadata: {name: a}\nstringData: {a: some-value}\n',
+    'values.yaml': 'a: b\n',
+    'all.yaml': encrypted(dev),
+    'drifted.yaml': encrypted(stranger),
+    'broken.yaml': `added: by-hand\n${encrypted(dev)}`,
+    'other.json': JSON.stringify({ a: 1 }),
+    'none.txt': 'x\n',
+    'elsewhere/.sops.yaml': 'creation_rules:\n  - path_regex: "("\n',
+    'elsewhere/b.yaml': encrypted(dev),
+  });
+
+  test('every state', async () => {
+    const repository = await openRepository(fixture.directory);
+    const status = await sopsStatus(repository, 'HEAD');
+    repository.close();
+    expect(status.files.map(({ path: file, state, rule, config }) => [file, state, rule, config])).toEqual([
+      ['.sops.yaml', 'configuration', null, null],
+      ['all.yaml', 'encrypted', 2, '.sops.yaml'],
+      ['broken.yaml', 'malformed', 2, '.sops.yaml'],
+      ['drifted.yaml', 'drifted', 2, '.sops.yaml'],
+      ['elsewhere/.sops.yaml', 'unreadable', null, null],
+      ['elsewhere/b.yaml', 'no-rule', null, 'elsewhere/.sops.yaml'],
+      ['secrets/a.yaml', 'partly-encrypted', 1, '.sops.yaml'],
+      ['secrets/plain.yaml', 'plain', 1, '.sops.yaml'],
+    ]);
+    expect(status.otherMatches).toBe(1);
+    expect(status.files.find(({ path: file }) => file === 'secrets/a.yaml')).toEqual({
+      path: 'secrets/a.yaml',
+      state: 'partly-encrypted',
+      config: '.sops.yaml',
+      rule: 1,
+      pattern: '^secrets/',
+      mode: 'encrypted_regex: ^(data|stringData)$',
+      recipients: [short(ops)],
+      detail: null,
+    });
+  });
+
+  test('on the command line, as text and as JSON that its schema describes', () => {
+    const cli = path.join(ROOT, 'src/cli.ts');
+    const text = run(process.execPath, [cli, 'sops', 'status', '--repo', fixture.directory]);
+    expect(text.status).toBe(0);
+    expect(text.stdout).toMatch(/^FILE +STATE +RULE +MODE +RECIPIENTS +NOTE\n/);
+    expect(text.stdout).toMatch(
+      /^drifted\.yaml +drifted +\.sops\.yaml#2 \\\.yaml\$ .*other recipients than its rule says$/m,
+    );
+    expect(text.stdout).toContain('1 more file that a rule matches is not encrypted');
+    const json = run(process.execPath, [
+      cli,
+      'sops',
+      'status',
+      '--repo',
+      fixture.directory,
+      '--format',
+      'json',
+    ]);
+    const schema = JSON.parse(readFileSync(path.join(ROOT, 'schemas/sops-status.v1.json'), 'utf8')) as object;
+    const validate = new Ajv({ allErrors: true }).compile(schema);
+    validate(JSON.parse(json.stdout));
+    expect(validate.errors ?? []).toEqual([]);
+    expect(`${text.stdout}${json.stdout}`).not.toContain('some-value');
+    expect(
+      run(process.execPath, [cli, 'sops', 'status', '--repo', fixture.directory, '--ref', 'nowhere']).status,
+    ).toBe(2);
+  });
+});
