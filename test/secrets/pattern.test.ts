@@ -113,7 +113,7 @@ describe('patterns in the syntax of Go', () => {
         RE2JS.compile(source);
         expect(spans(source, subject, 'v8')).toEqual(spans(source, subject, 're2'));
       }),
-      { numRuns: 3000 },
+      { numRuns: 2000 },
     );
   });
 });

@@ -7,12 +7,16 @@ export interface JsPattern {
 }
 
 /**
+ * Letters of either case become classes of both where a pattern mixes the two ways: JavaScript's `(?i:…)` would say the
+ * same, but V8 misses matches with it (`(?:a|(?i:[a-s]{0,2}?$))` on `K`).
+ *
  * @param ascii the text has no other characters: then the expression works without Unicode mode, which is faster
  */
 export function toJs(node: Node, ascii: boolean): JsPattern {
   const unicode = !ascii || usesProperties(node);
-  const fold = foldOf(node) ?? false;
-  const source = new Emitter(unicode).emit(node, fold);
+  // In Unicode mode the flag would count two letters beyond ASCII among those of words.
+  const fold = !unicode && foldOf(node) === true;
+  const source = new Emitter(unicode, fold).emit(node);
   return { source, flags: `g${fold ? 'i' : ''}${unicode ? 'u' : ''}` };
 }
 
@@ -53,86 +57,47 @@ function usesProperties(node: Node): boolean {
 
 class Emitter {
   readonly #unicode: boolean;
+  /** The whole expression ignores case. */
+  readonly #folding: boolean;
 
-  constructor(unicode: boolean) {
+  constructor(unicode: boolean, folding: boolean) {
     this.#unicode = unicode;
+    this.#folding = folding;
   }
 
-  /** @param fold whether letters fold where the node stands */
-  emit(node: Node, fold: boolean): string {
-    const own = foldOf(node);
-    if (
-      own !== undefined &&
-      own !== null &&
-      own !== fold &&
-      node.type !== 'repeat' &&
-      node.type !== 'group'
-    ) {
-      return `(?${own ? 'i' : '-i'}:${this.#plain(node, own)})`;
-    }
-    return this.#plain(node, fold);
-  }
-
-  #plain(node: Node, fold: boolean): string {
+  emit(node: Node): string {
     switch (node.type) {
       case 'literal':
-        return this.#code(node.code);
+        return node.fold && !this.#folding ? this.#foldedLetter(node.code) : this.#code(node.code);
       case 'class':
-        return this.#class(node.ranges, node.negated);
+        return this.#class(node.fold && !this.#folding ? withCases(node.ranges) : node.ranges, node.negated);
       case 'property':
         return `\\${node.negated ? 'P' : 'p'}{${node.name.length > 2 ? `Script=${node.name}` : node.name}}`;
       case 'assertion':
-        return this.#assertion(node.kind, fold);
+        return this.#assertion(node.kind);
       case 'group':
-        return `(${node.capture ? '' : '?:'}${this.emit(node.body, fold)})`;
+        return `(${node.capture ? '' : '?:'}${this.emit(node.body)})`;
       case 'concat':
-        return this.#concat(node.items, fold);
+        return node.items
+          .map((item) => (item.type === 'alternate' ? `(?:${this.emit(item)})` : this.emit(item)))
+          .join('');
       case 'alternate':
-        return node.items.map((item) => this.emit(item, fold)).join('|');
+        return node.items.map((item) => this.emit(item)).join('|');
       case 'repeat': {
         const { min, max, lazy } = node;
         const times = max === min ? `{${min}}` : `{${min},${max ?? ''}}`;
-        return `${this.#operand(node.body, fold)}${times}${lazy ? '?' : ''}`;
+        return `${this.#operand(node.body)}${times}${lazy ? '?' : ''}`;
       }
     }
   }
 
-  /** Neighbours of the same case stand in one group, so that the engine sees them as one word. */
-  #concat(items: readonly Node[], fold: boolean): string {
-    let text = '';
-    let run = '';
-    const close = (): void => {
-      if (run !== '') text += `(?${fold ? '-i' : 'i'}:${run})`;
-      run = '';
-    };
-    for (const item of items) {
-      const own = foldOf(item);
-      if (own === !fold || (own === undefined && run !== '')) {
-        run += this.#item(item, !fold);
-      } else {
-        close();
-        text += this.#item(item, fold);
-      }
-    }
-    close();
-    return text;
-  }
-
-  #item(node: Node, fold: boolean): string {
-    const text = this.emit(node, fold);
-    return node.type === 'alternate' ? `(?:${text})` : text;
-  }
-
-  #operand(node: Node, fold: boolean): string {
-    const text = this.emit(node, fold);
-    const single =
-      node.type === 'class' || node.type === 'literal' || node.type === 'property' || node.type === 'group';
+  #operand(node: Node): string {
+    const text = this.emit(node);
+    const single = ['class', 'literal', 'property', 'group'].includes(node.type);
     return single ? text : `(?:${text})`;
   }
 
-  #assertion(kind: Extract<Node, { type: 'assertion' }>['kind'], fold: boolean): string {
-    // Folding in Unicode mode would count two more letters among those of words.
-    const boundary = (text: string): string => (fold && this.#unicode ? `(?-i:${text})` : text);
+  #assertion(kind: Extract<Node, { type: 'assertion' }>['kind']): string {
     switch (kind) {
       case 'text-start':
         return '(?<![^])';
@@ -143,10 +108,17 @@ class Emitter {
       case 'line-end':
         return '(?![^\\n])';
       case 'word':
-        return boundary('\\b');
+        return '\\b';
       case 'no-word':
-        return boundary('\\B');
+        return '\\B';
     }
+  }
+
+  #foldedLetter(code: number): string {
+    const cases = withCases([[code, code]]);
+    return cases.length === 1 && cases[0]?.[0] === cases[0]?.[1]
+      ? this.#code(code)
+      : this.#class(cases, false);
   }
 
   #class(ranges: Ranges, negated: boolean): string {
@@ -170,6 +142,34 @@ class Emitter {
       { length: char.length },
       (_, index) => `\\u${char.charCodeAt(index).toString(16).padStart(4, '0')}`,
     );
-    return units.length === 1 ? (units[0] ?? '') : `(?:${units.join('')})`;
+    return units.length === 1 ? units.join('') : `(?:${units.join('')})`;
   }
+}
+
+/** Beyond this, cases are added for single characters only: no range of a pattern for credentials is larger. */
+const MAX_EXPANDED = 2048;
+
+/** The ranges with the other cases of their letters, by Unicode's simple folding. */
+function withCases(ranges: Ranges): Ranges {
+  const size = ranges.reduce((sum, [from, to]) => sum + to - from + 1, 0);
+  const more: [number, number][] = ranges.map(([from, to]) => [from, to]);
+  const add = (code: number): void => void more.push([code, code]);
+  const has = (code: number): boolean => ranges.some(([from, to]) => from <= code && code <= to);
+  if (has(0x6b) || has(0x4b)) add(0x212a);
+  if (has(0x73) || has(0x53)) add(0x17f);
+  if (has(0x212a)) [0x4b, 0x6b].forEach(add);
+  if (has(0x17f)) [0x53, 0x73].forEach(add);
+  const expanded = size > MAX_EXPANDED ? [[0x41, 0x7a] as const] : ranges;
+  for (const [from, to] of expanded) {
+    for (let code = from; code <= to; code += 1) {
+      if (size > MAX_EXPANDED && !has(code)) continue;
+      const char = String.fromCodePoint(code);
+      for (const other of [char.toLowerCase(), char.toUpperCase()]) {
+        const otherCode = other.codePointAt(0) ?? 0;
+        // One character, and of the same alphabet: `ß` has no capital letter in this sense.
+        if (Array.from(other).length === 1 && code < 128 === otherCode < 128) add(otherCode);
+      }
+    }
+  }
+  return normalize(more);
 }
