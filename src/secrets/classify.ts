@@ -29,7 +29,11 @@ export function classify(value: string): Kind | null {
     for (const { kind, pattern } of candidates) {
       for (const { start, end } of pattern.matches(text, ascii, 'v8')) {
         const match = text.slice(start, end);
-        const secret = pattern.groupsOf(match, 'v8')?.[kind.secretGroup] ?? match;
+        const secret =
+          pattern
+            .groupsOf(match, 'v8')
+            ?.slice(1)
+            .find((group) => group !== undefined) ?? match;
         if (kind.entropy === 0 || entropyOf(secret) > kind.entropy) return kind;
       }
     }

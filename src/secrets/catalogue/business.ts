@@ -143,7 +143,7 @@ export const BUSINESS: readonly Kind[] = [
   ),
   ...provider('Bittrex', 'https://bittrex.github.io/api/v3', 'The exchange is closed; remove the key.', [
     named('bittrex-access-key', 'access key', 'bittrex', '[a-z0-9]{32}', 3),
-    named('bittrex-secret-key', 'secret key', 'bittrex_secret bittrex_api_secret', '[a-z0-9]{32}', 3, {
+    named('bittrex-secret-key', 'secret key', 'bittrex', '[a-z0-9]{32}', 3, {
       keywords: ['bittrex'],
     }),
   ]),

@@ -185,7 +185,7 @@ export const CLOUD: readonly Kind[] = [
       shape(
         'hashicorp-tf-password',
         'password in a configuration',
-        '(?i)(?:administrator_login_password|password)[\\w \\t.-]{0,20}=[ \\t]*("[a-z0-9=_-]{8,20}")(?:\\s|$)',
+        '(?i)(?:administrator_login_password|password)[\\w \\t.-]{0,20}["\' \\t]{0,3}[=:]["\' \\t]{0,3}("[a-z0-9=_-]{8,20}")(?:\\s|$)',
         ['administrator_login_password', 'password'],
         2.5,
         { path: '(?i)\\.(?:tf|hcl)$' },

@@ -1,4 +1,4 @@
-import { named, provider, shape, token, type Kind } from './kind.ts';
+import { assigned, named, provider, shape, token, type Kind } from './kind.ts';
 
 const GITLAB = 'https://docs.gitlab.com/security/token_overview/';
 
@@ -83,7 +83,7 @@ export const CODE_HOSTING: readonly Kind[] = [
       shape(
         'atlassian-api-token',
         'API token',
-        '\\b(ATATT3[0-9A-Za-z_=-]{186})(?:[^\\w=-]|$)|(?i)(?:atlassian|confluence|jira)[\\w \\t.-]{0,30}["\'\\x60]?[ \\t]{0,3}(?:=>|:=|[=:>,]|\\n[ \\t]*value:)[ \\t]{0,5}["\'\\x60=]{0,3}([a-z0-9]{20}[a-f0-9]{4})(?:["\'\\x60\\s;,]|$)',
+        `\\b(ATATT3[0-9A-Za-z_=-]{186})(?:[^\\w=-]|$)|${assigned('(?:atlassian|confluence|jira)', '[a-z0-9]{20}[a-f0-9]{4}')}`,
         ['atatt3', 'atlassian', 'confluence', 'jira'],
         3.5,
       ),

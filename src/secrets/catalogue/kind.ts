@@ -13,7 +13,7 @@ export interface Kind {
   readonly keywords: readonly string[];
   /** The secret must have more, in bits a character. 0: any. */
   readonly entropy: number;
-  /** Which group of the pattern is the secret. */
+  /** Which group of the pattern is the secret; 0: the first one that takes part. */
   readonly secretGroup: number;
   readonly level: KindLevel;
   /** What to do, as sentences. */
@@ -83,7 +83,7 @@ export function shape(
 export function assigned(name: string, value: string): string {
   const operator = '(?:=>|:{1,3}=|\\?=|\\|\\||[=:>,(]|\\n[ \\t]*value[ \\t]*:)';
   const block = '(?:[|>][-+]?[ \\t]*\\r?\\n[ \\t]*)?';
-  return `(?i)${name}[\\w \\t.-]{0,30}["'\\x60]?[ \\t]{0,3}\\r?${operator}[ \\t]{0,5}${block}["'\\x60=]{0,3}(${value})${END}`;
+  return `(?i)${name}[\\w \\t.-]{0,30}["'\\x60 \\t]{0,4}\\r?${operator}["'\\x60= \\t]{0,5}${block}["'\\x60]?(${value})${END}`;
 }
 
 function row(
@@ -102,7 +102,7 @@ function row(
     path: path ?? null,
     keywords: lower,
     entropy,
-    secretGroup: 1,
+    secretGroup: 0,
     level,
     byName: false,
   };
