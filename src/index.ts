@@ -6,7 +6,8 @@ import { createMirrors } from './git/mirrors.ts';
 import { createApp, type App, type AppOptions } from './github/app.ts';
 import type { Job } from './github/job.ts';
 import { VERSION } from './pipeline/package-root.ts';
-import { policyAt, reviewRepository } from './pipeline/review-repository.ts';
+import { policyAt, reviewRepository, type ReviewRequest } from './pipeline/review-repository.ts';
+import { openSecretSearch } from './pipeline/secret-scan/open-search.ts';
 import { loadRuleSet } from './pipeline/rule-set.ts';
 import { APP_ACTOR } from './store/audit-trail.ts';
 import type { NewAuditEntry } from './store/audit-entry.ts';
@@ -47,8 +48,9 @@ export async function startApp(settings: Settings, options: AppOptions = {}): Pr
       metrics.storeError();
     },
   });
+  const secrets = await openSecretSearch(settings);
   const dependencies = {
-    review: reviewRepository,
+    review: (request: ReviewRequest) => reviewRepository({ ...request, secrets }),
     policyAt: (repository: Parameters<typeof policyAt>[0], revision: string) =>
       policyAt(repository, revision, rules, floor),
     mirrors,
@@ -60,6 +62,7 @@ export async function startApp(settings: Settings, options: AppOptions = {}): Pr
     const app = await createApp(settings, dependencies, store, { ...options, metrics });
     const close = async (drainMilliseconds: number): Promise<readonly Job[]> => {
       const unfinished = await app.close(drainMilliseconds);
+      await secrets.scanner.close();
       await store.close();
       return unfinished;
     };

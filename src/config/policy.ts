@@ -10,6 +10,7 @@ import {
   type RuleSetting,
 } from '../engine/policy.ts';
 import type { RuleDefinition } from '../engine/rule.ts';
+import { DEFAULT_SECRETS, raiseSecrets, toSecretPolicy } from './secret-policy.ts';
 
 const NAMES: Readonly<Record<string, string>> = {
   production: '{prod,production,prd}',
@@ -46,6 +47,7 @@ export const DEFAULT_POLICY: Policy = {
   environments: DEFAULT_ENVIRONMENTS,
   protectedBranches: [],
   signatures: { require: 'none' },
+  secrets: DEFAULT_SECRETS,
   notChecked: 'fail',
 };
 
@@ -81,6 +83,7 @@ export function toPolicy(file: PolicyFile): Policy {
           ),
     protectedBranches: file.branches?.protected ?? [],
     signatures: { require },
+    secrets: toSecretPolicy(file.secrets ?? {}),
     notChecked: file.notChecked ?? DEFAULT_POLICY.notChecked,
   };
 }
@@ -120,6 +123,8 @@ export function applyFloor(
     signatures: {
       require: stricter(policy.signatures.require, floor.signatures.require, SIGNATURE_REQUIREMENTS),
     },
+    secrets:
+      floorFile.secrets === undefined ? policy.secrets : raiseSecrets(policy.secrets, floorFile.secrets),
     notChecked: floorFile.notChecked === 'fail' ? 'fail' : policy.notChecked,
   };
 }
@@ -147,7 +152,11 @@ function joined(
 /** Hex SHA-256 over everything that decides a verdict: policy and rules. */
 export function policyHash(policy: Policy, rulesHash: string): string {
   const plain = JSON.stringify([policy, rulesHash], (_key, value: unknown) =>
-    value instanceof Map ? [...(value as Map<string, unknown>)].sort(([a], [b]) => (a < b ? -1 : 1)) : value,
+    value instanceof Map
+      ? [...(value as Map<string, unknown>)].sort(([a], [b]) => (a < b ? -1 : 1))
+      : value instanceof Set
+        ? [...(value as Set<string>)].sort()
+        : value,
   );
   return createHash('sha256').update(plain).digest('hex');
 }

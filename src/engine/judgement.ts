@@ -4,6 +4,7 @@ import { BaseFindings, onlyInHistory } from './compare.ts';
 import { fingerprint, type ValueDigest } from './fingerprint.ts';
 import { judgeEvent, judgeFile, judgeRepository, type Bench, type RawFinding } from './judge.ts';
 import { openFile, type OpenedFile } from './judged-file.ts';
+import { leakKey } from './leak.ts';
 import type { Policy } from './policy.ts';
 import type { RuleFailure } from './report.ts';
 import type { JudgedFile } from './rule.ts';
@@ -80,14 +81,14 @@ export class Judgement {
     if (after.content === null || !this.#concerns(after.path)) return [];
     const opened = openFile(after.path, after, this.#change.after);
     this.manifests += opened.file.manifests.length;
-    const findings = judgeFile(opened.file, this.#rules, this.#bench('head', previous));
+    const findings = judgeFile(opened.file, this.#rules, this.#benchFor(after, 'head', previous));
     this.#noteUnread(opened, findings, null);
     return findings;
   }
 
   #judgeBase(file: JudgedFile): RawFinding[] {
     if (file.version.content === null || !this.#concerns(file.path)) return [];
-    return judgeFile(file, this.#rules, this.#bench('base'));
+    return judgeFile(file, this.#rules, this.#benchFor(file.version, 'base', null));
   }
 
   #judgePast(): RawFinding[] {
@@ -98,7 +99,7 @@ export class Judgement {
       const opened = openFile(file.path, file, this.#change.after);
       const before = this.#change.before.files.get(file.path);
       const previous = before === undefined ? null : openFile(before.path, before, this.#change.before).file;
-      const findings = judgeFile(opened.file, rules, { ...this.#bench('head', previous), commit });
+      const findings = judgeFile(opened.file, rules, this.#benchFor(file, 'head', previous, commit));
       this.#noteUnread(opened, findings, commit);
       return findings;
     });
@@ -150,6 +151,19 @@ export class Judgement {
   /** Whether any rule looks at this path. */
   #concerns(path: string): boolean {
     return this.#rules.some((active) => active.appliesToPath(path));
+  }
+
+  /** For one version of one file. */
+  #benchFor(
+    version: FileVersion,
+    side: 'base' | 'head',
+    previous: JudgedFile | null,
+    commit: string | null = null,
+  ): Bench {
+    const bench = this.#bench(side, previous);
+    const known = this.#change.leaks;
+    const leaks = known === undefined ? null : (known.get(leakKey(version.path, version.oid, commit)) ?? []);
+    return { ...bench, commit, context: { ...bench.context, leaks } };
   }
 
   #bench(side: 'base' | 'head', previous: JudgedFile | null = null): Bench {

@@ -1,6 +1,7 @@
 import type { CodeRule } from '../engine/rule.ts';
 import { noAutoSyncInProduction } from './no-auto-sync-in-production.ts';
 import { noDirectPush } from './no-direct-push.ts';
+import { noLeakedCredential } from './no-leaked-credential.ts';
 import { noMutableImageTag } from './no-mutable-image-tag.ts';
 import { noOpenIngress } from './no-open-ingress.ts';
 import { noPlaintextSecret } from './no-plaintext-secret.ts';
@@ -17,6 +18,7 @@ import { validYaml } from './valid-yaml.ts';
 export const CODE_RULES: Readonly<Record<string, CodeRule>> = {
   'no-auto-sync-in-production': noAutoSyncInProduction,
   'no-direct-push': noDirectPush,
+  'no-leaked-credential': noLeakedCredential,
   'no-mutable-image-tag': noMutableImageTag,
   'no-open-ingress': noOpenIngress,
   'no-plaintext-secret': noPlaintextSecret,
