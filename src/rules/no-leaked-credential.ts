@@ -1,5 +1,9 @@
-import type { FileRule, Problem } from '../engine/rule.ts';
 import type { Leak } from '../engine/leak.ts';
+import type { FileRule, JudgedFile, Problem } from '../engine/rule.ts';
+import { isRecord } from '../manifests/manifest.ts';
+import { plainKeysOf } from '../manifests/plain-secret.ts';
+import type { Range } from '../manifests/position.ts';
+import { KINDS } from '../secrets/catalogue/index.ts';
 import { readableText } from '../secrets/readable-text.ts';
 import { findPrivateKeys } from './no-private-key.ts';
 
@@ -17,9 +21,28 @@ export const noLeakedCredential: FileRule = {
     const keys = file.text === null ? [] : findPrivateKeys(file.text);
     const isKey = ({ kind, encoded, start, span }: Leak): boolean =>
       KEYS.has(kind) && !encoded && keys.some(({ index }) => index >= start && index < start + span);
-    return leaks.filter((leak) => !isKey(leak)).map((leak) => problemOf(leak, text));
+    const fields = plainFieldsOf(file);
+    return leaks
+      .filter((leak) => !isKey(leak) && !isGuessWithin(leak, fields))
+      .map((leak) => problemOf(leak, text));
   },
 };
+
+/** The values of Secrets in plain text, which no-plaintext-secret reports by their place. */
+function plainFieldsOf({ manifests }: JudgedFile): Range[] {
+  return manifests
+    .filter(({ group, kind, value }) => group === '' && kind === 'Secret' && isRecord(value))
+    .flatMap((manifest) => {
+      const keys = isRecord(manifest.value) ? plainKeysOf(manifest.value) : [];
+      return keys.map(({ pointer }) => manifest.rangeOf(pointer, 'value'));
+    });
+}
+
+/** A kind that is guessed by the name of its field adds nothing to that; one that is certain does. */
+function isGuessWithin({ kind, range }: Leak, fields: readonly Range[]): boolean {
+  if (range === null || KINDS.get(kind)?.byName !== true) return false;
+  return fields.some(({ start, end }) => start.line <= range.start.line && range.end.line <= end.line);
+}
 
 function problemOf(leak: Leak, text: string): Problem {
   const { kind, title, length, fingerprint, advice, url, range, expired } = leak;

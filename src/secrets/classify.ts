@@ -46,7 +46,7 @@ function buildIndex(): NonNullable<typeof index> {
   const words = new Map<string, Candidate[]>();
   for (const kind of KINDS.values()) {
     if (kind.byName || kind.pattern === null) continue;
-    const candidate = { kind, pattern: new Pattern(kind.pattern) };
+    const candidate = { kind, pattern: new Pattern(kind.pattern, true) };
     for (const keyword of kind.keywords) words.set(keyword, [...(words.get(keyword) ?? []), candidate]);
   }
   return { keywords: new KeywordIndex([...words.keys()]), byKeyword: [...words.values()] };

@@ -65,14 +65,14 @@ export interface RuleSet {
   readonly select: (text: string) => readonly number[];
 }
 
-/** @throws {PatternError} for a pattern that was not checked before */
+/** @param data its patterns have been checked */
 export function compileRuleSet(data: RuleSetData): RuleSet {
   const rules = data.rules.map((rule): SecretRule => {
     const { regex, path, allowlists, ...rest } = rule;
     return {
       ...rest,
-      pattern: regex === null ? null : new Pattern(regex),
-      path: path === null ? null : new Pattern(path),
+      pattern: regex === null ? null : new Pattern(regex, true),
+      path: path === null ? null : new Pattern(path, true),
       allowlists: allowlists.map(compileAllowlist),
       generic: rule.id.toLowerCase().includes('generic'),
     };
@@ -86,7 +86,7 @@ export function compileRuleSet(data: RuleSetData): RuleSet {
 }
 
 function compileAllowlist(data: AllowlistData): Allowlist {
-  const compile = (source: string): Pattern => new Pattern(source);
+  const compile = (source: string): Pattern => new Pattern(source, true);
   return { ...data, paths: data.paths.map(compile), regexes: data.regexes.map(compile) };
 }
 

@@ -30,6 +30,11 @@ export class RecentLeaks {
     }
   }
 
+  /** Everything that is kept, for whoever wants to know that no secret is among it. */
+  entries(): [string, readonly FoundLeak[]][] {
+    return [...this.#entries];
+  }
+
   #drop(key: string): void {
     this.#leaks -= this.#entries.get(key)?.length ?? 0;
     this.#entries.delete(key);

@@ -8,6 +8,7 @@ import { compileRuleSet, type RuleSet } from '../../secrets/rule-set.ts';
 import type { ScanSetup } from '../../secrets/scan-setup.ts';
 import { TextScan, type RawLeak } from '../../secrets/text-scan.ts';
 import { distinct } from './distinct.ts';
+import { toFound } from './found.ts';
 import type { FoundLeak, WorkerAnswer, WorkerBatch, WorkerJob, WorkerSettings } from './protocol.ts';
 
 /** As long may V8 work at a stretch; a rule that takes longer goes to the engine that no text can stall. */
@@ -59,19 +60,14 @@ function scan(job: WorkerJob, { rules, known, setup }: Ready): FoundLeak[] | nul
     runFor(task, task.current?.engine === 're2' ? left : Math.min(left, STRETCH_MS));
   }
   const lines = new Lines(text);
-  const found = distinct(task.leaks.slice(0, MAX_RAW)).map((leak): FoundLeak => ({
-    ruleId: leak.ruleId,
-    range:
-      faithful && leak.span !== null
-        ? { start: lines.positionOf(leak.span.start), end: lines.positionOf(leak.span.end) }
-        : null,
-    start: leak.span?.start ?? 0,
-    span: leak.span === null ? 0 : leak.span.end - leak.span.start,
-    length: Array.from(leak.secret).length,
-    encoded: leak.decoded,
-    fingerprint: fingerprintOf(leak),
-    known: leak.enforced ? null : leak.commented ? 'comment' : known.knows(leak, job.path, job.commit),
-  }));
+  const found = distinct(task.leaks.slice(0, MAX_RAW)).map((leak) =>
+    toFound(leak, {
+      lines,
+      faithful,
+      fingerprint: fingerprintOf(leak),
+      known: known.knows(leak, job.path, job.commit),
+    }),
+  );
   // Each sort by itself: what is allowed must not crowd out what is not.
   const news = found.filter((leak) => leak.known === null).slice(0, MAX_LEAKS);
   return [...news, ...found.filter((leak) => leak.known !== null).slice(0, MAX_LEAKS)];

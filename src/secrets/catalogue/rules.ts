@@ -47,6 +47,12 @@ const REFERENCES = list({
   ],
 });
 
+/** Annotations such as `checksum/secret`, by which a workload notices that its Secret has changed. */
+const CHECKSUMS = list({
+  regexTarget: 'line',
+  regexes: ['(?i)(?:checksum|digest|sha(?:1|256|512)|hash|fingerprint|revision)[\\w./-]*["\']?[ \\t]*[=:]'],
+});
+
 /** The catalogue as rules; what `useDefault` means in a rule file. */
 export function catalogueRules(): RuleSetData {
   const rules = [...KINDS.values()].map((kind): SecretRuleData => ({
@@ -60,7 +66,7 @@ export function catalogueRules(): RuleSetData {
     tags: [],
     skipReport: false,
     required: [],
-    allowlists: kind.byName ? [NAMES, REFERENCES] : [],
+    allowlists: kind.byName ? [NAMES, REFERENCES, CHECKSUMS] : [],
     enforced: false,
   }));
   return { rules, allowlists: [GENERATED, PLACEHOLDERS] };

@@ -12,23 +12,32 @@ export interface Span {
 /** Which engine runs a pattern: V8's is the fast one, RE2's takes linear time whatever the text. */
 export type Engine = 'v8' | 're2';
 
+interface Parsed {
+  readonly node: Node;
+  readonly groups: number;
+  readonly prefix: Prefix | null;
+  /** JavaScript's groups are RE2's. */
+  readonly keepsGroups: boolean;
+}
+
 /** One pattern of Go's syntax, with the same matches in both engines. */
 export class Pattern {
   readonly source: string;
-  readonly groups: number;
-  readonly #node: Node;
-  readonly #prefix: Prefix | null;
   readonly #compiled = new Map<boolean, RegExp>();
-  readonly #keepsGroups: boolean;
+  #parsed: Parsed | null = null;
   #re2: RE2JS | null = null;
 
-  /** @throws {PatternError} */
-  constructor(source: string) {
+  /**
+   * @param checked the pattern is known to be one: it is parsed when it is first used, which most are not
+   * @throws {PatternError}
+   */
+  constructor(source: string, checked = false) {
     this.source = source;
-    this.#node = parsePattern(source);
-    this.groups = countGroups(this.#node);
-    this.#prefix = prefixOf(this.#node);
-    this.#keepsGroups = !resetsGroups(this.#node, false);
+    if (!checked) this.#parse();
+  }
+
+  get groups(): number {
+    return this.#parse().groups;
   }
 
   /**
@@ -43,9 +52,13 @@ export class Pattern {
 
   /** Every match that is not empty, one after the other, as Go's `FindAllStringIndex` gives them. */
   *matches(text: string, ascii: boolean, engine: Engine): Generator<Span> {
-    if (engine === 're2') yield* this.#linearMatches(text);
-    else if (this.#prefix === null) yield* this.#plainMatches(this.#regexp(ascii), text);
-    else yield* this.#prefixedMatches(this.#prefix, text, ascii);
+    if (engine === 're2') {
+      yield* this.#linearMatches(text);
+      return;
+    }
+    const { prefix } = this.#parse();
+    if (prefix === null) yield* this.#plainMatches(this.#regexp(ascii), text);
+    else yield* this.#prefixedMatches(prefix, text, ascii);
   }
 
   test(text: string, engine: Engine = 'v8'): boolean {
@@ -55,7 +68,7 @@ export class Pattern {
 
   /** The groups of the first match, the whole match first; null without a match. */
   groupsOf(text: string, engine: Engine): readonly (string | undefined)[] | null {
-    if (engine === 're2' || !this.#keepsGroups) {
+    if (engine === 're2' || !this.#parse().keepsGroups) {
       const matcher = this.#linear().matcher(text);
       if (!matcher.find()) return null;
       return Array.from({ length: this.groups + 1 }, (_, index) => matcher.group(index) ?? undefined);
@@ -103,10 +116,18 @@ export class Pattern {
   #regexp(ascii: boolean): RegExp {
     const known = this.#compiled.get(ascii);
     if (known !== undefined) return known;
-    const { source, flags } = toJs(this.#prefix?.rest ?? this.#node, ascii);
+    const { prefix, node } = this.#parse();
+    const { source, flags } = toJs(prefix?.rest ?? node, ascii);
     const compiled = new RegExp(source, flags);
     this.#compiled.set(ascii, compiled);
     return compiled;
+  }
+
+  #parse(): Parsed {
+    if (this.#parsed !== null) return this.#parsed;
+    const node = parsePattern(this.source);
+    const keepsGroups = !resetsGroups(node, false);
+    return (this.#parsed = { node, groups: countGroups(node), prefix: prefixOf(node), keepsGroups });
   }
 
   #linear(): RE2JS {
