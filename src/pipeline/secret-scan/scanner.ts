@@ -39,6 +39,8 @@ interface Queued extends WorkerJob {
 interface Seat {
   readonly worker: Worker;
   readonly setups: Set<string>;
+  /** Resolves when the worker has loaded its code, or ended: to start is no silence. */
+  readonly ready: Promise<void>;
   busy: boolean;
 }
 
@@ -82,6 +84,7 @@ export class SecretScanner {
           continue;
         }
         const seat = await this.#seat();
+        await seat.ready;
         const left = await this.#run(seat, { setupHash: hash, setup, jobs: batch }, deadline, results);
         const [suspect, ...innocent] = left;
         if (suspect === undefined) continue;
@@ -109,6 +112,10 @@ export class SecretScanner {
   ): Promise<Queued[]> {
     const { worker } = seat;
     const open = new Map(batch.jobs.map((job) => [job.id, job]));
+    if (!this.#seats.has(seat)) {
+      this.#free(seat);
+      return Promise.resolve([...open.values()]);
+    }
     return new Promise((resolve) => {
       const timer = { current: setTimeout(onSilence, this.#silenceMs) };
       const finish = (): void => {
@@ -175,8 +182,17 @@ export class SecretScanner {
       stdout: true,
       stderr: true,
     });
-    worker.unref();
-    const seat: Seat = { worker, setups: new Set(), busy: false };
+    const ready = new Promise<void>((resolve) => {
+      for (const event of ['message', 'error', 'exit']) {
+        worker.once(event, () => {
+          resolve();
+        });
+      }
+    });
+    void ready.then(() => {
+      if (!seat.busy) worker.unref();
+    });
+    const seat: Seat = { worker, setups: new Set(), ready, busy: false };
     worker.on('exit', () => this.#seats.delete(seat));
     worker.on('error', () => this.#seats.delete(seat));
     this.#seats.add(seat);

@@ -90,3 +90,6 @@ function fingerprintOf({ secret }: RawLeak): string | null {
   const digest = createHmac('sha256', settings.fingerprintKey).update(secret).digest('hex');
   return `hmac:${digest.slice(0, 32)}`;
 }
+
+// The first message says that the worker is there.
+parentPort?.postMessage(null);
