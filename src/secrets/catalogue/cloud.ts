@@ -29,7 +29,7 @@ export const CLOUD: readonly Kind[] = [
       shape(
         'aws-amazon-bedrock-api-key-short-lived',
         'short-lived API key',
-        '\\b(bedrock-api-key-YmVkcm9jay5hbWF6b25hd3MuY29t[0-9A-Za-z+/=]*)',
+        '\\b(bedrock-api-key-(?:YmVkcm9jay5hbWF6b25hd3MuY29t)[0-9A-Za-z+/=]*)',
         ['bedrock-api-key-'],
         3,
       ),
