@@ -6,7 +6,8 @@ import { createMirrors } from './git/mirrors.ts';
 import { createApp, type App, type AppOptions } from './github/app.ts';
 import type { Job } from './github/job.ts';
 import { VERSION } from './pipeline/package-root.ts';
-import { policyAt, reviewRepository } from './pipeline/review-repository.ts';
+import { policyAt, reviewRepository, type ReviewRequest } from './pipeline/review-repository.ts';
+import { openSecretSearch, SecretRulesError } from './pipeline/secret-scan/open-search.ts';
 import { loadRuleSet, RuleFolderError } from './pipeline/rule-set.ts';
 import { GitError } from './git/git-error.ts';
 import { StoreError } from './store/database.ts';
@@ -22,7 +23,7 @@ export class StartError extends Error {
 
 /** @throws {StartError} for what an operator can mend; other errors as they are */
 function refuseToStart(reasons: readonly unknown[]): never {
-  const expected = [RuleFolderError, StoreError, GitError];
+  const expected = [RuleFolderError, StoreError, GitError, SecretRulesError];
   const unexpected = reasons.find((reason) => !expected.some((kind) => reason instanceof kind));
   if (unexpected !== undefined) throw unexpected as Error;
   throw new StartError(reasons.map((reason) => (reason as Error).message).join('\n'));
@@ -64,19 +65,26 @@ export async function startApp(settings: Settings, options: AppOptions = {}): Pr
     },
   });
   // All of them, so that every reason not to start is named at once.
-  const [loaded, opened, prepared] = await Promise.allSettled([
+  const [loaded, opened, prepared, searching] = await Promise.allSettled([
     loadRuleSet(settings.ruleDirectories),
     opening,
     mirrors.prepare(),
+    openSecretSearch(settings),
   ]);
-  if (loaded.status === 'rejected' || opened.status === 'rejected' || prepared.status === 'rejected') {
+  if (
+    loaded.status === 'rejected' ||
+    opened.status === 'rejected' ||
+    prepared.status === 'rejected' ||
+    searching.status === 'rejected'
+  ) {
+    if (searching.status === 'fulfilled') await searching.value.scanner.close();
     if (opened.status === 'fulfilled') await opened.value.close();
-    const parts = [loaded, opened, prepared];
+    const parts = [loaded, opened, prepared, searching];
     refuseToStart(parts.flatMap((one) => (one.status === 'rejected' ? [one.reason as unknown] : [])));
   }
-  const [rules, store] = [loaded.value, opened.value];
+  const [rules, store, secrets] = [loaded.value, opened.value, searching.value];
   const dependencies = {
-    review: reviewRepository,
+    review: (request: ReviewRequest) => reviewRepository({ ...request, secrets }),
     policyAt: (repository: Parameters<typeof policyAt>[0], revision: string) =>
       policyAt(repository, revision, rules, floor),
     mirrors,
@@ -91,6 +99,7 @@ export async function startApp(settings: Settings, options: AppOptions = {}): Pr
     };
     const close = async (drainMilliseconds: number): Promise<readonly Job[]> => {
       const unfinished = await app.close(drainMilliseconds);
+      await secrets.scanner.close();
       await store.close();
       return unfinished;
     };

@@ -5,6 +5,7 @@ import { exitCodeOf } from './exit.ts';
 import { writeReport, type OutputOptions } from './output.ts';
 import { withProgress } from './progress.ts';
 import { readTextFile } from './read-file.ts';
+import { withSecretSearch } from './secret-search.ts';
 import { loadSources } from './sources.ts';
 
 export interface ReviewCommand extends OutputOptions {
@@ -25,8 +26,10 @@ export async function runReview(command: ReviewCommand): Promise<number> {
   try {
     const head = await repository.resolve(command.head);
     const base = await repository.resolve(command.base ?? (await repository.defaultBase()));
-    const { report } = await withProgress('Reviewing', () =>
-      reviewRepository({ repository, base, head, rules, policy, floor }),
+    const { report } = await withSecretSearch((secrets) =>
+      withProgress('Reviewing', () =>
+        reviewRepository({ repository, base, head, rules, policy, floor, secrets }),
+      ),
     );
     await writeReport(report, command, rules, await loadSources(repository, head, report));
     return exitCodeOf(report);

@@ -10,6 +10,7 @@ import { writeReport, type OutputOptions } from './output.ts';
 import { withProgress } from './progress.ts';
 import { readTextFile } from './read-file.ts';
 import { scanRoot } from './scan-root.ts';
+import { withSecretSearch } from './secret-search.ts';
 import { loadSources, type Sources } from './sources.ts';
 
 export interface ScanCommand extends OutputOptions {
@@ -38,7 +39,9 @@ export async function runScan(command: ScanCommand): Promise<number> {
     policy: command.policy === undefined ? null : await readTextFile(command.policy, '--policy'),
     floor: command.floor === undefined ? null : await readTextFile(command.floor, '--floor'),
   };
-  const { report, sources } = await withProgress('Scanning', () => scan(command, request));
+  const { report, sources } = await withSecretSearch((secrets) =>
+    withProgress('Scanning', () => scan(command, { ...request, secrets })),
+  );
   await writeReport(report, command, rules, sources);
   return exitCodeOf(report);
 }

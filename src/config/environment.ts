@@ -2,7 +2,13 @@ import path from 'node:path';
 import { likelyTypos } from './likely-typos.ts';
 import { createSecretReader } from './secret-sources.ts';
 import type { ReadFile, SecretReader } from './secret-sources.ts';
-import { readAppKey, readDatabaseUrl, readMetricsToken, readWebhookSecrets } from './secrets.ts';
+import {
+  readAppKey,
+  readDatabaseUrl,
+  readFingerprintKey,
+  readMetricsToken,
+  readWebhookSecrets,
+} from './secrets.ts';
 import type { Report } from './secrets.ts';
 import { createVariableReader } from './variables.ts';
 import type { Environment, VariableReader } from './variables.ts';
@@ -10,7 +16,7 @@ import type { Environment, VariableReader } from './variables.ts';
 export { VARIABLES } from './variables.ts';
 
 /** What the App reads from its environment. Every variable is described in `.env.example`. */
-export interface Settings extends StoreSettings {
+export interface Settings extends StoreSettings, SearchSettings {
   readonly appId: number;
   /** RSA, as PKCS #8 PEM. */
   readonly privateKey: string;
@@ -41,6 +47,14 @@ export interface Settings extends StoreSettings {
   readonly metricsToken: string | null;
 }
 
+/** How credentials are looked for. */
+export interface SearchSettings {
+  /** Makes fingerprints of secrets; null: they have none. */
+  readonly fingerprintKey: string | null;
+  /** A rule file of gitleaks' format; null: the built-in kinds. */
+  readonly gitleaksConfig: string | null;
+}
+
 /** Where the App keeps what must survive a restart. */
 export interface StoreSettings {
   /** An absolute path; holds the embedded store's file. */
@@ -60,9 +74,11 @@ export type SettingsResult =
   | { readonly settings: Settings; readonly problems: readonly []; readonly notices: readonly string[] }
   | { readonly settings: null; readonly problems: readonly string[]; readonly notices: readonly string[] };
 
-export type StoreSettingsResult =
-  | { readonly settings: StoreSettings; readonly problems: readonly [] }
+type PartialResult<T> =
+  | { readonly settings: T; readonly problems: readonly [] }
   | { readonly settings: null; readonly problems: readonly string[] };
+export type StoreSettingsResult = PartialResult<StoreSettings>;
+export type SearchSettingsResult = PartialResult<SearchSettings>;
 
 const SECOND = 1000;
 const MINUTE = 60 * SECOND;
@@ -100,6 +116,7 @@ export function readSettings(
     cacheMaxBytes: size('CACHE_MAX_SIZE', '10GiB', '100MiB', '1024TiB'),
     cacheMaxAgeMs: wholeNumber('CACHE_MAX_AGE_DAYS', 14, 1, 3650) * DAY,
     ...readStore(text, readSecret, report),
+    ...readSearch(text, readSecret, report),
     ruleDirectories: (text('RULES_PATH') ?? '').split(':').filter((directory) => directory !== ''),
     concurrency: wholeNumber('CONCURRENCY', 4, 1, 64),
     drainMs: wholeNumber('DRAIN_SECONDS', 25, 0, 600) * SECOND,
@@ -120,6 +137,19 @@ export function readStoreSettings(environment: Environment, readFile: ReadFile):
   const { text } = createVariableReader(environment, report);
   const settings = readStore(text, createSecretReader(environment, readFile, report), report);
   return problems.length === 0 ? { settings, problems: [] } : { settings: null, problems };
+}
+
+/** Reads only what a search for credentials needs. Problems are as in {@link readSettings}. */
+export function readSearchSettings(environment: Environment, readFile: ReadFile): SearchSettingsResult {
+  const problems: string[] = [];
+  const report: Report = (problem) => void problems.push(problem);
+  const { text } = createVariableReader(environment, report);
+  const settings = readSearch(text, createSecretReader(environment, readFile, report), report);
+  return problems.length === 0 ? { settings, problems: [] } : { settings: null, problems };
+}
+
+function readSearch(text: VariableReader['text'], readSecret: SecretReader, report: Report): SearchSettings {
+  return { fingerprintKey: readFingerprintKey(readSecret, report), gitleaksConfig: text('GITLEAKS_CONFIG') };
 }
 
 function readStore(text: VariableReader['text'], readSecret: SecretReader, report: Report): StoreSettings {

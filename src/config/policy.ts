@@ -10,6 +10,7 @@ import {
   type RuleSetting,
 } from '../engine/policy.ts';
 import type { RuleDefinition } from '../engine/rule.ts';
+import { DEFAULT_SECRETS, raiseSecrets, toSecretPolicy } from './secret-policy.ts';
 
 const NAMES: Readonly<Record<string, string>> = {
   production: '{prod,production,prd}',
@@ -48,6 +49,7 @@ export const DEFAULT_POLICY: Policy = {
   kubernetes: [],
   protectedBranches: [],
   signatures: { require: 'none' },
+  secrets: DEFAULT_SECRETS,
   notChecked: 'fail',
 };
 
@@ -84,6 +86,7 @@ export function toPolicy(file: PolicyFile): Policy {
     kubernetes: file.kubernetes ?? [],
     protectedBranches: file.branches?.protected ?? [],
     signatures: { require },
+    secrets: toSecretPolicy(file.secrets ?? {}),
     notChecked: file.notChecked ?? DEFAULT_POLICY.notChecked,
   };
 }
@@ -124,6 +127,8 @@ export function applyFloor(
     signatures: {
       require: stricter(policy.signatures.require, floor.signatures.require, SIGNATURE_REQUIREMENTS),
     },
+    secrets:
+      floorFile.secrets === undefined ? policy.secrets : raiseSecrets(policy.secrets, floorFile.secrets),
     notChecked: floorFile.notChecked === 'fail' ? 'fail' : policy.notChecked,
   };
 }
@@ -152,7 +157,11 @@ function joined(
 /** Hex SHA-256 over everything that decides a verdict: policy and rules. */
 export function policyHash(policy: Policy, rulesHash: string): string {
   const plain = JSON.stringify([policy, rulesHash], (_key, value: unknown) =>
-    value instanceof Map ? [...(value as Map<string, unknown>)].sort(([a], [b]) => (a < b ? -1 : 1)) : value,
+    value instanceof Map
+      ? [...(value as Map<string, unknown>)].sort(([a], [b]) => (a < b ? -1 : 1))
+      : value instanceof Set
+        ? [...(value as Set<string>)].sort()
+        : value,
   );
   return createHash('sha256').update(plain).digest('hex');
 }

@@ -60,6 +60,12 @@ export function readMetricsToken(readSecret: SecretReader, report: Report): stri
   return token;
 }
 
+/** The key of the fingerprints of secrets; null when it is not set or a problem was reported. */
+export function readFingerprintKey(readSecret: SecretReader, report: Report): string | null {
+  const given = readSecret('FINGERPRINT_KEY', ['FINGERPRINT_KEY_FILE']);
+  return given === null ? null : longLine(given, report);
+}
+
 /** Null when it is not set or a problem was reported. */
 export function readDatabaseUrl(readSecret: SecretReader, report: Report): string | null {
   const given = readSecret('DATABASE_URL', ['DATABASE_URL_FILE']);

@@ -72,6 +72,8 @@ export async function setStage(options: StageOptions): Promise<Stage> {
     dataDirectory: path.join(directory, 'data'),
     databaseUrl: null,
     ruleDirectories: [],
+    fingerprintKey: null,
+    gitleaksConfig: null,
     concurrency: 2,
     drainMs: 0,
     sweepMs: null,

@@ -1,3 +1,5 @@
+import type { Leaks } from './leak.ts';
+
 /** The mode of a tree entry, as Git stores it. */
 export type FileMode = 'file' | 'executable' | 'symlink' | 'submodule';
 
@@ -97,6 +99,8 @@ export interface ChangeSet {
   readonly before: Snapshot;
   readonly after: Snapshot;
   readonly notChecked: readonly NotChecked[];
+  /** Credentials in the versions above; not there when nobody looked for any. */
+  readonly leaks?: Leaks;
 }
 
 /** An object id as people read it. */

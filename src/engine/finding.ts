@@ -1,4 +1,5 @@
 import type { Range } from '../manifests/position.ts';
+import type { SecretFacts } from './leak.ts';
 
 export const SEVERITIES = ['error', 'warning', 'info'] as const;
 export type Severity = (typeof SEVERITIES)[number];
@@ -58,4 +59,6 @@ export interface Finding {
   readonly introduced: boolean;
   /** The page of the rule. */
   readonly url: string | null;
+  /** Of a finding about a credential. */
+  readonly secret?: SecretFacts | null;
 }

@@ -5,6 +5,7 @@ import type { ActiveRule } from './active-rules.ts';
 import { shortSha } from './change.ts';
 import type { ObjectRef, Severity, Subject, Suggestion, Related } from './finding.ts';
 import { fingerprint, stablePointer, type FingerprintParts, type ValueDigest } from './fingerprint.ts';
+import type { Allowance, SecretFacts } from './leak.ts';
 import { fillTemplate } from './message.ts';
 import type { RuleFailure } from './report.ts';
 import type { CodeRule, JudgedFile, Problem, RuleContext, RuleDefinition } from './rule.ts';
@@ -26,6 +27,8 @@ export interface RawFinding {
   readonly digest: string;
   /** False when the rule named no value: then only the fingerprint tells findings apart. */
   readonly hasValue: boolean;
+  readonly secret: SecretFacts | null;
+  readonly allowed: Allowance | null;
 }
 
 /** What judging needs beside the rule and its subject. */
@@ -117,7 +120,8 @@ function fileFinding(file: JudgedFile, problem: Problem, active: ActiveRule, ben
     // Without a pointer the rule's own words and names tell what it is about; line numbers never do.
     place: located
       ? stablePointer(document.value, pointer)
-      : JSON.stringify([problem.pointer ?? null, problem.message ?? null, problem.values ?? null]),
+      : (problem.place ??
+        JSON.stringify([problem.pointer ?? null, problem.message ?? null, problem.values ?? null])),
     subject: {
       type: 'file',
       path: file.path,
@@ -195,7 +199,7 @@ function raw(active: ActiveRule, problem: Problem, bench: Bench, where: Where): 
   const past = bench.commit !== null && where.subject.type === 'file';
   return {
     ruleId: active.id,
-    severity: active.severity,
+    severity: problem.severity ?? active.severity,
     message: past ? inHistory(message, shortSha(bench.commit)) : `${message} ${remediation}`.trim(),
     subject: where.subject,
     related: problem.related ?? [],
@@ -205,6 +209,8 @@ function raw(active: ActiveRule, problem: Problem, bench: Bench, where: Where): 
     fingerprint: fingerprint(parts),
     digest: bench.digest(problem.judged ?? null),
     hasValue: problem.judged !== undefined,
+    secret: problem.secret ?? null,
+    allowed: problem.allowed ?? null,
   };
 }
 

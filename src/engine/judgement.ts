@@ -11,6 +11,7 @@ import { BaseFindings, onlyInHistory, type Compared } from './compare.ts';
 import { fingerprint, type ValueDigest } from './fingerprint.ts';
 import { judgeEvent, judgeFile, judgeRepository, type Bench, type RawFinding } from './judge.ts';
 import { openFile, type OpenedFile } from './judged-file.ts';
+import { leakKey } from './leak.ts';
 import type { Policy } from './policy.ts';
 import type { RuleFailure } from './report.ts';
 import type { JudgedFile, KindOf } from './rule.ts';
@@ -96,14 +97,15 @@ export class Judgement {
     const opened = openFile(after.path, after, this.#change.after);
     this.manifests += opened.file.manifests.length;
     const earlier = this.#earlierThan(after, this.#made.get(after.path)?.length ?? 0);
-    const findings = judgeFile(opened.file, this.#rules, this.#bench('head', previous, earlier));
+    const bench = this.#benchFor(after, this.#bench('head', previous, earlier));
+    const findings = judgeFile(opened.file, this.#rules, bench);
     this.#noteUnread(opened, findings, null);
     return findings;
   }
 
   #judgeBase(file: JudgedFile): RawFinding[] {
     if (file.version.content === null || !this.#concerns(file.path)) return [];
-    return judgeFile(file, this.#rules, this.#bench('base'));
+    return judgeFile(file, this.#rules, this.#benchFor(file.version, this.#bench('base')));
   }
 
   #judgePast(): RawFinding[] {
@@ -118,7 +120,8 @@ export class Judgement {
       const before = this.#change.before.files.get(file.path);
       const previous = before === undefined ? null : openFile(before.path, before, this.#change.before).file;
       const earlier = this.#earlierThan(file, index);
-      const findings = judgeFile(opened.file, rules, { ...this.#bench('head', previous, earlier), commit });
+      const bench = this.#benchFor(file, this.#bench('head', previous, earlier), commit);
+      const findings = judgeFile(opened.file, rules, bench);
       this.#noteUnread(opened, findings, commit);
       return findings;
     });
@@ -180,6 +183,13 @@ export class Judgement {
   /** Whether any rule looks at this path. */
   #concerns(path: string): boolean {
     return this.#rules.some((active) => active.appliesToPath(path));
+  }
+
+  /** With what was found in one version of one file before it is judged. */
+  #benchFor(version: FileVersion, bench: Bench, commit: string | null = null): Bench {
+    const known = this.#change.leaks;
+    const leaks = known === undefined ? null : (known.get(leakKey(version.path, version.oid, commit)) ?? []);
+    return { ...bench, commit, context: { ...bench.context, leaks } };
   }
 
   #bench(

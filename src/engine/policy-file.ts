@@ -28,7 +28,21 @@ export interface PolicyFile {
   kubernetes?: string[];
   branches?: { protected?: string[] };
   signatures?: { require?: SignatureRequirement };
+  secrets?: SecretsSection;
   notChecked?: Policy['notChecked'];
+}
+
+/** The section `secrets`, as it is written. */
+export interface SecretsSection {
+  exclude?: string[];
+  kinds?: Record<string, Level>;
+  allow?: { fingerprint: string; reason: string; until?: string }[];
+  rules?: string[];
+  baseline?: string;
+  entropy?: Record<string, number>;
+  decodeDepth?: number;
+  inlineAllow?: boolean;
+  corrections?: { anchoredAllowlists?: boolean; remoteReferences?: boolean };
 }
 
 const level = { type: 'string', enum: [...SEVERITIES, 'off'] };
@@ -46,6 +60,84 @@ const minors = (description: string): object => ({
   minItems: 1,
   maxItems: 20,
 });
+const repositoryPath = {
+  type: 'string',
+  minLength: 1,
+  maxLength: 500,
+  not: { pattern: '^/|(^|/)\\.\\.(/|$)' },
+};
+
+const SECRETS_SCHEMA = {
+  type: 'object',
+  description: 'How credentials are looked for.',
+  additionalProperties: false,
+  properties: {
+    exclude: globs('Globs of paths that are not searched for credentials.'),
+    kinds: {
+      type: 'object',
+      description: 'Levels by the id of a kind, such as github-pat; * stands for all others.',
+      additionalProperties: level,
+    },
+    allow: {
+      type: 'array',
+      description: 'Secrets that are known and lived with. Applies where FINGERPRINT_KEY is set.',
+      maxItems: 1000,
+      items: {
+        type: 'object',
+        additionalProperties: false,
+        required: ['fingerprint', 'reason'],
+        properties: {
+          fingerprint: {
+            type: 'string',
+            pattern: '^hmac:[0-9a-f]{32}$',
+            description: 'As a finding shows it.',
+          },
+          reason: { type: 'string', minLength: 1, maxLength: 500, description: 'Why it may stay.' },
+          until: {
+            type: 'string',
+            pattern: '^[0-9]{4}-(0[1-9]|1[0-2])-(0[1-9]|[12][0-9]|3[01])$',
+            description: 'The last day on which it may stay, as YYYY-MM-DD.',
+          },
+        },
+      },
+    },
+    rules: {
+      type: 'array',
+      description: 'Further rule files in the format of gitleaks, by their path in the repository.',
+      items: repositoryPath,
+      maxItems: 20,
+    },
+    baseline: { ...repositoryPath, description: 'A JSON report of gitleaks whose findings are known.' },
+    entropy: {
+      type: 'object',
+      description: 'Thresholds by the id of a kind, in bits a character: a secret must have more.',
+      additionalProperties: { type: 'number', minimum: 0, maximum: 8 },
+    },
+    decodeDepth: {
+      type: 'integer',
+      minimum: 0,
+      maximum: 10,
+      description: 'How many encodings, one around the other, are undone.',
+    },
+    inlineAllow: { type: 'boolean', description: 'Whether a comment gitleaks:allow in a line counts.' },
+    corrections: {
+      type: 'object',
+      description: 'What the rule files of gitleaks are known to get wrong; each is mended unless false.',
+      additionalProperties: false,
+      properties: {
+        anchoredAllowlists: {
+          type: 'boolean',
+          description: '^true|false$ in an allowlist means two words, not every secret with false in it.',
+        },
+        remoteReferences: {
+          type: 'boolean',
+          description:
+            'Generic rules stay silent on the paths by which an ExternalSecret names what it fetches.',
+        },
+      },
+    },
+  },
+};
 
 /** JSON Schema of the policy file; published as `schemas/policy.v1.json`. */
 export const POLICY_SCHEMA = {
@@ -120,6 +212,7 @@ export const POLICY_SCHEMA = {
         },
       },
     },
+    secrets: SECRETS_SCHEMA,
     notChecked: {
       type: 'string',
       enum: ['fail', 'warn'],
@@ -164,6 +257,7 @@ function unknownRules(path: string, text: string, ruleIds: ReadonlySet<string>):
 function badGlobs(path: string, file: PolicyFile): ConfigProblem[] {
   const all = [
     ...(file.exclude ?? []),
+    ...(file.secrets?.exclude ?? []),
     ...(file.branches?.protected ?? []),
     ...Object.values(file.environments ?? {}).flatMap((one) => [
       ...(one.paths ?? []),

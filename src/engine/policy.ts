@@ -27,6 +27,41 @@ export interface EnvironmentSelector {
 export const SIGNATURE_REQUIREMENTS = ['none', 'signed', 'verified', 'allowed-signer'] as const;
 export type SignatureRequirement = (typeof SIGNATURE_REQUIREMENTS)[number];
 
+/** A secret that is known and lived with, until a day. */
+export interface AllowedSecret {
+  /** `hmac:…`, as findings show it. */
+  readonly fingerprint: string;
+  readonly reason: string;
+  /** The last day, as YYYY-MM-DD; null: no end. */
+  readonly until: string | null;
+  /** From the organisation's floor: holds for the kinds that it enforces, too. */
+  readonly floor: boolean;
+}
+
+/** How credentials are looked for. */
+export interface SecretPolicy {
+  /** Globs of paths that are not searched. */
+  readonly exclude: readonly string[];
+  /** Levels by the id of a kind, `*` for all others. */
+  readonly kinds: ReadonlyMap<string, Level>;
+  /** Kinds of the organisation's floor (`*`: all): nothing that the repository says can silence them. */
+  readonly enforced: ReadonlySet<string>;
+  readonly allow: readonly AllowedSecret[];
+  /** Further rule files of gitleaks' format, by their path in the repository. */
+  readonly rules: readonly string[];
+  /** A JSON report of gitleaks whose findings are known. */
+  readonly baseline: string | null;
+  /** Thresholds by the id of a kind, in bits a character. */
+  readonly entropy: ReadonlyMap<string, number>;
+  readonly decodeDepth: number;
+  /** A comment `gitleaks:allow` in the line of a secret counts. */
+  readonly inlineAllow: boolean;
+  readonly corrections: {
+    readonly anchoredAllowlists: boolean;
+    readonly remoteReferences: boolean;
+  };
+}
+
 /** What the repository and its organisation ask for, after defaults and floor have been applied. */
 export interface Policy {
   readonly profile: Profile;
@@ -41,6 +76,7 @@ export interface Policy {
   /** Globs of branch names beside the default and the protected ones on which a direct push is an alert. */
   readonly protectedBranches: readonly string[];
   readonly signatures: { readonly require: SignatureRequirement };
+  readonly secrets: SecretPolicy;
   /** What a rule that failed or a file that could not be judged does to the conclusion. */
   readonly notChecked: 'fail' | 'warn';
 }

@@ -6,7 +6,7 @@ import { createValueDigest, ordinalFingerprint, type ValueDigest } from './finge
 import type { RawFinding } from './judge.ts';
 import { Judgement } from './judgement.ts';
 import type { ConfigProblem, Policy, PolicySource } from './policy.ts';
-import { blockingFindings, type Reach, type Report, type SopsChange } from './report.ts';
+import { blockingFindings, type Reach, type Report, type SopsChange, type WaivedFinding } from './report.ts';
 import type { KindOf, Rule } from './rule.ts';
 import { sortFindings } from './sort.ts';
 
@@ -54,8 +54,16 @@ export function review(
     fingerprint: ordinalFingerprint(raw.fingerprint, ordinal),
     introduced,
     url: options.ruleUrl?.(raw.ruleId) ?? null,
+    secret: raw.secret,
   });
-  const sorted = sortFindings(numbered(findings, toFinding));
+  const toWaived = (raw: RawFinding, introduced: boolean, ordinal: number): WaivedFinding => ({
+    finding: toFinding(raw, introduced, ordinal),
+    reason: raw.allowed?.reason ?? '',
+    approver: raw.allowed?.approver ?? '',
+    until: raw.allowed?.until ?? null,
+  });
+  const sorted = sortFindings(numbered(findings, toFinding, ({ allowed }) => allowed === null));
+  const waived = numbered(findings, toWaived, ({ allowed }) => allowed !== null);
   const incomplete = judged.failures.length > 0 || notChecked.some((item) => item.blocks);
   const fails =
     blockingFindings({ findings: sorted }).length > 0 ||
@@ -71,7 +79,7 @@ export function review(
     policy: options.policySource ?? NO_SOURCE,
     configProblems,
     findings: sorted,
-    waived: [],
+    waived,
     failures: judged.failures,
     notChecked,
     commits: change.commits,
@@ -86,17 +94,19 @@ export function review(
   };
 }
 
-function numbered(
+/** Ordinals are given over all findings, so that an exception for one does not rename its twin. */
+function numbered<T>(
   compared: readonly Compared[],
-  toFinding: (raw: RawFinding, introduced: boolean, ordinal: number) => Finding,
-): Finding[] {
+  make: (raw: RawFinding, introduced: boolean, ordinal: number) => T,
+  wanted: (raw: RawFinding) => boolean,
+): T[] {
   const seen = new Map<string, number>();
   // Existing ones first, so that a new twin does not take over the fingerprint of an old one.
   return [...compared]
     .sort((a, b) => Number(a.introduced) - Number(b.introduced))
-    .map(({ raw, introduced }) => {
+    .flatMap(({ raw, introduced }) => {
       const ordinal = seen.get(raw.fingerprint) ?? 0;
       seen.set(raw.fingerprint, ordinal + 1);
-      return toFinding(raw, introduced, ordinal);
+      return wanted(raw) ? [make(raw, introduced, ordinal)] : [];
     });
 }

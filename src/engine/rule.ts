@@ -3,6 +3,7 @@ import type { Pointer, Range } from '../manifests/position.ts';
 import type { YamlFile } from '../manifests/yaml-file.ts';
 import type { Commit, FileVersion, Push, Snapshot } from './change.ts';
 import type { Related, Severity, Suggestion } from './finding.ts';
+import type { Allowance, Leak, SecretFacts } from './leak.ts';
 import type { Policy, Profile } from './policy.ts';
 
 export const SCOPES = ['manifest', 'file', 'commit', 'push', 'repository'] as const;
@@ -76,6 +77,13 @@ export interface Problem {
   readonly judged?: unknown;
   readonly related?: readonly Related[];
   readonly suggestion?: Suggestion;
+  /** What it is about, when no pointer can say it and words and names do not: enters the fingerprint in their place. */
+  readonly place?: string;
+  /** Instead of the rule's. */
+  readonly severity?: Severity;
+  readonly secret?: SecretFacts;
+  /** Somebody made an exception for it before. */
+  readonly allowed?: Allowance | null;
 }
 
 /** What kind of credential a value is, as a noun with its article: `a GitHub token`. It never quotes the value. */
@@ -105,6 +113,8 @@ export interface RuleContext {
   readonly changed?: ReadonlySet<string>;
   /** The same of the other side: while the head is judged, what was deleted or moved away is among them. */
   readonly otherChanged?: ReadonlySet<string>;
+  /** File scope: credentials in this version of the file; null when nobody looked for any. */
+  readonly leaks?: readonly Leak[] | null;
 }
 
 /** Files that must be loaded when a path changes, because their judgement depends on it. */

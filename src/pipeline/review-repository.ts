@@ -1,3 +1,4 @@
+import { nameKind } from '../secrets/index.ts';
 import { renamesOf } from '../engine/change.ts';
 import type { ChangeSet, Commit, FileVersion, NotChecked, Push } from '../engine/change.ts';
 import { compileEnvironments } from '../engine/environments.ts';
@@ -13,14 +14,20 @@ import { sopsPolicyChange } from '../sops/policy-change.ts';
 import { DEPLOYER_MARKS, foldersOf, reachOf } from '../graph/reach.ts';
 import { resolvePolicy, type ResolvedPolicy, type TextFile } from './base-policy.ts';
 import type { RuleSet } from './rule-set.ts';
+import { scanChange } from './secret-scan/scan-change.ts';
+import { sharedSecretSearch, type SecretSearch } from './secret-scan/search.ts';
+import { GITLEAKS_CONFIG, GITLEAKS_IGNORE, resolveSetup, type ResolvedSetup } from './secret-scan/setup.ts';
 
 /** Files that decide how others are judged. They are read from the base; a change to them is judged under the old ones. */
-const CONFIG_PATHS: readonly string[] = POLICY_PATHS;
+const CONFIG_PATHS: readonly string[] = [...POLICY_PATHS, GITLEAKS_CONFIG, GITLEAKS_IGNORE];
 /** Files that may deploy folders, read to tell what a change reaches. */
 const MAX_DEPLOYERS = 2_000;
 const MAX_DEPLOYER_BYTES = 1024 * 1024;
 const MAX_DEPLOYERS_BYTES = 64 * 1024 * 1024;
 const MAX_CONFIG_BYTES = 1024 * 1024;
+/** Files of the head that are searched for copies of a leaked value. */
+const MAX_HEAD_BYTES = 256 * 1024 * 1024;
+const HEAD_BATCH = 500;
 
 export interface ReviewRequest {
   readonly repository: Repository;
@@ -34,6 +41,8 @@ export interface ReviewRequest {
   /** Replaces what the raw commits say of their signatures, by GitHub's verdict for instance. */
   readonly verify?: (commits: readonly Commit[]) => Promise<readonly Commit[]>;
   readonly push?: Push | null;
+  /** How credentials are looked for; by default with the catalogue and without fingerprints. */
+  readonly secrets?: SecretSearch;
   readonly signal?: AbortSignal;
   /** Measures a part of the work, for whoever watches. */
   readonly stage?: <T>(name: ReviewStage, work: () => Promise<T>) => Promise<T>;
@@ -58,11 +67,15 @@ export async function reviewRepository(request: ReviewRequest): Promise<Review> 
   const started = performance.now();
   const { repository, base, head, rules } = request;
   const stage = request.stage ?? ((_name, work) => work());
+  const secrets = request.secrets ?? sharedSecretSearch();
+  secrets.scanner.warmUp();
+  const findInBase = (path: string): Promise<FileVersion | null> => readAt(repository, base ?? head, path);
   const resolved = await resolvePolicy(rules, {
     override: request.policy ?? null,
     floor: request.floor ?? null,
-    findInTree: (path) => readAt(repository, base ?? head, path),
+    findInTree: findInBase,
   });
+  const search = await resolveSetup(resolved.policy.secrets, secrets.defaults, findInBase);
   const collected = await stage('collect', () =>
     collectChange(repository, {
       base,
@@ -73,7 +86,7 @@ export async function reviewRepository(request: ReviewRequest): Promise<Review> 
     }),
   );
   const commits = request.verify === undefined ? collected.commits : await request.verify(collected.commits);
-  const change: ChangeSet = {
+  const plain: ChangeSet = {
     ...collected,
     commits,
     notChecked: [
@@ -81,10 +94,23 @@ export async function reviewRepository(request: ReviewRequest): Promise<Review> 
       ...policyLinks(collected),
     ],
   };
+  const change = await scanChange(plain, {
+    search: secrets,
+    setup: search.setup,
+    rules: rules.rules,
+    policy: resolved.policy,
+    today: new Date().toISOString().slice(0, 10),
+    head: base === null ? null : () => headFiles(repository, head),
+    signal: request.signal,
+  });
   const report = await stage('judge', async () =>
     review(change, rules.rules, resolved.policy, {
+      kindOf: nameKind,
       policySource: resolved.source,
-      configProblems: await standingProblems(resolved, change, rules),
+      configProblems: [
+        ...(await standingProblems(resolved, change, rules, search.files)),
+        ...(await standingSecretProblems(search, change, resolved.policy, secrets)),
+      ],
       reach: await findReach(repository, change, resolved.policy),
       sops: change.base === null ? null : sopsPolicyChange(change.before, change.after, renamesOf(change)),
       ruleUrl: rules.urlOf,
@@ -137,13 +163,10 @@ async function standingProblems(
   resolved: ResolvedPolicy,
   change: ChangeSet,
   rules: RuleSet,
+  secretFiles: readonly string[],
 ): Promise<readonly ConfigProblem[]> {
   if (resolved.problems.length === 0 || change.base === null) return resolved.problems;
-  const touched = change.files.flatMap(({ before, after }) =>
-    [before, after].flatMap((side) => side?.path ?? []),
-  );
-  const repairsOnly = touched.length > 0 && touched.every((path) => CONFIG_PATHS.includes(path));
-  if (!repairsOnly) return resolved.problems;
+  if (!repairsOnly(change, [...CONFIG_PATHS, ...secretFiles])) return resolved.problems;
   const mended = await resolvePolicy(rules, {
     override: null,
     floor: null,
@@ -151,6 +174,51 @@ async function standingProblems(
   });
   const elsewhere = resolved.problems.filter((problem) => !CONFIG_PATHS.includes(problem.path));
   return mended.problems.length === 0 || elsewhere.length > 0 ? elsewhere : resolved.problems;
+}
+
+/** The same for the rule files of the search for credentials. */
+async function standingSecretProblems(
+  { problems, files }: ResolvedSetup,
+  change: ChangeSet,
+  policy: Policy,
+  secrets: SecretSearch,
+): Promise<readonly ConfigProblem[]> {
+  if (problems.length === 0 || change.base === null) return problems;
+  if (!repairsOnly(change, [...CONFIG_PATHS, ...files])) return problems;
+  const inHead = (path: string): Promise<FileVersion | null> =>
+    Promise.resolve(change.after.files.get(path) ?? null);
+  const untouched = problems.filter(
+    (problem) => !change.files.some(({ after }) => after?.path === problem.path),
+  );
+  if (untouched.length > 0) return problems;
+  return (await resolveSetup(policy.secrets, secrets.defaults, inHead)).problems.length === 0 ? [] : problems;
+}
+
+function repairsOnly(change: ChangeSet, configPaths: readonly string[]): boolean {
+  const touched = change.files.flatMap(({ before, after }) =>
+    [before, after].flatMap((side) => side?.path ?? []),
+  );
+  return touched.length > 0 && touched.every((path) => configPaths.includes(path));
+}
+
+async function* headFiles(repository: Repository, head: string): AsyncIterable<FileVersion> {
+  const entries = [...(await repository.tree(head)).values()].filter(
+    ({ mode }) => mode === 'file' || mode === 'executable',
+  );
+  let left = MAX_HEAD_BYTES;
+  for (let at = 0; at < entries.length && left > 0; at += HEAD_BATCH) {
+    const batch = entries.slice(at, at + HEAD_BATCH);
+    const blobs = await repository.readBlobs(
+      batch.map((entry) => entry.oid),
+      { maxBytesEach: MAX_CONFIG_BYTES, maxBytesTotal: left },
+    );
+    for (const { path, mode, oid } of batch) {
+      const content = blobs.get(oid);
+      if (!(content instanceof Uint8Array)) continue;
+      left -= content.length;
+      yield { path, mode, oid, content };
+    }
+  }
 }
 
 async function findReach(repository: Repository, change: ChangeSet, policy: Policy): Promise<Reach> {

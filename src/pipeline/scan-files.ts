@@ -1,4 +1,5 @@
-import type { ChangeSet } from '../engine/change.ts';
+import { nameKind } from '../secrets/index.ts';
+import type { ChangeSet, FileVersion } from '../engine/change.ts';
 import { compileEnvironments } from '../engine/environments.ts';
 import { POLICY_PATHS } from '../engine/policy-file.ts';
 import type { Report } from '../engine/report.ts';
@@ -9,13 +10,20 @@ import type { Repository } from '../git/repository.ts';
 import { reachOf } from '../graph/reach.ts';
 import { resolvePolicy, type TextFile } from './base-policy.ts';
 import type { RuleSet } from './rule-set.ts';
+import { scanChange } from './secret-scan/scan-change.ts';
+import { sharedSecretSearch, type SecretSearch } from './secret-scan/search.ts';
+import { GITLEAKS_CONFIG, GITLEAKS_IGNORE, resolveSetup } from './secret-scan/setup.ts';
 
 export interface ScanRequest {
   readonly rules: RuleSet;
   /** Instead of the policy in the scanned tree. */
   readonly policy: TextFile | null;
   readonly floor: TextFile | null;
+  /** How credentials are looked for; by default with the catalogue and without fingerprints. */
+  readonly secrets?: SecretSearch;
 }
+
+const CONFIGURATION = [...POLICY_PATHS, GITLEAKS_CONFIG, GITLEAKS_IGNORE];
 
 /** A judgement without a base, and the text of what was judged. */
 export interface Scan {
@@ -31,7 +39,7 @@ export interface Scan {
  */
 export async function scanPaths(paths: readonly string[], root: string, request: ScanRequest): Promise<Scan> {
   const started = performance.now();
-  const change = await collectPaths(paths, { root, rules: request.rules.rules, extraContext: POLICY_PATHS });
+  const change = await collectPaths(paths, { root, rules: request.rules.rules, extraContext: CONFIGURATION });
   return judge(change, request, started);
 }
 
@@ -48,23 +56,32 @@ export async function scanStaged(
   const started = performance.now();
   const staged = await collectStaged(repository, {
     rules: request.rules.rules,
-    extraContext: POLICY_PATHS,
+    extraContext: CONFIGURATION,
     indexFile,
   });
   return judge({ ...staged, base: null, mergeBase: null }, request, started);
 }
 
-async function judge(change: ChangeSet, request: ScanRequest, started: number): Promise<Scan> {
+async function judge(plain: ChangeSet, request: ScanRequest, started: number): Promise<Scan> {
   const { rules } = request;
-  const resolved = await resolvePolicy(rules, {
-    override: request.policy,
-    floor: request.floor,
-    findInTree: (path) => Promise.resolve(change.after.files.get(path) ?? null),
+  const secrets = request.secrets ?? sharedSecretSearch();
+  const findInTree = (path: string): Promise<FileVersion | null> =>
+    Promise.resolve(plain.after.files.get(path) ?? null);
+  const resolved = await resolvePolicy(rules, { override: request.policy, floor: request.floor, findInTree });
+  const search = await resolveSetup(resolved.policy.secrets, secrets.defaults, findInTree);
+  const change = await scanChange(plain, {
+    search: secrets,
+    setup: search.setup,
+    rules: rules.rules,
+    policy: resolved.policy,
+    today: new Date().toISOString().slice(0, 10),
+    head: null,
   });
   const paths = change.files.flatMap(({ after }) => after?.path ?? []);
   const report = review(change, rules.rules, resolved.policy, {
+    kindOf: nameKind,
     policySource: resolved.source,
-    configProblems: resolved.problems,
+    configProblems: [...resolved.problems, ...search.problems],
     reach: reachOf(paths, [], compileEnvironments(resolved.policy)),
     ruleUrl: rules.urlOf,
   });

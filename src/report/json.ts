@@ -34,6 +34,8 @@ export interface JsonFinding {
   readonly related: readonly { message: string; path: string; range: Range | null }[];
   readonly fingerprint: string;
   readonly url: string | null;
+  /** Of a finding about a credential. */
+  readonly secret: { kind: string; length: number; fingerprint: string | null } | null;
 }
 
 export interface JsonWaived extends JsonFinding {
@@ -146,6 +148,7 @@ function toJsonFinding({
   related,
   fingerprint,
   url,
+  secret = null,
 }: Finding): JsonFinding {
   const file = subject.type === 'file' ? subject : null;
   return {
@@ -164,6 +167,8 @@ function toJsonFinding({
     })),
     fingerprint,
     url,
+    secret:
+      secret === null ? null : { kind: secret.kind, length: secret.length, fingerprint: secret.fingerprint },
   };
 }
 

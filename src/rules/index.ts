@@ -6,6 +6,7 @@ import { noCredentialInFile } from './no-credential-in-file.ts';
 import { noCredentialInManifest } from './no-credential-in-manifest.ts';
 import { noDecryptedSopsCopy } from './no-decrypted-sops-copy.ts';
 import { noDirectPush } from './no-direct-push.ts';
+import { noLeakedCredential } from './no-leaked-credential.ts';
 import { noMutableImageTag } from './no-mutable-image-tag.ts';
 import { noOpenIngress } from './no-open-ingress.ts';
 import { noPlainKeyInSopsFile } from './no-plain-key-in-sops-file.ts';
@@ -42,6 +43,7 @@ export const CODE_RULES: Readonly<Record<string, CodeRule>> = {
   'no-credential-in-manifest': noCredentialInManifest,
   'no-decrypted-sops-copy': noDecryptedSopsCopy,
   'no-direct-push': noDirectPush,
+  'no-leaked-credential': noLeakedCredential,
   'no-mutable-image-tag': noMutableImageTag,
   'no-open-ingress': noOpenIngress,
   'no-plain-key-in-sops-file': noPlainKeyInSopsFile,

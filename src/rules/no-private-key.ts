@@ -23,13 +23,25 @@ const FORMS: readonly KeyForm[] = [
 /** Enough of a key to tell it from another. */
 const KEY_LENGTH = 400;
 
+interface FoundKey {
+  readonly what: string;
+  readonly index: number;
+  readonly marker: string;
+}
+
+/** Every private key in a text, in order. */
+export function findPrivateKeys(text: string): FoundKey[] {
+  if (!/PRIVATE KEY|AGE-SECRET-KEY/.test(text)) return [];
+  return FORMS.flatMap(({ what, pattern }) =>
+    [...text.matchAll(pattern)].map((match) => ({ what, index: match.index, marker: match[0] })),
+  ).sort((a, b) => a.index - b.index);
+}
+
 export const noPrivateKey: FileRule = {
   scope: 'file',
   judge({ text }) {
-    if (text === null || !/PRIVATE KEY|AGE-SECRET-KEY/.test(text)) return [];
-    const matches = FORMS.flatMap(({ what, pattern }) =>
-      [...text.matchAll(pattern)].map((match) => ({ what, index: match.index, marker: match[0] })),
-    ).sort((a, b) => a.index - b.index);
+    if (text === null) return [];
+    const matches = findPrivateKeys(text);
     let line = 1;
     let lineStart = 0;
     return matches.map(({ what, index, marker }): Problem => {

@@ -24,6 +24,8 @@ describe('readSettings', () => {
       dataDirectory: path.resolve('data'),
       databaseUrl: null,
       ruleDirectories: [],
+      fingerprintKey: null,
+      gitleaksConfig: null,
       concurrency: 4,
       drainMs: 25_000,
       sweepMs: 10 * MINUTE,

@@ -75,6 +75,7 @@ describe('the contract', () => {
       related: [],
       fingerprint: '0123456789abcdef0123456789abcdef',
       url: 'https://rules.example/no-open-ingress',
+      secret: null,
     };
     const expected = {
       version: 1,

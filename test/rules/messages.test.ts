@@ -11,6 +11,7 @@ import type { Rule } from '../../src/engine/rule.ts';
 import { CODE_RULES } from '../../src/rules/index.ts';
 import { shellWord } from '../../src/rules/support/shell.ts';
 import { changeOf, type Files } from '../support/change-fixture.ts';
+import { withLeaks } from '../support/leak-fixture.ts';
 import { ageRecipient, ciphertext, sopsYaml, yamlMetadata } from '../support/sops-fixture.ts';
 
 const secret = 'hunter' + '2-' + 'correct-horse';
@@ -25,7 +26,7 @@ const rules = readdirSync(RULES_DIRECTORY, { withFileTypes: true })
   });
 
 function findings(head: Files, base: Files = {}): readonly Finding[] {
-  const report = review(changeOf({ base, head }), rules, DEFAULT_POLICY);
+  const report = review(withLeaks(changeOf({ base, head }), DEFAULT_POLICY), rules, DEFAULT_POLICY);
   expect(report.failures).toEqual([]);
   return report.findings;
 }

@@ -8,6 +8,7 @@ import { readRuleFile, RULE_SCHEMA } from '../../src/engine/rule-file.ts';
 import { review } from '../../src/engine/review.ts';
 import type { Rule } from '../../src/engine/rule.ts';
 import { CODE_RULES } from '../../src/rules/index.ts';
+import { withLeaks } from '../support/leak-fixture.ts';
 import { placeOf, readCases } from '../support/rule-folder.ts';
 
 const ids = readdirSync(RULES_DIRECTORY, { withFileTypes: true })
@@ -76,7 +77,7 @@ describe.each(ids)('rule folder %s', (id) => {
   });
 
   test.each([...valid, ...invalid].map((one) => [one.name, one] as const))('%s: as marked', (_name, one) => {
-    const report = review(one.change, [loadRule(id)], one.policy);
+    const report = review(withLeaks(one.change, one.policy), [loadRule(id)], one.policy);
     expect(report.failures).toEqual([]);
     expect(report.findings.map(placeOf).sort()).toEqual(one.expected);
     for (const [place, says] of one.says) {

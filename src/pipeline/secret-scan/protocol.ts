@@ -1,0 +1,42 @@
+import type { Range } from '../../manifests/position.ts';
+import type { KnownBy } from '../../secrets/gitleaks/known.ts';
+import type { ScanSetup } from '../../secrets/scan-setup.ts';
+
+/** What a worker is told about the process that it works for. */
+export interface WorkerSettings {
+  /** Makes the fingerprints that people see; null: there are none. */
+  readonly fingerprintKey: Uint8Array | null;
+}
+
+export interface WorkerJob {
+  readonly id: number;
+  readonly path: string;
+  readonly commit: string | null;
+  readonly content: Uint8Array;
+}
+
+export interface WorkerBatch {
+  readonly setupHash: string;
+  /** Null: the worker has it. */
+  readonly setup: ScanSetup | null;
+  readonly jobs: readonly WorkerJob[];
+}
+
+/** A finding without the secret: all that leaves a worker. */
+export interface FoundLeak {
+  readonly ruleId: string;
+  readonly range: Range | null;
+  readonly start: number;
+  readonly span: number;
+  readonly length: number;
+  readonly encoded: boolean;
+  readonly fingerprint: string | null;
+  /** Why it is no news: a comment in its line, `.gitleaksignore`, or the baseline. */
+  readonly known: KnownBy | 'comment' | null;
+}
+
+/** Null: the time for one file was not enough. */
+export interface WorkerAnswer {
+  readonly id: number;
+  readonly leaks: readonly FoundLeak[] | null;
+}

@@ -1,0 +1,225 @@
+import { availableParallelism } from 'node:os';
+import path from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { Worker } from 'node:worker_threads';
+import { setupHash, type ScanSetup } from '../../secrets/scan-setup.ts';
+import type { FoundLeak, WorkerAnswer, WorkerBatch, WorkerJob, WorkerSettings } from './protocol.ts';
+
+export interface ScanJob {
+  readonly path: string;
+  readonly commit: string | null;
+  readonly content: Uint8Array;
+}
+
+/** Why a text was not searched to its end: its own time was over, that of all was, or the worker ended. */
+export type ScanFailure = 'time' | 'total-time' | 'stopped';
+
+export type ScanResult = readonly FoundLeak[] | ScanFailure;
+
+export interface ScannerOptions extends WorkerSettings {
+  readonly workers?: number;
+  /** As long may all texts of one call take, in milliseconds. */
+  readonly totalMs?: number;
+  /** A worker that is silent for so long is ended, in milliseconds. */
+  readonly silenceMs?: number;
+}
+
+const WORKER = fileURLToPath(new URL(`./worker${path.extname(import.meta.url)}`, import.meta.url));
+const TOTAL_MS = 10 * 60_000;
+const SILENCE_MS = 45_000;
+const BATCH_BYTES = 512 * 1024;
+const BATCH_JOBS = 200;
+const MAX_OLD_SPACE_MB = 1024;
+
+interface Queued extends WorkerJob {
+  /** A job that ended a worker is tried by itself, and once only. */
+  readonly suspect: boolean;
+}
+
+interface Seat {
+  readonly worker: Worker;
+  readonly setups: Set<string>;
+  /** Resolves when the worker has loaded its code, or ended: to start is no silence. */
+  readonly ready: Promise<void>;
+  busy: boolean;
+}
+
+/**
+ * Searches texts in threads of their own, so that nothing waits for them and none of them can hold up the process:
+ * a thread that does not come back is ended.
+ */
+export class SecretScanner {
+  readonly #settings: WorkerSettings;
+  readonly #size: number;
+  readonly #totalMs: number;
+  readonly #silenceMs: number;
+  readonly #seats = new Set<Seat>();
+  readonly #waiting: (() => void)[] = [];
+
+  constructor(options: ScannerOptions) {
+    this.#settings = { fingerprintKey: options.fingerprintKey };
+    this.#size = options.workers ?? availableParallelism();
+    this.#totalMs = options.totalMs ?? TOTAL_MS;
+    this.#silenceMs = options.silenceMs ?? SILENCE_MS;
+  }
+
+  /** Starts a worker, so that it is there when it is needed. */
+  warmUp(): void {
+    if (this.#seats.size === 0) this.#addSeat();
+  }
+
+  /** The result of each job, in the order of the jobs. */
+  async scan(setup: ScanSetup, jobs: readonly ScanJob[], signal?: AbortSignal): Promise<ScanResult[]> {
+    const results: ScanResult[] = jobs.map(() => 'stopped');
+    const queue: Queued[] = jobs.map((job, id) => ({ ...job, id, suspect: false }));
+    const deadline = performance.now() + this.#totalMs;
+    const hash = setupHash(setup);
+    const bytes = jobs.reduce((sum, job) => sum + job.content.length, 0);
+    const lanes = Math.min(this.#size, Math.max(1, Math.ceil(bytes / BATCH_BYTES)));
+    const work = async (): Promise<void> => {
+      for (let batch = takeBatch(queue); batch.length > 0; batch = takeBatch(queue)) {
+        signal?.throwIfAborted();
+        if (performance.now() > deadline) {
+          for (const { id } of batch) results[id] = 'total-time';
+          continue;
+        }
+        const seat = await this.#seat();
+        await seat.ready;
+        const left = await this.#run(seat, { setupHash: hash, setup, jobs: batch }, deadline, results);
+        const [suspect, ...innocent] = left;
+        if (suspect === undefined) continue;
+        if (batch.length === 1 || suspect.suspect) results[suspect.id] = 'stopped';
+        else queue.unshift({ ...suspect, suspect: true });
+        queue.push(...innocent);
+      }
+    };
+    await Promise.all(Array.from({ length: lanes }, work));
+    return results;
+  }
+
+  async close(): Promise<void> {
+    const seats = [...this.#seats];
+    this.#seats.clear();
+    await Promise.all(seats.map(({ worker }) => worker.terminate()));
+  }
+
+  /** Resolves with the jobs that were not answered, the one under way first, when the worker had to be ended. */
+  #run(
+    seat: Seat,
+    batch: Omit<WorkerBatch, 'jobs'> & { readonly jobs: readonly Queued[] },
+    deadline: number,
+    results: ScanResult[],
+  ): Promise<Queued[]> {
+    const { worker } = seat;
+    const open = new Map(batch.jobs.map((job) => [job.id, job]));
+    if (!this.#seats.has(seat)) {
+      this.#free(seat);
+      return Promise.resolve([...open.values()]);
+    }
+    return new Promise((resolve) => {
+      const timer = { current: setTimeout(onSilence, this.#silenceMs) };
+      const finish = (): void => {
+        clearTimeout(timer.current);
+        worker.off('message', onAnswer).off('error', onEnd).off('exit', onEnd);
+        if (this.#seats.has(seat)) worker.unref();
+        this.#free(seat);
+        resolve([...open.values()]);
+      };
+      const onAnswer = ({ id, leaks }: WorkerAnswer): void => {
+        results[id] = leaks ?? 'time';
+        open.delete(id);
+        clearTimeout(timer.current);
+        if (open.size === 0 || performance.now() > deadline) {
+          if (open.size > 0) onSilence();
+          else finish();
+          return;
+        }
+        timer.current = setTimeout(onSilence, this.#silenceMs);
+      };
+      const onEnd = (): void => {
+        this.#seats.delete(seat);
+        finish();
+      };
+      function onSilence(): void {
+        void worker.terminate();
+      }
+      worker.on('message', onAnswer).on('error', onEnd).on('exit', onEnd);
+      worker.ref();
+      const jobs = batch.jobs.map(({ id, path: name, commit, content }) => ({
+        id,
+        path: name,
+        commit,
+        // A copy of its own: a slice of a Buffer would take the whole of it away.
+        content: new Uint8Array(content),
+      }));
+      const setup = seat.setups.has(batch.setupHash) ? null : batch.setup;
+      seat.setups.add(batch.setupHash);
+      worker.postMessage(
+        { setupHash: batch.setupHash, setup, jobs },
+        jobs.map(({ content }) => content.buffer),
+      );
+    });
+  }
+
+  async #seat(): Promise<Seat> {
+    for (;;) {
+      const free =
+        [...this.#seats].find((seat) => !seat.busy) ??
+        (this.#seats.size < this.#size ? this.#addSeat() : null);
+      if (free !== null) {
+        free.busy = true;
+        return free;
+      }
+      await new Promise<void>((resolve) => this.#waiting.push(resolve));
+    }
+  }
+
+  #addSeat(): Seat {
+    const worker = new Worker(WORKER, {
+      workerData: this.#settings,
+      resourceLimits: { maxOldGenerationSizeMb: MAX_OLD_SPACE_MB },
+      // Nothing that a worker could print is meant for anybody.
+      stdout: true,
+      stderr: true,
+    });
+    const ready = new Promise<void>((resolve) => {
+      for (const event of ['message', 'error', 'exit']) {
+        worker.once(event, () => {
+          resolve();
+        });
+      }
+    });
+    void ready.then(() => {
+      if (!seat.busy) worker.unref();
+    });
+    const seat: Seat = { worker, setups: new Set(), ready, busy: false };
+    worker.on('exit', () => this.#seats.delete(seat));
+    worker.on('error', () => this.#seats.delete(seat));
+    this.#seats.add(seat);
+    return seat;
+  }
+
+  #free(seat: Seat): void {
+    seat.busy = false;
+    this.#waiting.shift()?.();
+  }
+}
+
+function takeBatch(queue: Queued[]): Queued[] {
+  const batch: Queued[] = [];
+  let bytes = 0;
+  for (let next = queue[0]; next !== undefined; next = queue[0]) {
+    const alone = next.suspect && batch.length > 0;
+    if (
+      alone ||
+      batch.length >= BATCH_JOBS ||
+      (batch.length > 0 && bytes + next.content.length > BATCH_BYTES)
+    )
+      break;
+    queue.shift();
+    batch.push(next);
+    bytes += next.content.length;
+    if (next.suspect) break;
+  }
+  return batch;
+}

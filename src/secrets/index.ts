@@ -1,0 +1,3 @@
+export { classify } from './classify.ts';
+export { nameKind } from './name-kind.ts';
+export { KINDS, type Kind } from './catalogue/index.ts';
