@@ -4,6 +4,7 @@ import type { Report } from '../../src/engine/report.ts';
 import { review } from '../../src/engine/review.ts';
 import { maskActions } from '../../src/engine/template.ts';
 import { loadRuleSet } from '../../src/pipeline/rule-set.ts';
+import { withLeaks } from '../support/leak-fixture.ts';
 import { changeOf } from '../support/change-fixture.ts';
 
 const { rules } = await loadRuleSet();
@@ -12,7 +13,7 @@ const VALUE = ['correct', 'horse', 'battery'].join('-');
 const SECRET = `apiVersion: v1\nkind: Secret\nmetadata:\n  name: x\nstringData:\n  password: ${VALUE}\n`;
 
 function judged(files: Record<string, string>): Report {
-  return review(changeOf({ head: files }), rules, DEFAULT_POLICY);
+  return review(withLeaks(changeOf({ head: files }), DEFAULT_POLICY), rules, DEFAULT_POLICY);
 }
 const idsOf = (report: Report): string[] => [...new Set(report.findings.map((one) => one.ruleId))].sort();
 

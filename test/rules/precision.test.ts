@@ -1,6 +1,7 @@
 import { expect, test } from '@jest/globals';
 import { DEFAULT_POLICY } from '../../src/config/policy.ts';
 import { review } from '../../src/engine/review.ts';
+import { withLeaks } from '../support/leak-fixture.ts';
 import { changeOf } from '../support/change-fixture.ts';
 import { healthyRepository } from './healthy-repository.ts';
 import { ALL_RULES, placesOf } from './secret-fixture.ts';
@@ -14,7 +15,7 @@ const rules = ALL_RULES.filter(({ definition }) =>
 test('a healthy repository of 5,000 files has no finding', () => {
   const head = healthyRepository(5_000);
   expect(Object.keys(head).length).toBeGreaterThanOrEqual(5_000);
-  const report = review(changeOf({ base: {}, head }), rules, DEFAULT_POLICY);
+  const report = review(withLeaks(changeOf({ base: {}, head }), DEFAULT_POLICY), rules, DEFAULT_POLICY);
   expect(report.failures).toEqual([]);
   expect(placesOf(report).slice(0, 20)).toEqual([]);
 }, 120_000);
@@ -50,6 +51,6 @@ test.each([
     base: {},
     head: { ...head, [path]: (head[path] ?? '').replace(from, () => to) },
   });
-  const places = placesOf(review(change, rules, DEFAULT_POLICY));
+  const places = placesOf(review(withLeaks(change, DEFAULT_POLICY), rules, DEFAULT_POLICY));
   expect(places.map((place) => place.replace(/^\S+ (.*):\d+$/, '$1'))).toEqual([path]);
 });

@@ -9,6 +9,7 @@ import type { Report } from '../../src/engine/report.ts';
 import type { Rule } from '../../src/engine/rule.ts';
 import { CODE_RULES } from '../../src/rules/index.ts';
 import { changeOf, type ChangeParts } from '../support/change-fixture.ts';
+import { withLeaks } from '../support/leak-fixture.ts';
 
 /** Every rule of the project. */
 export const ALL_RULES: readonly Rule[] = readdirSync(RULES_DIRECTORY, { withFileTypes: true })
@@ -22,7 +23,7 @@ export const ALL_RULES: readonly Rule[] = readdirSync(RULES_DIRECTORY, { withFil
 
 /** The report of every rule over a change. */
 export function reviewed(parts: ChangeParts, options: ReviewOptions = {}): Report {
-  const report = review(changeOf(parts), ALL_RULES, DEFAULT_POLICY, options);
+  const report = review(withLeaks(changeOf(parts), DEFAULT_POLICY), ALL_RULES, DEFAULT_POLICY, options);
   expect(report.failures).toEqual([]);
   return report;
 }

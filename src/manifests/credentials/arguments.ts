@@ -15,7 +15,7 @@ const OPTION =
   /(?:^|\s)(--?[A-Za-z][\w.-]{1,60})(?:=|\s{1,5})("[^"\n]{1,300}"|'[^'\n]{1,300}'|[^\s"']{1,300})/g;
 const ASSIGNMENT =
   /(?:^|\s|--from-literal[= ])([A-Za-z_]\w{1,60})=("[^"\n]{1,300}"|'[^'\n]{1,300}'|[^\s"';&|]{1,300})/g;
-/** `curl -u user:password`. */
+/** The login that curl is given with `-u`, behind the colon. */
 const USER_OPTION = /(?:^|\s)(?:-u|--user)(?:=|\s{1,5})["']?[\w.@-]{1,60}:([^\s"']{3,200})/g;
 /** The client programs of MySQL take `-p` and the password as one word. */
 const MYSQL_OPTION =
