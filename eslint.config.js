@@ -8,6 +8,7 @@ import tseslint from 'typescript-eslint';
 export const ROOMS = [
   'manifests',
   'engine',
+  'signatures',
   'graph',
   'rules',
   'config',
@@ -25,7 +26,7 @@ export const ROOMS = [
 ];
 
 // Rooms that judge or render, and therefore touch nothing outside their arguments.
-const PURE = ['manifests', 'engine', 'graph', 'rules', 'config', 'report'];
+const PURE = ['manifests', 'engine', 'signatures', 'graph', 'rules', 'config', 'report'];
 const NODE_IO = [
   'fs',
   'fs/promises',

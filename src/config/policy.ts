@@ -3,13 +3,19 @@ import { levelOf } from '../engine/active-rules.ts';
 import type { PolicyFile } from '../engine/policy-file.ts';
 import {
   PROFILES,
-  SIGNATURE_REQUIREMENTS,
   type EnvironmentSelector,
   type Level,
   type Policy,
   type RuleSetting,
 } from '../engine/policy.ts';
 import type { RuleDefinition } from '../engine/rule.ts';
+import {
+  asksForSignatures,
+  DEFAULT_SIGNATURES,
+  raiseSignatures,
+  stricter,
+  toSignaturePolicy,
+} from './signature-policy.ts';
 
 const NAMES: Readonly<Record<string, string>> = {
   production: '{prod,production,prd}',
@@ -45,7 +51,7 @@ export const DEFAULT_POLICY: Policy = {
   exclude: [],
   environments: DEFAULT_ENVIRONMENTS,
   protectedBranches: [],
-  signatures: { require: 'none' },
+  signatures: DEFAULT_SIGNATURES,
   notChecked: 'fail',
 };
 
@@ -59,9 +65,9 @@ export function toPolicy(file: PolicyFile): Policy {
         : { severity: setting.severity ?? null, exclude: setting.exclude ?? [], enforced: false },
     ]),
   );
-  const require = file.signatures?.require ?? DEFAULT_POLICY.signatures.require;
+  const signatures = toSignaturePolicy(file.signatures);
   const signed = rules.get('signed-commits');
-  if (require !== 'none' && (signed?.severity ?? null) === null) {
+  if (asksForSignatures(signatures) && (signed?.severity ?? null) === null) {
     rules.set('signed-commits', { exclude: [], enforced: false, ...signed, severity: 'error' });
   }
   const environments = Object.entries(file.environments ?? {});
@@ -80,7 +86,7 @@ export function toPolicy(file: PolicyFile): Policy {
             ]),
           ),
     protectedBranches: file.branches?.protected ?? [],
-    signatures: { require },
+    signatures,
     notChecked: file.notChecked ?? DEFAULT_POLICY.notChecked,
   };
 }
@@ -117,15 +123,9 @@ export function applyFloor(
       floorFile.environments === undefined ? null : floor.environments,
     ),
     protectedBranches: [...new Set([...policy.protectedBranches, ...floor.protectedBranches])],
-    signatures: {
-      require: stricter(policy.signatures.require, floor.signatures.require, SIGNATURE_REQUIREMENTS),
-    },
+    signatures: raiseSignatures(policy.signatures, floorFile.signatures),
     notChecked: floorFile.notChecked === 'fail' ? 'fail' : policy.notChecked,
   };
-}
-
-function stricter<T>(a: T, b: T, weakestFirst: readonly T[]): T {
-  return weakestFirst.indexOf(a) >= weakestFirst.indexOf(b) ? a : b;
 }
 
 function joined(
