@@ -1,12 +1,12 @@
 import type { ActiveRule } from './active-rules.ts';
-import { shortSha, type ChangeSet, type FileVersion, type NotChecked, type Snapshot } from './change.ts';
+import { shortSha, type ChangeSet, type FileVersion, type KeyReview, type NotChecked, type Snapshot } from './change.ts';
 import { BaseFindings, onlyInHistory } from './compare.ts';
 import { fingerprint, type ValueDigest } from './fingerprint.ts';
 import { judgeEvent, judgeFile, judgeRepository, type Bench, type RawFinding } from './judge.ts';
 import { openFile, type OpenedFile } from './judged-file.ts';
 import type { Policy } from './policy.ts';
 import type { RuleFailure } from './report.ts';
-import type { JudgedFile } from './rule.ts';
+import type { JudgedFile, RuleContext } from './rule.ts';
 
 /** The path of a note about the change as a whole: too many commits, for instance. */
 const WHOLE_CHANGE = '.';
@@ -154,8 +154,15 @@ export class Judgement {
 
   #bench(side: 'base' | 'head', previous: JudgedFile | null = null): Bench {
     const snapshot = side === 'head' ? this.#change.after : this.#change.before;
+    const { keys } = this.#change;
     return {
-      context: { policy: this.#input.policy, snapshot, ruleIds: this.#input.ruleIds, previous },
+      context: {
+        policy: this.#input.policy,
+        snapshot,
+        ruleIds: this.#input.ruleIds,
+        previous,
+        ...(keys === undefined ? {} : { keys: sideOf(keys, side) }),
+      },
       digest: this.#input.digest,
       commit: null,
       keptPath: side === 'base' ? (path) => this.#renamed.get(path) ?? path : (path) => path,
@@ -195,4 +202,10 @@ export class Judgement {
 function looksDeployed(file: JudgedFile): boolean {
   if (!/\.json$/i.test(file.path)) return true;
   return file.text !== null && file.text.includes('"kind"') && file.text.includes('"apiVersion"');
+}
+
+function sideOf(keys: KeyReview, side: 'base' | 'head'): NonNullable<RuleContext['keys']> {
+  return side === 'head'
+    ? { problems: keys.problemsAfter, changes: keys.changes }
+    : { problems: keys.problemsBefore, changes: [] };
 }

@@ -7,9 +7,11 @@ import { noPlaintextSecret } from './no-plaintext-secret.ts';
 import { noPrivateKey } from './no-private-key.ts';
 import { noUnrestrictedAppProject } from './no-unrestricted-app-project.ts';
 import { signedCommits } from './signed-commits.ts';
+import { signersChanged } from './signers-changed.ts';
 import { sopsFileNotEncrypted } from './sops-file-not-encrypted.ts';
 import { sopsRecipientsMismatch } from './sops-recipients-mismatch.ts';
 import { validPolicy } from './valid-policy.ts';
+import { validSigners } from './valid-signers.ts';
 import { validSopsFile } from './valid-sops-file.ts';
 import { validYaml } from './valid-yaml.ts';
 
@@ -23,9 +25,11 @@ export const CODE_RULES: Readonly<Record<string, CodeRule>> = {
   'no-private-key': noPrivateKey,
   'no-unrestricted-app-project': noUnrestrictedAppProject,
   'signed-commits': signedCommits,
+  'signers-changed': signersChanged,
   'sops-file-not-encrypted': sopsFileNotEncrypted,
   'sops-recipients-mismatch': sopsRecipientsMismatch,
   'valid-policy': validPolicy,
+  'valid-signers': validSigners,
   'valid-sops-file': validSopsFile,
   'valid-yaml': validYaml,
 };

@@ -44,8 +44,8 @@ export function readAllowedSigners(path: string, text: string): Lines<AllowedSig
 }
 
 /** A list of keys that do not count any more, one public key a line. */
-export function readRevokedKeys(text: string): Lines<string> {
-  return readLines(text, (line) => readKey(new Cursor(line)).key.fingerprint);
+export function readRevokedKeys(text: string): Lines<{ readonly fingerprint: string; readonly line: number }> {
+  return readLines(text, (line, number) => ({ fingerprint: readKey(new Cursor(line)).key.fingerprint, line: number }));
 }
 
 function readLines<T>(text: string, read: (line: string, number: number) => T): Lines<T> {

@@ -7,7 +7,7 @@ import { readAuthorities, type Authorities } from './x509-authorities.ts';
 export interface Keyring {
   readonly ssh: readonly AllowedSigner[];
   /** Fingerprints of SSH keys, and of certificate authorities, that do not count any more. */
-  readonly revokedSsh: ReadonlySet<string>;
+  readonly revokedSsh: ReadonlyMap<string, { readonly path: string; readonly line: number }>;
   readonly openpgp: readonly OpenpgpKey[];
   readonly x509: Authorities;
   /** What is wrong with the files; whatever else they hold is in the ring. */
@@ -22,7 +22,7 @@ export interface KeyFile {
 
 export const EMPTY_KEYRING: Keyring = {
   ssh: [],
-  revokedSsh: new Set(),
+  revokedSsh: new Map(),
   openpgp: [],
   x509: { roots: [], intermediates: [], revocations: [] },
   problems: [],
@@ -40,7 +40,7 @@ export function isEmptyKeyring({ ssh, openpgp, x509 }: Keyring): boolean {
 export async function readKeyring(files: readonly KeyFile[], places: KeyPlaces): Promise<Keyring> {
   const problems: ConfigProblem[] = [];
   const ssh: AllowedSigner[] = [];
-  const revokedSsh = new Set<string>();
+  const revokedSsh = new Map<string, { path: string; line: number }>();
   const openpgp: OpenpgpKey[] = [];
   const x509: KeyFile[] = [];
   for (const file of files) {
@@ -56,7 +56,7 @@ export async function readKeyring(files: readonly KeyFile[], places: KeyPlaces):
       for (const { line, message } of read.problems) note(message, line);
     } else if (isAt(path, places.revokedKeys)) {
       const read = readRevokedKeys(decode(bytes));
-      for (const fingerprint of read.entries) revokedSsh.add(fingerprint);
+      for (const { fingerprint, line } of read.entries) revokedSsh.set(fingerprint, { path, line });
       for (const { line, message } of read.problems) note(message, line);
     } else if (isAt(path, places.openpgp)) {
       if (isNote(path)) continue;

@@ -5,6 +5,8 @@ import { decodeBase64 } from './armor.ts';
 
 /** A certificate, as the two libraries see it. */
 export interface Certificate {
+  /** The file it stands in; empty for one that a signature brings. */
+  readonly path: string;
   readonly node: X509Certificate;
   readonly parsed: ParsedCertificate;
 }
@@ -42,7 +44,7 @@ export function readAuthorities(files: readonly { path: string; bytes: Uint8Arra
       } else if (der === null) {
         note('holds a block of PEM that cannot be read');
       } else if (label === 'CERTIFICATE' || label === 'TRUSTED CERTIFICATE') {
-        const certificate = readCertificate(der);
+        const certificate = readCertificate(der, path);
         if (certificate === null) note('holds a certificate that cannot be read');
         else if (isSelfSigned(certificate)) roots.push(certificate);
         else intermediates.push(certificate);
@@ -68,9 +70,9 @@ export function readAuthorities(files: readonly { path: string; bytes: Uint8Arra
 }
 
 /** Null when it cannot be read. */
-export function readCertificate(der: Uint8Array): Certificate | null {
+export function readCertificate(der: Uint8Array, path = ''): Certificate | null {
   try {
-    return { node: new X509Certificate(der), parsed: ParsedCertificate.fromBER(Uint8Array.from(der)) };
+    return { path, node: new X509Certificate(der), parsed: ParsedCertificate.fromBER(Uint8Array.from(der)) };
   } catch {
     return null;
   }
