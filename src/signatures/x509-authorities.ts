@@ -1,4 +1,4 @@
-import { X509Certificate } from 'node:crypto';
+import { X509Certificate, type KeyObject } from 'node:crypto';
 import { Certificate as ParsedCertificate, CertificateRevocationList } from 'pkijs';
 import type { ConfigProblem } from '../engine/policy.ts';
 import { decodeBase64 } from './armor.ts';
@@ -9,6 +9,7 @@ export interface Certificate {
   readonly path: string;
   readonly node: X509Certificate;
   readonly parsed: ParsedCertificate;
+  readonly publicKey: KeyObject;
 }
 
 /** The X.509 authorities that the base branch names. */
@@ -72,7 +73,8 @@ export function readAuthorities(files: readonly { path: string; bytes: Uint8Arra
 /** Null when it cannot be read. */
 export function readCertificate(der: Uint8Array, path = ''): Certificate | null {
   try {
-    return { path, node: new X509Certificate(der), parsed: ParsedCertificate.fromBER(Uint8Array.from(der)) };
+    const node = new X509Certificate(der);
+    return { path, node, parsed: ParsedCertificate.fromBER(Uint8Array.from(der)), publicKey: node.publicKey };
   } catch {
     return null;
   }
@@ -86,9 +88,9 @@ function readRevocations(der: Uint8Array): CertificateRevocationList | null {
   }
 }
 
-function isSelfSigned({ node }: Certificate): boolean {
+function isSelfSigned({ node, publicKey }: Certificate): boolean {
   try {
-    return node.checkIssued(node) && node.verify(node.publicKey);
+    return node.checkIssued(node) && node.verify(publicKey);
   } catch {
     return false;
   }

@@ -113,7 +113,7 @@ class Search {
       return false;
     }
     try {
-      return certificate.node.verify(issuer.node.publicKey);
+      return certificate.node.verify(issuer.publicKey);
     } catch {
       return false;
     }

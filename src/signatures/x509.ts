@@ -1,11 +1,20 @@
 import { constants, createHash, verify, type KeyObject } from 'node:crypto';
-import { fromBER, ObjectIdentifier, OctetString, UTCTime, GeneralizedTime } from 'asn1js';
 import {
-  Certificate as ParsedCertificate,
+  Constructed,
+  fromBER,
+  GeneralizedTime,
+  ObjectIdentifier,
+  OctetString,
+  Sequence,
+  UTCTime,
+  type BaseBlock,
+} from 'asn1js';
+import {
   ContentInfo,
   IssuerAndSerialNumber,
   SignedData,
   type AltName,
+  type Certificate as ParsedCertificate,
   type SignerInfo,
 } from 'pkijs';
 import { dearmor } from './armor.ts';
@@ -119,18 +128,15 @@ export async function verifyX509(
 function readCms(payload: Uint8Array, armor: Uint8Array): Signed {
   const bytes = dearmor(armor);
   if (bytes === null) throw new CmsError('malformed', 'its armor does not hold base64');
-  const data = parseSignedData(bytes);
+  const { data, certificates } = parseSignedData(bytes);
   const [info] = data.signerInfos;
   if (info === undefined) throw new CmsError('malformed', 'nobody signed it');
   if (data.signerInfos.length > 1) throw new CmsError('malformed', 'it carries more than one signature');
   if (data.encapContentInfo.eContent !== undefined) {
     throw new CmsError('malformed', 'it brings a content of its own instead of signing the commit');
   }
-  const embedded = (data.certificates ?? []).flatMap((one) => {
-    if (!(one instanceof ParsedCertificate)) return [];
-    return readCertificate(Buffer.from(one.toSchema().toBER())) ?? [];
-  });
-  if (embedded.length > MAX_CERTIFICATES) throw new CmsError('malformed', 'it brings too many certificates');
+  if (certificates.length > MAX_CERTIFICATES) throw new CmsError('malformed', 'it brings too many certificates');
+  const embedded = certificates.flatMap((der) => readCertificate(der) ?? []);
   const leaf = embedded.find((certificate) => isSigner(info, certificate.parsed));
   if (leaf === undefined) throw new CmsError('unsupported', 'it does not bring the certificate of its signer');
   const digest = DIGESTS[info.digestAlgorithm.algorithmId];
@@ -144,23 +150,35 @@ function readCms(payload: Uint8Array, armor: Uint8Array): Signed {
       attributes.digest?.equals(createHash(digest).update(payload).digest()) === true;
     if (!isOverPayload) throw new CmsError('bad-signature', 'it is not a signature over this content');
   }
-  if (!fits(info, digest, leaf.node.publicKey, signedBytes)) {
+  if (!fits(info, digest, leaf.publicKey, signedBytes)) {
     throw new CmsError('bad-signature', 'it is not a signature over this content');
   }
   return { leaf, embedded, signingTime: attributes?.time ?? null };
 }
 
-function parseSignedData(bytes: Buffer): SignedData {
+function parseSignedData(bytes: Buffer): { data: SignedData; certificates: Uint8Array[] } {
   try {
     const { offset, result } = fromBER(Uint8Array.from(bytes));
     if (offset !== bytes.length) throw new CmsError('malformed', 'its CMS structure is cut off, or has bytes to spare');
     const content = new ContentInfo({ schema: result });
     if (content.contentType !== OID.signedData) throw new CmsError('malformed', 'it is no CMS signature');
-    return new SignedData({ schema: content.content as unknown });
+    return {
+      data: new SignedData({ schema: content.content as unknown }),
+      certificates: certificatesIn(content.content),
+    };
   } catch (error) {
     if (error instanceof CmsError) throw error;
     throw new CmsError('malformed', 'its CMS structure is damaged');
   }
+}
+
+/** The certificates byte for byte: encoded anew they could turn out as other ones. */
+function certificatesIn(signedData: unknown): Uint8Array[] {
+  const CONTEXT = 3;
+  const parts = signedData instanceof Sequence ? (signedData.valueBlock.value as BaseBlock[]) : [];
+  const set = parts.find(({ idBlock }) => idBlock.tagClass === CONTEXT && idBlock.tagNumber === 0);
+  const items = set instanceof Constructed ? (set.valueBlock.value as BaseBlock[]) : [];
+  return items.filter((item) => item instanceof Sequence).map((item) => Uint8Array.from(item.valueBeforeDecodeView));
 }
 
 function isSigner({ sid }: SignerInfo, certificate: ParsedCertificate): boolean {

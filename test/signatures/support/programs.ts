@@ -115,21 +115,15 @@ function openssl(args: readonly string[], input = ''): Buffer {
 export const EC = ['-newkey', 'ec', '-pkeyopt', 'ec_paramgen_curve:P-256'];
 export const RSA = ['-newkey', 'rsa:2048'];
 
-export function x509Root(name: string, extensions: readonly string[] = [], key: readonly string[] = EC): X509Key {
-  const folder = temporaryFolder();
-  const files = { certificate: path.join(folder, 'root.pem'), key: path.join(folder, 'root.key') };
-  const basics = extensions.length > 0 ? extensions : ['basicConstraints=critical,CA:TRUE', 'keyUsage=critical,keyCertSign,cRLSign'];
-  openssl([
-    ...['req', '-x509', ...key, '-nodes', '-subj', `/CN=${name}`, '-days', '3650'],
-    ...basics.flatMap((extension) => ['-addext', extension]),
-    ...['-out', files.certificate, '-keyout', files.key],
-  ]);
-  return files;
+const AUTHORITY = ['basicConstraints=critical,CA:TRUE', 'keyUsage=critical,keyCertSign,cRLSign'];
+
+export function x509Root(name: string, key: readonly string[] = EC): X509Key {
+  return x509Issue(null, name, [...AUTHORITY, 'subjectKeyIdentifier=hash'], { key });
 }
 
-/** A certificate by another one. `dates`: `[from, to]` as `YYYYMMDDHHMMSSZ`. */
+/** A certificate by another one, or by itself. `dates`: `[from, to]` as `YYYYMMDDHHMMSSZ`. */
 export function x509Issue(
-  issuer: X509Key,
+  issuer: X509Key | null,
   name: string,
   extensions: readonly string[],
   { key = EC, dates, digest = 'sha256' }: { key?: readonly string[]; dates?: readonly [string, string]; digest?: string } = {},
@@ -152,7 +146,8 @@ export function x509Issue(
   );
   const [from, to] = dates ?? ['20200101000000Z', '20400101000000Z'];
   openssl([
-    ...['ca', '-batch', '-notext', '-config', at('ca.conf'), '-cert', issuer.certificate, '-keyfile', issuer.key],
+    ...['ca', '-batch', '-notext', '-config', at('ca.conf')],
+    ...(issuer === null ? ['-selfsign', '-keyfile', at('key')] : ['-cert', issuer.certificate, '-keyfile', issuer.key]),
     ...['-startdate', from, '-enddate', to, '-in', at('request'), '-out', at('certificate.pem')],
   ]);
   return { certificate: at('certificate.pem'), key: at('key') };
@@ -175,7 +170,9 @@ export function x509Revoke(issuer: X509Key, revoked: X509Key): string {
 
 /** For git: signs with openssl, in the form in which gpgsm and gitsign hand signatures over. */
 export function cmsSigner({ certificate, key }: X509Key, chain: readonly string[] = [], options: readonly string[] = []): SigningKey {
-  const extra = chain.map((file) => `-certfile ${file}`).join(' ');
+  const bundle = path.join(temporaryFolder(), 'chain.pem');
+  writeFileSync(bundle, chain.map((file) => readFileSync(file, 'utf8')).join(''));
+  const extra = chain.length === 0 ? '' : `-certfile ${bundle}`;
   const program = script(
     [
       `openssl cms -sign -binary -signer ${certificate} -inkey ${key} ${extra} -outform PEM ${options.join(' ')} | sed 's/CMS/SIGNED MESSAGE/'`,
