@@ -26,6 +26,8 @@ export interface Section {
   /** Sections with a lower number get room first. */
   readonly rank: number;
   readonly intro?: string;
+  /** The two lines above the rows of a table. */
+  readonly head?: string;
   readonly rows: Rows;
   /** Hidden until it is opened. */
   readonly folded?: boolean;
@@ -54,10 +56,14 @@ export function fitSections(sections: readonly Section[], room: number): string[
   return filled.map((section) => rendered(section, kept.get(section) ?? []));
 }
 
-function rendered({ title, intro, rows, folded }: Section, kept: readonly string[]): string {
+function rendered({ title, intro, head, rows, folded }: Section, kept: readonly string[]): string {
   const rest = rows.count - kept.length;
   const note = `${kept.length === 0 ? String(rest) : `and ${rest} more`}, left out here for want of room`;
-  const list = [...kept, ...(rest > 0 ? [`- ${note}`] : [])].join('\n');
+  const remark = rest > 0 ? [`- ${note}`] : [];
+  const list =
+    head === undefined
+      ? [...kept, ...remark].join('\n')
+      : [...(kept.length === 0 ? [] : [[head, ...kept].join('\n')]), ...remark].join('\n\n');
   const body = intro === undefined ? list : `${intro}\n\n${list}`;
   return folded === true
     ? `<details><summary>${title}</summary>\n\n${body}\n\n</details>`
