@@ -45,12 +45,19 @@ async function perSecond(): Promise<void> {
 async function pullRequest(): Promise<void> {
   const directory = mkdtempSync(path.join(tmpdir(), 'gitops-warden-bench-'));
   const git = (args: readonly string[], input: string | Buffer = ''): string =>
-    execFileSync('git', args, { cwd: directory, env: fixtureEnvironment(), input, encoding: 'utf8', maxBuffer: 1 << 28 }).trim();
+    execFileSync('git', args, {
+      cwd: directory,
+      env: fixtureEnvironment(),
+      input,
+      encoding: 'utf8',
+      maxBuffer: 1 << 28,
+    }).trim();
   try {
     const signer = createCommitSigner();
     git(['init', '--quiet', '--bare', '--initial-branch=main']);
     const blob = (text: string): string => git(['hash-object', '-w', '--stdin'], text);
-    const tree = (entries: readonly string[]): string => git(['mktree'], entries.map((entry) => `${entry}\n`).join(''));
+    const tree = (entries: readonly string[]): string =>
+      git(['mktree'], entries.map((entry) => `${entry}\n`).join(''));
     const keys = tree([`100644 blob ${blob(`${CARL} ${signer.publicKey}\n`)}\tallowed_signers`]);
     const trees = Array.from({ length: 20 }, (_unused, index) =>
       tree([`040000 tree ${keys}\t.github`, `100644 blob ${blob(`a: ${String(index)}\n`)}\tweb.yaml`]),
@@ -61,7 +68,10 @@ async function pullRequest(): Promise<void> {
       const head = `tree ${trees[index % trees.length] ?? ''}\n${parent === '' ? '' : `parent ${parent}\n`}author ${who}\ncommitter ${who}\n`;
       const body = `\nCommit ${String(index)}\n`;
       const armor = signer.sign(Buffer.from(head + body)).trimEnd();
-      return git(['hash-object', '-t', 'commit', '-w', '--stdin'], `${head}gpgsig ${armor.split('\n').join('\n ')}\n${body}`);
+      return git(
+        ['hash-object', '-t', 'commit', '-w', '--stdin'],
+        `${head}gpgsig ${armor.split('\n').join('\n ')}\n${body}`,
+      );
     };
     parent = commit(0);
     const base = parent;
@@ -71,11 +81,19 @@ async function pullRequest(): Promise<void> {
       'allowed-signer': 'signatures: {require: allowed-signer}\n',
       'allowed-signer, with a setting about paths': `signatures: {require: allowed-signer, groups: {team: ['${CARL}']}, paths: [{paths: ['web.yaml'], groups: [team]}]}\n`,
     };
-    console.log(`\nA pull request of ${String(COMMITS)} signed commits (our own part: objects, rules, signatures)`);
+    console.log(
+      `\nA pull request of ${String(COMMITS)} signed commits (our own part: objects, rules, signatures)`,
+    );
     for (const [name, text] of Object.entries(settings)) {
       const repository = await openRepository(directory);
       const started = performance.now();
-      const { report } = await reviewRepository({ repository, base, head: parent, rules, policy: { path: 'policy', text } });
+      const { report } = await reviewRepository({
+        repository,
+        base,
+        head: parent,
+        rules,
+        policy: { path: 'policy', text },
+      });
       repository.close();
       const valid = report.commits.filter(({ signature }) => signature.state === 'valid').length;
       if (valid !== COMMITS) throw new Error(`only ${String(valid)} are valid`);

@@ -3,7 +3,6 @@ import {
   SIGNATURE_REQUIREMENTS,
   WEB_FLOW_LEVELS,
   type IdentityMatch,
-  type KeyPlaces,
   type SignaturePolicy,
 } from '../engine/policy.ts';
 import { DEFAULT_KEY_PLACES, type SignaturePolicyFile } from '../engine/signature-policy-file.ts';
@@ -57,10 +56,11 @@ export function raiseSignatures(own: SignaturePolicy, floorFile: SignaturePolicy
   const floor = toSignaturePolicy(floorFile);
   return {
     require: stricter(own.require, floor.require, SIGNATURE_REQUIREMENTS),
-    keys: { ...own.keys, ...(floorFile.keys as Partial<KeyPlaces> | undefined) },
+    keys: { ...own.keys, ...(floorFile.keys) },
     signers: [...own.signers, ...floor.signers],
     paths: [...own.paths, ...floor.paths],
-    identity: floorFile.identity === undefined ? own.identity : joinIdentity(own.identity, floorFile.identity),
+    identity:
+      floorFile.identity === undefined ? own.identity : joinIdentity(own.identity, floorFile.identity),
     githubVerdict: floor.githubVerdict === false ? false : own.githubVerdict,
     githubAccountKeys: floorFile.github?.accountKeys === false ? false : own.githubAccountKeys,
     webFlow:

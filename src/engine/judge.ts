@@ -139,7 +139,11 @@ export function judgeRepository(
       const { path } = problem;
       if (path === undefined || !active.appliesToPath(path)) return [];
       const file = files.get(path)?.();
-      return [file === undefined ? goneFinding(path, problem, active, bench) : fileFinding(file, problem, active, bench)];
+      return [
+        file === undefined
+          ? goneFinding(path, problem, active, bench)
+          : fileFinding(file, problem, active, bench),
+      ];
     });
   });
 }

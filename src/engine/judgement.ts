@@ -1,5 +1,12 @@
 import type { ActiveRule } from './active-rules.ts';
-import { shortSha, type ChangeSet, type FileVersion, type KeyReview, type NotChecked, type Snapshot } from './change.ts';
+import {
+  shortSha,
+  type ChangeSet,
+  type FileVersion,
+  type KeyReview,
+  type NotChecked,
+  type Snapshot,
+} from './change.ts';
 import { BaseFindings, onlyInHistory } from './compare.ts';
 import { fingerprint, type ValueDigest } from './fingerprint.ts';
 import { judgeEvent, judgeFile, judgeRepository, type Bench, type RawFinding } from './judge.ts';

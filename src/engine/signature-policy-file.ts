@@ -49,7 +49,11 @@ const place = (description: string, standard: string): object => ({
   maxLength: 200,
   pattern: '^[A-Za-z0-9_@+.-]+(?:/[A-Za-z0-9_@+.-]+)*$',
 });
-const moment = (description: string): object => ({ type: 'string', enum: ['at-signing', 'now'], description });
+const moment = (description: string): object => ({
+  type: 'string',
+  enum: ['at-signing', 'now'],
+  description,
+});
 
 export const SIGNATURE_SCHEMA = {
   type: 'object',
@@ -176,19 +180,26 @@ export function signatureProblems(
   const groups = Object.keys(file.groups ?? {});
   const isGroup = (name: string): boolean => groups.includes(name);
   for (const name of groups) {
-    if (SIGNER.test(name)) note(['groups', name], `\`${name}\` cannot be the name of a group: it names a signer`);
+    if (SIGNER.test(name))
+      note(['groups', name], `\`${name}\` cannot be the name of a group: it names a signer`);
     for (const [index, signer] of (file.groups?.[name] ?? []).entries()) {
       if (!SIGNER.test(signer)) note(['groups', name, String(index)], `\`${signer}\` names no signer${HOW}`);
     }
   }
   for (const [index, signer] of (file.signers ?? []).entries()) {
     if (isGroup(signer) || SIGNER.test(signer)) continue;
-    note(['signers', String(index)], `\`${signer}\` is neither a group nor a signer${didYouMean(signer, groups) || HOW}`);
+    note(
+      ['signers', String(index)],
+      `\`${signer}\` is neither a group nor a signer${didYouMean(signer, groups) || HOW}`,
+    );
   }
   for (const [index, one] of (file.paths ?? []).entries()) {
     for (const [at, name] of one.groups.entries()) {
       if (isGroup(name)) continue;
-      note(['paths', String(index), 'groups', String(at)], `there is no group \`${name}\`${didYouMean(name, groups)}`);
+      note(
+        ['paths', String(index), 'groups', String(at)],
+        `there is no group \`${name}\`${didYouMean(name, groups)}`,
+      );
     }
     for (const [at, glob] of one.paths.entries()) {
       const problem = globProblem(glob);

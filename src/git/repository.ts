@@ -190,9 +190,13 @@ function createRepository({ location, context, withIndex, format, emptyTree }: P
     touchedPaths: (commits, signal) => readTouchedPaths(commits, context, signal),
 
     async tag(rev) {
-      const { stdout } = await runGit(['rev-parse', '--verify', '--quiet', '--end-of-options', rev], context, {
-        exitCodes: [0, 1, 128],
-      });
+      const { stdout } = await runGit(
+        ['rev-parse', '--verify', '--quiet', '--end-of-options', rev],
+        context,
+        {
+          exitCodes: [0, 1, 128],
+        },
+      );
       const id = stdout.toString('latin1').trim();
       if (!isObjectId(id)) throw new GitError('not-found', `There is no tag \`${rev.slice(0, 200)}\` here`);
       const limits = { maxBytesEach: MAX_COMMIT_BYTES, maxBytesTotal: MAX_COMMIT_BYTES };

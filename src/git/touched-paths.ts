@@ -59,7 +59,10 @@ async function mergeBases(
   context: GitContext,
   signal: AbortSignal | undefined,
 ): Promise<string[]> {
-  const { stdout } = await runGit(['merge-base', '--all', left, right], context, { exitCodes: [0, 1], signal });
+  const { stdout } = await runGit(['merge-base', '--all', left, right], context, {
+    exitCodes: [0, 1],
+    signal,
+  });
   return stdout.toString('latin1').split('\n').filter(isObjectId);
 }
 

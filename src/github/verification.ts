@@ -73,7 +73,9 @@ export function createWitness(context: JobContext, { lists, incomplete }: Witnes
       }
       const pending = [...listed.values()].filter((one) => verdictOf(one).state === 'unavailable');
       if (verdict && decides && pending.length > 0 && !context.lastAttempt) throw notYet(pending.length);
-      const keys = accountKeys ? await fetchKeys(context, [...listed.values()], notes) : new Map<string, Keyring>();
+      const keys = accountKeys
+        ? await fetchKeys(context, [...listed.values()], notes)
+        : new Map<string, Keyring>();
       return new Map(
         [...listed].map(([sha, one]): [string, Evidence] => [
           sha,

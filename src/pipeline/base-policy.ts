@@ -62,7 +62,10 @@ export async function resolvePolicy(
   };
 }
 
-function withoutSections(file: PolicyFile | null, sections: readonly (keyof PolicyFile)[]): PolicyFile | null {
+function withoutSections(
+  file: PolicyFile | null,
+  sections: readonly (keyof PolicyFile)[],
+): PolicyFile | null {
   if (file === null || sections.length === 0) return file;
   const left = { ...file };
   for (const section of sections) Reflect.deleteProperty(left, section);

@@ -35,7 +35,9 @@ export const CONFIG_KINDS = { keys: KEY_FILES } satisfies Record<string, ConfigK
 
 /** What the configuration files say, by their kind. */
 export type ConfigValues = {
-  readonly [Kind in keyof typeof CONFIG_KINDS]: (typeof CONFIG_KINDS)[Kind] extends ConfigKind<infer T> ? T : never;
+  readonly [Kind in keyof typeof CONFIG_KINDS]: (typeof CONFIG_KINDS)[Kind] extends ConfigKind<infer T>
+    ? T
+    : never;
 };
 
 /** What is wrong with the configuration files, by their kind. */
@@ -104,7 +106,9 @@ export function treeAt(repository: Repository, revision: string): ConfigTree {
       if (entry === undefined) return null;
       const limits = { maxBytesEach: MAX_CONFIG_BYTES, maxBytesTotal: MAX_CONFIG_BYTES };
       const content =
-        entry.mode === 'submodule' ? undefined : (await repository.readBlobs([entry.oid], limits)).get(entry.oid);
+        entry.mode === 'submodule'
+          ? undefined
+          : (await repository.readBlobs([entry.oid], limits)).get(entry.oid);
       return {
         path,
         mode: entry.mode,
@@ -116,11 +120,7 @@ export function treeAt(repository: Repository, revision: string): ConfigTree {
 }
 
 /** A tree as a change leaves it: the change's version of what it touches, and of all else that of the tree. */
-export function treeAfter(
-  tree: ConfigTree,
-  touched: ReadonlySet<string>,
-  after: ConfigTree,
-): ConfigTree {
+export function treeAfter(tree: ConfigTree, touched: ReadonlySet<string>, after: ConfigTree): ConfigTree {
   return {
     paths: async () => [
       ...[...(await tree.paths())].filter((path) => !touched.has(path)),

@@ -62,7 +62,10 @@ export async function configurationChange(
   change: ChangeSet,
   current: Configuration,
   rules: RuleSet,
-  options: Pick<ConfigurationOptions, 'override' | 'floor'> & { readonly base: ConfigTree; readonly head: ConfigTree },
+  options: Pick<ConfigurationOptions, 'override' | 'floor'> & {
+    readonly base: ConfigTree;
+    readonly head: ConfigTree;
+  },
 ): Promise<ConfigurationChange | null> {
   const touched = touchedPaths(change);
   // New places of files can only come with the policy, which is such a file.

@@ -12,7 +12,10 @@ import { verifySignature, type Verification } from '../signatures/verify.ts';
 /** The server that hosts the repository, as a witness: what it says of signatures, and how many commits it counts. */
 export interface Witness {
   /** Evidence by commit. Throws when it cannot be had now, and may be had later. */
-  readonly evidence: (commits: readonly Commit[], wanted: WantedEvidence) => Promise<ReadonlyMap<string, Evidence>>;
+  readonly evidence: (
+    commits: readonly Commit[],
+    wanted: WantedEvidence,
+  ) => Promise<ReadonlyMap<string, Evidence>>;
   /** Why these may not be all commits of the change, as a clause; null when they are. */
   readonly incomplete: (commits: readonly Commit[]) => Promise<string | null>;
 }
@@ -70,7 +73,11 @@ export async function verifyCommits(
       { people: verdict.people, isMerge: commit.parents.length > 1, guarded },
       policy,
     );
-    return { ...commit, signature, ...(guarded.length === 0 ? {} : { guarded: guarded.map(({ path }) => path) }) };
+    return {
+      ...commit,
+      signature,
+      ...(guarded.length === 0 ? {} : { guarded: guarded.map(({ path }) => path) }),
+    };
   });
 }
 

@@ -14,7 +14,11 @@ import { verifyTag } from '../signatures/verify.ts';
 export async function verifyTagAt(
   repository: Repository,
   name: string,
-  { keyring, policy, now }: { readonly keyring: Keyring; readonly policy: SignaturePolicy; readonly now: Date },
+  {
+    keyring,
+    policy,
+    now,
+  }: { readonly keyring: Keyring; readonly policy: SignaturePolicy; readonly now: Date },
 ): Promise<Signature | null> {
   const tag = await repository.tag(name);
   if (tag === null) return null;

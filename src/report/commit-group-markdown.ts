@@ -28,7 +28,11 @@ export function renderCommitGroup(
 }
 
 function mendingLines({ ssh, openpgp, commands, page }: Mending): string[] {
-  const block = (lines: readonly string[]): string[] => ['  ```sh', ...lines.map((line) => `  ${line}`), '  ```'];
+  const block = (lines: readonly string[]): string[] => [
+    '  ```sh',
+    ...lines.map((line) => `  ${line}`),
+    '  ```',
+  ];
   return [
     '',
     '  Sign them anew:',

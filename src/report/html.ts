@@ -121,7 +121,8 @@ function findingsSection(title: string, findings: readonly Finding[], report: Re
 
 function commitGroup({ ruleId, severity, url, commits, headline, mending }: CommitGroup): string {
   const items = commits.map(
-    (commit) => `<li>${code(shortSha(commit.sha))} ${escape(visible(commit.subject))}: ${text(signatureText(commit))}</li>`,
+    (commit) =>
+      `<li>${code(shortSha(commit.sha))} ${escape(visible(commit.subject))}: ${text(signatureText(commit))}</li>`,
   );
   return [
     '<h3>Commits</h3>',
@@ -132,7 +133,13 @@ function commitGroup({ ruleId, severity, url, commits, headline, mending }: Comm
 }
 
 function mendingPart({ ssh, openpgp, commands, page }: Mending): string {
-  const lines = ['# with an SSH key', ...ssh, '# or with an OpenPGP key', ...openpgp.map((line) => `# ${line}`), ...commands];
+  const lines = [
+    '# with an SSH key',
+    ...ssh,
+    '# or with an OpenPGP key',
+    ...openpgp.map((line) => `# ${line}`),
+    ...commands,
+  ];
   return `<p>Sign them anew:</p>\n<pre><code>${escape(lines.join('\n'))}</code></pre>\n<p><a href="${escape(page)}">How to set up signing</a></p>`;
 }
 

@@ -53,7 +53,8 @@ function isAccepted(commit: Commit, required: SignatureRequirement): boolean {
   return !NEVER.has(state);
 }
 
-const SIGN_ANEW = "`git rebase --exec 'git commit --amend --no-edit -S' {parent}`, then push with `--force-with-lease`.";
+const SIGN_ANEW =
+  "`git rebase --exec 'git commit --amend --no-edit -S' {parent}`, then push with `--force-with-lease`.";
 
 function remediationFor(state: SignatureState): string {
   switch (state) {

@@ -11,7 +11,8 @@ const MESSAGES: Readonly<Record<SignerChange['kind'], Pick<Problem, 'message' | 
   gains: {},
   loses: {
     message: '`{who}` loses the right to sign with `{what}`.',
-    remediation: 'It counts once this is merged. Make sure that whoever used the key has another one, or should have none.',
+    remediation:
+      'It counts once this is merged. Make sure that whoever used the key has another one, or should have none.',
   },
   joins: { message: '`{who}` joins those in `{what}`, who may sign.', remediation: SETTING },
   leaves: { message: '`{who}` leaves those in `{what}`, who may sign.', remediation: SETTING },

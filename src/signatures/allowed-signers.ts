@@ -44,8 +44,13 @@ export function readAllowedSigners(path: string, text: string): Lines<AllowedSig
 }
 
 /** A list of keys that do not count any more, one public key a line. */
-export function readRevokedKeys(text: string): Lines<{ readonly fingerprint: string; readonly line: number }> {
-  return readLines(text, (line, number) => ({ fingerprint: readKey(new Cursor(line)).key.fingerprint, line: number }));
+export function readRevokedKeys(
+  text: string,
+): Lines<{ readonly fingerprint: string; readonly line: number }> {
+  return readLines(text, (line, number) => ({
+    fingerprint: readKey(new Cursor(line)).key.fingerprint,
+    line: number,
+  }));
 }
 
 function readLines<T>(text: string, read: (line: string, number: number) => T): Lines<T> {
@@ -64,7 +69,10 @@ function readLines<T>(text: string, read: (line: string, number: number) => T): 
     }
   }
   if (lines.length > MAX_LINES) {
-    problems.push({ line: MAX_LINES + 1, message: `stands behind line ${MAX_LINES}, from which on nothing is read` });
+    problems.push({
+      line: MAX_LINES + 1,
+      message: `stands behind line ${MAX_LINES}, from which on nothing is read`,
+    });
   }
   return { entries, problems };
 }
@@ -86,14 +94,18 @@ function readSigner(path: string, text: string, line: number): AllowedSigner {
 function readKey(cursor: Cursor): SshPublicKey {
   const type = cursor.word();
   const blob = decodeBase64(cursor.word());
-  if (blob === null) throw new LineError('holds no readable key: it ends in the type of a key and its base64');
+  if (blob === null)
+    throw new LineError('holds no readable key: it ends in the type of a key and its base64');
   try {
     const read = readSshPublicKey(blob);
     if (blob.toString('latin1', 4, 4 + blob.readUInt32BE(0)) !== type) {
       throw new LineError('names another type than its key has');
     }
     // A key that is no point of its curve shows only when it is used.
-    read.key.verifier({ algorithm: read.key.type, value: Buffer.alloc(64), suffix: Buffer.alloc(5) }, Buffer.alloc(0));
+    read.key.verifier(
+      { algorithm: read.key.type, value: Buffer.alloc(64), suffix: Buffer.alloc(5) },
+      Buffer.alloc(0),
+    );
     return read;
   } catch (error) {
     if (error instanceof WireError) throw new LineError(`holds a key that cannot be read (${error.message})`);

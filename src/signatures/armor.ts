@@ -24,7 +24,7 @@ export function readArmor(armor: Uint8Array): ArmorReading {
   if (found === undefined || !text.trimEnd().endsWith(`\n-----END ${found[1]}-----`)) {
     return { problem: 'its signature is neither OpenPGP, SSH nor X.509, or is cut off' };
   }
-  if (text.indexOf('\n-----BEGIN ') >= 0) return { problem: 'it carries more than one signature' };
+  if (text.includes('\n-----BEGIN ')) return { problem: 'it carries more than one signature' };
   return { kind: found[0] };
 }
 

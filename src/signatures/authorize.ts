@@ -14,7 +14,11 @@ export interface CommitFacts {
 }
 
 /** What the policy makes of a signature: who signed, and whether it may count. */
-export function authorize(verification: Verification, facts: CommitFacts, policy: SignaturePolicy): Signature {
+export function authorize(
+  verification: Verification,
+  facts: CommitFacts,
+  policy: SignaturePolicy,
+): Signature {
   if (verification.state === 'unsigned') return { state: 'unsigned', kind: null, signer: null, reason: null };
   if (verification.state !== 'attested') {
     const { state, kind, key, reason } = verification;
@@ -46,9 +50,15 @@ function refusalOf(signed: Attested, facts: CommitFacts, policy: SignaturePolicy
   return identityRefusal(signed, facts.people, policy) ?? signerRefusal(signed, facts, policy);
 }
 
-function identityRefusal(signed: Attested, { author, committer }: People, policy: SignaturePolicy): Refusal | null {
+function identityRefusal(
+  signed: Attested,
+  { author, committer }: People,
+  policy: SignaturePolicy,
+): Refusal | null {
   const wanted = [
-    ...(policy.identity === 'committer' || policy.identity === 'both' ? [['committer', committer] as const] : []),
+    ...(policy.identity === 'committer' || policy.identity === 'both'
+      ? [['committer', committer] as const]
+      : []),
     // GitHub names whoever pressed the button as the author, and vouches for it.
     ...((policy.identity === 'author' || policy.identity === 'both') && !signed.isWebFlow
       ? [['author', author] as const]

@@ -11,7 +11,10 @@ export interface OpenpgpKey {
 /** Where a key or its subkey stood at a moment. */
 export type KeyStanding =
   | { readonly state: 'good'; readonly at: Date }
-  | { readonly state: 'expired-key' | 'revoked-key' | 'bad-signature' | 'unsupported'; readonly reason: string };
+  | {
+      readonly state: 'expired-key' | 'revoked-key' | 'bad-signature' | 'unsupported';
+      readonly reason: string;
+    };
 
 /** No weaker than this, whatever the library's defaults become. */
 export const OPENPGP_CONFIG: Config = {
@@ -38,22 +41,33 @@ export async function readOpenpgpKeys(
   try {
     const keys =
       start >= 0
-        ? (await Promise.all(armorsOf(text).map((armoredKeys) => readKeys({ armoredKeys, config: OPENPGP_CONFIG })))).flat()
+        ? (
+            await Promise.all(
+              armorsOf(text).map((armoredKeys) => readKeys({ armoredKeys, config: OPENPGP_CONFIG })),
+            )
+          ).flat()
         : await readKeys({ binaryKeys: Uint8Array.from(bytes), config: OPENPGP_CONFIG });
     if (keys.length === 0) return { keys: [], problems: ['holds no OpenPGP key'] };
     if (keys.length > MAX_KEYS_IN_FILE) {
       return { keys: [], problems: [`holds more than ${MAX_KEYS_IN_FILE} OpenPGP keys; use several files`] };
     }
     const problems = keys.some((key) => key.isPrivate())
-      ? ['holds a PRIVATE key: everybody who can read this repository has it. Revoke it, and put only public keys here']
+      ? [
+          'holds a PRIVATE key: everybody who can read this repository has it. Revoke it, and put only public keys here',
+        ]
       : [];
     return {
-      keys: keys.filter((key) => !key.isPrivate()).map((key) => ({ path, key, fingerprint: fingerprintOf(key) })),
+      keys: keys
+        .filter((key) => !key.isPrivate())
+        .map((key) => ({ path, key, fingerprint: fingerprintOf(key) })),
       problems,
     };
   } catch {
     // What the library says may quote the file.
-    return { keys: [], problems: ['holds no readable OpenPGP public key; write it with `gpg --armor --export`'] };
+    return {
+      keys: [],
+      problems: ['holds no readable OpenPGP public key; write it with `gpg --armor --export`'],
+    };
   }
 }
 
@@ -74,9 +88,9 @@ export function fingerprintOf(key: Pick<Key, 'getFingerprint'>): string {
 
 /** Whether a key, or its subkey, was revoked: at any time since (null), or by a moment unless it was given up as known to others. */
 export async function isRevoked(key: Key, part: Key | Subkey, at: Date | null): Promise<boolean> {
-  // The library takes null for "whenever", and its types do not say so.
-  const date = at as Date;
+  // The library takes null for "whenever" and for "none", and its types do not say so.
   const none = null as never;
+  const date: Date = at ?? none;
   if (await key.isRevoked(none, none, date, OPENPGP_CONFIG)) return true;
   return part !== key && part.isRevoked(none, none, date, OPENPGP_CONFIG);
 }

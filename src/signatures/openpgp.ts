@@ -1,13 +1,13 @@
-import {
-  createMessage,
-  enums,
-  readSignature,
-  type Key,
-  type SignaturePacket,
-  type Subkey,
-} from 'openpgp';
+import { createMessage, enums, readSignature, type Key, type SignaturePacket, type Subkey } from 'openpgp';
 import type { Attestation } from './attestation.ts';
-import { addressesOf, fingerprintOf, isRevoked, OPENPGP_CONFIG, standingAt, type OpenpgpKey } from './openpgp-key.ts';
+import {
+  addressesOf,
+  fingerprintOf,
+  isRevoked,
+  OPENPGP_CONFIG,
+  standingAt,
+  type OpenpgpKey,
+} from './openpgp-key.ts';
 
 /** Clocks of those who sign may be ahead of ours by this much. */
 const SKEW_MS = 10 * 60 * 1000;
@@ -36,7 +36,11 @@ export async function verifyOpenpgp(
     return refused('unsupported', 'it is not a signature over bytes, as git makes them');
   }
   if (packet.hashAlgorithm === null || WEAK_HASHES.has(packet.hashAlgorithm)) {
-    return refused('unsupported', 'it is made with SHA-1 or another digest that can be forged', packetName(packet));
+    return refused(
+      'unsupported',
+      'it is made with SHA-1 or another digest that can be forged',
+      packetName(packet),
+    );
   }
   const issuers = findIssuers(packet, keys);
   if (issuers.length === 0) {
@@ -64,7 +68,8 @@ async function readPacket(armor: Uint8Array): Promise<SignaturePacket | string> 
 }
 
 function findIssuers(packet: SignaturePacket, keys: readonly OpenpgpKey[]): Issuer[] {
-  const named = packet.issuerFingerprint === null ? null : Buffer.from(packet.issuerFingerprint).toString('hex');
+  const named =
+    packet.issuerFingerprint === null ? null : Buffer.from(packet.issuerFingerprint).toString('hex');
   return keys.flatMap((entry) =>
     entry.key
       .getKeys(packet.issuerKeyID)
@@ -86,7 +91,14 @@ async function judgeIssuer(
   const message = await createMessage({ binary: payload, format: 'binary' });
   const [literal] = message.packets;
   try {
-    await packet.verify(part.keyPacket, enums.signature.binary, literal as object, limit, true, OPENPGP_CONFIG);
+    await packet.verify(
+      part.keyPacket,
+      enums.signature.binary,
+      literal as object,
+      limit,
+      true,
+      OPENPGP_CONFIG,
+    );
   } catch (error) {
     return refusedPacket(error instanceof Error ? error.message : '', name);
   }
@@ -106,12 +118,17 @@ async function judgeIssuer(
     speaksFor: (identity) => names.has(identity.toLowerCase()),
     source: 'base',
     account: null,
-    isWebFlow: WEB_FLOW_KEYS.has(entry.fingerprint) || names.has('noreply@github.com'),
+    isWebFlow: isWebFlow(entry, names),
     userPresent: true,
     expiredSince: await hasExpired(key, part, now),
     retiredSince: await isRevoked(key, part, null),
     unverified: [],
   };
+}
+
+/** A key that also has other addresses belongs to somebody else. */
+function isWebFlow({ fingerprint }: OpenpgpKey, names: ReadonlySet<string>): boolean {
+  return WEB_FLOW_KEYS.has(fingerprint) || (names.size === 1 && names.has('noreply@github.com'));
 }
 
 async function hasExpired(key: Key, part: Key | Subkey, now: Date): Promise<boolean> {
@@ -123,8 +140,10 @@ async function hasExpired(key: Key, part: Key | Subkey, now: Date): Promise<bool
 }
 
 function refusedPacket(message: string, key: string): Attestation {
-  if (/in the future/.test(message)) return refused('bad-signature', 'it claims to be made in the future', key);
-  if (/expired/.test(message)) return refused('expired-key', 'the signature itself had an end, and has expired', key);
+  if (message.includes('in the future'))
+    return refused('bad-signature', 'it claims to be made in the future', key);
+  if (message.includes('expired'))
+    return refused('expired-key', 'the signature itself had an end, and has expired', key);
   if (/insecure|unknown critical|critical notation|not supported/i.test(message)) {
     return refused('unsupported', 'it asks for something that cannot be verified here', key);
   }

@@ -40,7 +40,9 @@ function differences(
   const [old, current] = [new Set(before.map(({ id }) => id)), new Set(after.map(({ id }) => id))];
   return [
     ...after.filter(({ id }) => !old.has(id)).map(({ change }) => ({ ...change, kind: more })),
-    ...before.filter(({ id }) => !current.has(id)).map(({ change }) => ({ ...change, line: null, kind: less })),
+    ...before
+      .filter(({ id }) => !current.has(id))
+      .map(({ change }) => ({ ...change, line: null, kind: less })),
   ];
 }
 
@@ -48,7 +50,16 @@ function keyRights({ ssh, openpgp, x509 }: Keyring): Right[] {
   return [...ssh.map(sshRight), ...openpgp.map(openpgpRight), ...x509.roots.map(rootRight)];
 }
 
-function sshRight({ path, line, principals, isAuthority, namespaces, validAfter, validBefore, key }: AllowedSigner): Right {
+function sshRight({
+  path,
+  line,
+  principals,
+  isAuthority,
+  namespaces,
+  validAfter,
+  validBefore,
+  key,
+}: AllowedSigner): Right {
   const who = principals.join(',');
   const limits = [
     ...(isAuthority ? ['as an authority'] : []),
@@ -65,7 +76,10 @@ function sshRight({ path, line, principals, isAuthority, namespaces, validAfter,
 
 function openpgpRight({ path, key, fingerprint }: OpenpgpKey): Right {
   const who = key.users.flatMap((user) => user.userID?.userID ?? []).join(', ');
-  const parts = [...key.subkeys.map((subkey) => subkey.getFingerprint()), ...key.revocationSignatures.map(() => 'revoked')];
+  const parts = [
+    ...key.subkeys.map((subkey) => subkey.getFingerprint()),
+    ...key.revocationSignatures.map(() => 'revoked'),
+  ];
   return {
     id: JSON.stringify(['openpgp', fingerprint, who, parts.sort()]),
     change: { path, line: null, who: who === '' ? fingerprint : who, what: `openpgp:${fingerprint}` },
@@ -76,7 +90,12 @@ function rootRight(root: Certificate): Right {
   const what = certificateName(root);
   return {
     id: what,
-    change: { path: root.path, line: null, who: root.node.subject.replaceAll('\n', ', '), what: `${what} as an authority` },
+    change: {
+      path: root.path,
+      line: null,
+      who: root.node.subject.replaceAll('\n', ', '),
+      what: `${what} as an authority`,
+    },
   };
 }
 
@@ -109,7 +128,12 @@ function settings(before: SigningRights, after: SigningRights): SignerChange[] {
   const [old, current] = [before.policy, after.policy] as Record<string, unknown>[];
   return SETTINGS.flatMap((name) => {
     const [was, is] = [written(old?.[name]), written(current?.[name])];
-    const change = { path: after.policyPath, line: null, kind: 'setting' as const, who: `signatures.${name}` };
+    const change = {
+      path: after.policyPath,
+      line: null,
+      kind: 'setting' as const,
+      who: `signatures.${name}`,
+    };
     return was === is ? [] : [{ ...change, what: `${was} to ${is}` }];
   });
 }

@@ -44,12 +44,13 @@ export interface SshSignatureBlob {
 export type Verifier = (signature: SshSignatureBlob, data: Uint8Array) => 'fits' | 'differs' | 'unsupported';
 
 const CERTIFICATE = '-cert-v01@openssh.com';
-const CURVES: Readonly<Record<string, { readonly jwk: string; readonly hash: string; readonly bytes: number }>> =
-  {
-    nistp256: { jwk: 'P-256', hash: 'sha256', bytes: 32 },
-    nistp384: { jwk: 'P-384', hash: 'sha384', bytes: 48 },
-    nistp521: { jwk: 'P-521', hash: 'sha512', bytes: 66 },
-  };
+const CURVES: Readonly<
+  Record<string, { readonly jwk: string; readonly hash: string; readonly bytes: number }>
+> = {
+  nistp256: { jwk: 'P-256', hash: 'sha256', bytes: 32 },
+  nistp384: { jwk: 'P-384', hash: 'sha384', bytes: 48 },
+  nistp521: { jwk: 'P-521', hash: 'sha512', bytes: 66 },
+};
 const RSA_HASHES: Readonly<Record<string, string>> = { 'rsa-sha2-256': 'sha256', 'rsa-sha2-512': 'sha512' };
 const MIN_RSA_BITS = 2048;
 /** A larger modulus or exponent only costs time. */
@@ -188,7 +189,11 @@ function ed25519Verifier(algorithm: string, point: Buffer): Verifier {
   };
 }
 
-function readEcdsa(reader: WireReader, algorithm: string, curveName: string): { parts: Buffer[]; verifier: Verifier } {
+function readEcdsa(
+  reader: WireReader,
+  algorithm: string,
+  curveName: string,
+): { parts: Buffer[]; verifier: Verifier } {
   const curve = CURVES[curveName];
   const named = reader.string();
   if (curve === undefined || named.toString('latin1') !== curveName) throw new WireError('other curve');
@@ -217,7 +222,9 @@ function fixedLength(value: Buffer, bytes: number): Buffer | null {
     const numbers = [reader.mpint(), reader.mpint()];
     reader.end();
     if (numbers.some((number) => number.length > bytes)) return null;
-    return Buffer.concat(numbers.map((number) => Buffer.concat([Buffer.alloc(bytes - number.length), number])));
+    return Buffer.concat(
+      numbers.map((number) => Buffer.concat([Buffer.alloc(bytes - number.length), number])),
+    );
   } catch (error) {
     if (error instanceof WireError) return null;
     throw error;

@@ -50,7 +50,8 @@ export class WireReader {
   mpint(): Buffer {
     const value = this.string();
     const [first = 0, second = 0] = value;
-    if (first >= 0x80 || (first === 0 && value.length > 0 && second < 0x80)) throw new WireError('bad number');
+    if (first >= 0x80 || (first === 0 && value.length > 0 && second < 0x80))
+      throw new WireError('bad number');
     return first === 0 ? value.subarray(1) : value;
   }
 

@@ -41,7 +41,10 @@ export function verifySsh(
     if (!certificate.isForUsers) return refused('bad-signature', 'its certificate is one of a host');
     const options = certificate.criticalOptions.filter((option) => !LOGIN_OPTIONS.has(option));
     if (options.includes('verify-required') && !read.userVerified) {
-      return refused('bad-signature', 'its certificate asks for a verified user, and the security key saw none');
+      return refused(
+        'bad-signature',
+        'its certificate asks for a verified user, and the security key saw none',
+      );
     }
     if (options.some((option) => option !== 'verify-required')) {
       return refused('unsupported', 'its certificate has a critical option that is not known here');
@@ -103,7 +106,9 @@ function matchOf(signer: AllowedSigner, { certificate }: SshPublicKey, time: num
   if (BigInt(time) >= certificate.validBefore) {
     return { state: 'expired-key', reason: 'its certificate had expired when the commit was made' };
   }
-  const names = certificate.principals.filter((principal) => matchesPatternList(principal, signer.principals));
+  const names = certificate.principals.filter((principal) =>
+    matchesPatternList(principal, signer.principals),
+  );
   return names.length === 0
     ? { state: 'unknown-key', reason: 'its certificate names nobody for whom its authority may speak' }
     : { signer, names };

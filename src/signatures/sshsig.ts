@@ -5,7 +5,11 @@ import { UnknownKindError, WireError, WireReader, wireString } from './ssh-wire.
 
 /** What a signature in OpenSSH's format (PROTOCOL.sshsig) proves by itself: that its key signed these bytes. */
 export type SshsigReading =
-  | { readonly state: 'malformed' | 'unsupported' | 'bad-signature'; readonly reason: string; readonly signer: string | null }
+  | {
+      readonly state: 'malformed' | 'unsupported' | 'bad-signature';
+      readonly reason: string;
+      readonly signer: string | null;
+    }
   | {
       readonly state: 'fits';
       readonly signer: SshPublicKey;
@@ -29,7 +33,8 @@ export function readSshsig(armor: Uint8Array, payload: Uint8Array): SshsigReadin
   try {
     return readBinary(bytes, payload);
   } catch (error) {
-    if (error instanceof UnknownKindError) return unsupported(`its SSH signature is of a kind not known here (${error.message})`);
+    if (error instanceof UnknownKindError)
+      return unsupported(`its SSH signature is of a kind not known here (${error.message})`);
     if (error instanceof WireError) return broken(`its SSH signature is damaged (${error.message})`);
     throw error;
   }

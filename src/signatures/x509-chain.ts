@@ -4,7 +4,10 @@ import type { Authorities, Certificate } from './x509-authorities.ts';
 
 export type ChainVerdict =
   | { readonly state: 'trusted'; readonly revocationChecked: boolean }
-  | { readonly state: 'unknown-key' | 'expired-key' | 'revoked-key' | 'unsupported'; readonly reason: string };
+  | {
+      readonly state: 'unknown-key' | 'expired-key' | 'revoked-key' | 'unsupported';
+      readonly reason: string;
+    };
 
 const MAX_DEPTH = 8;
 /** Signatures that are verified while a chain is looked for. */
@@ -54,7 +57,8 @@ export async function verifyChain(
     const issuer = chain[index + 1];
     if (issuer === undefined) break;
     const standing = await revocationOf(certificate, issuer, authorities.revocations, now);
-    if (standing === 'revoked') return { state: 'revoked-key', reason: 'its certificate, or one above it, is revoked' };
+    if (standing === 'revoked')
+      return { state: 'revoked-key', reason: 'its certificate, or one above it, is revoked' };
     revocationChecked &&= standing === 'good';
   }
   return { state: 'trusted', revocationChecked };
@@ -84,7 +88,8 @@ class Search {
     if (this.#roots.some((root) => root.node.raw.equals(certificate.node.raw))) return chain;
     if (chain.length >= MAX_DEPTH) return null;
     for (const issuer of [...this.#roots, ...this.#between]) {
-      if (chain.some((one) => one.node.raw.equals(issuer.node.raw)) || !this.#issued(issuer, certificate)) continue;
+      if (chain.some((one) => one.node.raw.equals(issuer.node.raw)) || !this.#issued(issuer, certificate))
+        continue;
       // Self-issued certificates do not count against the length of a path; there is no harm in counting them.
       const complaint = complaintAbout(issuer, true, chain.length - 1);
       if (complaint !== null) {
@@ -99,7 +104,10 @@ class Search {
 
   failure(): ChainVerdict {
     if (this.#sawExpired) {
-      return { state: 'expired-key', reason: 'its certificate, or one above it, was not valid when it signed' };
+      return {
+        state: 'expired-key',
+        reason: 'its certificate, or one above it, was not valid when it signed',
+      };
     }
     if (this.#complaint !== null) return { state: 'unsupported', reason: this.#complaint };
     return { state: 'unknown-key', reason: 'its certificate leads to no root that is named here' };
@@ -128,11 +136,14 @@ function isCurrent({ parsed }: Certificate, at: Date): boolean {
 function complaintAbout({ parsed }: Certificate, isAuthority: boolean, below: number): string | null {
   const extensions = new Map((parsed.extensions ?? []).map((extension) => [extension.extnID, extension]));
   if (extensions.size !== (parsed.extensions ?? []).length) return 'its certificate has an extension twice';
-  if (extensions.has(OID.nameConstraints)) return 'its certificate chain limits names, which cannot be verified here';
+  if (extensions.has(OID.nameConstraints))
+    return 'its certificate chain limits names, which cannot be verified here';
   for (const [id, { critical }] of extensions) {
-    if (critical && !UNDERSTOOD.has(id)) return 'its certificate has a critical extension that is not known here';
+    if (critical && !UNDERSTOOD.has(id))
+      return 'its certificate has a critical extension that is not known here';
   }
-  const usage = extensions.get(OID.subjectKeyUsage)?.parsedValue as { valueBlock: { valueHexView: Uint8Array } } | undefined;
+  const usage = extensions.get(OID.subjectKeyUsage)?.parsedValue as
+    { valueBlock: { valueHexView: Uint8Array } } | undefined;
   const bits = usage === undefined ? 0xff : (usage.valueBlock.valueHexView[0] ?? 0);
   if (!isAuthority) {
     if ((bits & MAY_SIGN) === 0) return 'its certificate is not made for signing';
@@ -141,7 +152,8 @@ function complaintAbout({ parsed }: Certificate, isAuthority: boolean, below: nu
       : 'its certificate is not made for signing e-mail or code';
   }
   const basic = extensions.get(OID.basicConstraints)?.parsedValue as BasicConstraints | undefined;
-  if (basic?.cA !== true || (bits & MAY_CERTIFY) === 0) return 'a certificate above it may not issue certificates';
+  if (basic?.cA !== true || (bits & MAY_CERTIFY) === 0)
+    return 'a certificate above it may not issue certificates';
   const limit = basic.pathLenConstraint;
   if (limit !== undefined && (typeof limit !== 'number' || below > limit)) {
     return 'a certificate above it may not issue certificates at this distance';
@@ -165,7 +177,9 @@ async function revocationOf(
   let standing: 'good' | 'unknown' = 'unknown';
   for (const list of lists) {
     if (!list.issuer.isEqual(certificate.parsed.issuer)) continue;
-    const isAuthentic = await list.verify({ issuerCertificate: issuer.parsed }, getCrypto(true)).catch(() => false);
+    const isAuthentic = await list
+      .verify({ issuerCertificate: issuer.parsed }, getCrypto(true))
+      .catch(() => false);
     if (!isAuthentic) continue;
     if (list.isCertificateRevoked(certificate.parsed)) return 'revoked';
     // A list that should have been replaced proves what it lists, and nothing about the rest.

@@ -7,7 +7,6 @@ import {
   OctetString,
   Sequence,
   UTCTime,
-  type BaseBlock,
 } from 'asn1js';
 import {
   ContentInfo,
@@ -135,12 +134,15 @@ function readCms(payload: Uint8Array, armor: Uint8Array): Signed {
   if (data.encapContentInfo.eContent !== undefined) {
     throw new CmsError('malformed', 'it brings a content of its own instead of signing the commit');
   }
-  if (certificates.length > MAX_CERTIFICATES) throw new CmsError('malformed', 'it brings too many certificates');
+  if (certificates.length > MAX_CERTIFICATES)
+    throw new CmsError('malformed', 'it brings too many certificates');
   const embedded = certificates.flatMap((der) => readCertificate(der) ?? []);
   const leaf = embedded.find((certificate) => isSigner(info, certificate.parsed));
-  if (leaf === undefined) throw new CmsError('unsupported', 'it does not bring the certificate of its signer');
+  if (leaf === undefined)
+    throw new CmsError('unsupported', 'it does not bring the certificate of its signer');
   const digest = DIGESTS[info.digestAlgorithm.algorithmId];
-  if (digest === undefined) throw new CmsError('unsupported', 'its digest is SHA-1, or another that is not accepted');
+  if (digest === undefined)
+    throw new CmsError('unsupported', 'its digest is SHA-1, or another that is not accepted');
   const attributes = readAttributes(info);
   const signedBytes = attributes === null ? payload : Buffer.from(attributes.encoded);
   if (attributes !== null) {
@@ -159,7 +161,8 @@ function readCms(payload: Uint8Array, armor: Uint8Array): Signed {
 function parseSignedData(bytes: Buffer): { data: SignedData; certificates: Uint8Array[] } {
   try {
     const { offset, result } = fromBER(Uint8Array.from(bytes));
-    if (offset !== bytes.length) throw new CmsError('malformed', 'its CMS structure is cut off, or has bytes to spare');
+    if (offset !== bytes.length)
+      throw new CmsError('malformed', 'its CMS structure is cut off, or has bytes to spare');
     const content = new ContentInfo({ schema: result });
     if (content.contentType !== OID.signedData) throw new CmsError('malformed', 'it is no CMS signature');
     return {
@@ -175,18 +178,20 @@ function parseSignedData(bytes: Buffer): { data: SignedData; certificates: Uint8
 /** The certificates byte for byte: encoded anew they could turn out as other ones. */
 function certificatesIn(signedData: unknown): Uint8Array[] {
   const CONTEXT = 3;
-  const parts = signedData instanceof Sequence ? (signedData.valueBlock.value as BaseBlock[]) : [];
+  const parts = signedData instanceof Sequence ? (signedData.valueBlock.value) : [];
   const set = parts.find(({ idBlock }) => idBlock.tagClass === CONTEXT && idBlock.tagNumber === 0);
-  const items = set instanceof Constructed ? (set.valueBlock.value as BaseBlock[]) : [];
-  return items.filter((item) => item instanceof Sequence).map((item) => Uint8Array.from(item.valueBeforeDecodeView));
+  const items = set instanceof Constructed ? (set.valueBlock.value) : [];
+  return items
+    .filter((item) => item instanceof Sequence)
+    .map((item) => Uint8Array.from(item.valueBeforeDecodeView));
 }
 
 function isSigner({ sid }: SignerInfo, certificate: ParsedCertificate): boolean {
   if (sid instanceof IssuerAndSerialNumber) {
     return certificate.issuer.isEqual(sid.issuer) && certificate.serialNumber.isEqual(sid.serialNumber);
   }
-  const identifier = certificate.extensions?.find(({ extnID }) => extnID === OID.subjectKeyIdentifier)?.parsedValue as
-    OctetString | undefined;
+  const identifier = certificate.extensions?.find(({ extnID }) => extnID === OID.subjectKeyIdentifier)
+    ?.parsedValue as OctetString | undefined;
   const wanted = sid as { valueBlock?: { valueHexView?: Uint8Array; value?: OctetString[] } };
   const bytes = wanted.valueBlock?.valueHexView ?? wanted.valueBlock?.value?.[0]?.valueBlock.valueHexView;
   return (
@@ -245,8 +250,8 @@ function fits(info: SignerInfo, digest: string, key: KeyObject, signed: Uint8Arr
 
 /** Addresses and, as gitsign has them for workflows, URIs. */
 function namesOf(certificate: ParsedCertificate): string[] {
-  const alternatives = certificate.extensions?.find(({ extnID }) => extnID === OID.subjectAltName)?.parsedValue as
-    AltName | undefined;
+  const alternatives = certificate.extensions?.find(({ extnID }) => extnID === OID.subjectAltName)
+    ?.parsedValue as AltName | undefined;
   const inAlternatives = (alternatives?.altNames ?? [])
     .filter(({ type }) => type === 1 || type === 6)
     .map(({ value }) => String(value));

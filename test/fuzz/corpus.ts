@@ -27,9 +27,15 @@ export function makeCorpus(): { samples: Sample[]; keyFiles: { path: string; byt
   const keys = [sshKey(), sshKey('ecdsa', 256), sshKey('ecdsa', 521), sshKey('rsa', 2048)];
   const [authority, certified] = [sshKey(), sshKey()];
   const root = x509Root('Example Root');
-  const leaf = x509Issue(root, 'Carl', [`subjectAltName=email:${CARL}`, 'keyUsage=critical,digitalSignature']);
+  const leaf = x509Issue(root, 'Carl', [
+    `subjectAltName=email:${CARL}`,
+    'keyUsage=critical,digitalSignature',
+  ]);
   const signers: [string, SigningKey][] = [
-    ...keys.map((key, index): [string, SigningKey] => [`SSH ${['ed25519', 'ecdsa-256', 'ecdsa-521', 'rsa-2048'][index] ?? ''}`, key]),
+    ...keys.map((key, index): [string, SigningKey] => [
+      `SSH ${['ed25519', 'ecdsa-256', 'ecdsa-521', 'rsa-2048'][index] ?? ''}`,
+      key,
+    ]),
     ['SSH ed25519 certificate', certify(authority, certified, ['-n', CARL])],
     ['X.509 ecdsa-256', cmsSigner(leaf)],
   ];
@@ -47,7 +53,10 @@ export function makeCorpus(): { samples: Sample[]; keyFiles: { path: string; byt
     for (const algorithm of ['ed25519', 'rsa2048', 'nistp256']) {
       const fingerprint = home.generate(`${algorithm} <${CARL}>`, algorithm);
       signers.push([`OpenPGP ${algorithm}`, home.sign(fingerprint)]);
-      keyFiles.push({ path: `.github/openpgp-keys/${algorithm}.asc`, bytes: Buffer.from(home.export(fingerprint)) });
+      keyFiles.push({
+        path: `.github/openpgp-keys/${algorithm}.asc`,
+        bytes: Buffer.from(home.export(fingerprint)),
+      });
     }
   }
   return { samples: signers.map(([name, key]) => sampleOf(name, key)), keyFiles };

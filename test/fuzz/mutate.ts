@@ -56,11 +56,18 @@ function mutateOnce(bytes: Buffer, random: Random): Buffer {
       return Buffer.concat([bytes.subarray(0, to), bytes.subarray(at, at + length), bytes.subarray(to)]);
     }
     case 5:
-      return Buffer.concat([bytes.subarray(0, at), Buffer.alloc(length, random.pick(INTERESTING)), bytes.subarray(at)]);
+      return Buffer.concat([
+        bytes.subarray(0, at),
+        Buffer.alloc(length, random.pick(INTERESTING)),
+        bytes.subarray(at),
+      ]);
     default: {
       // A length field, with any value.
       if (at + 4 > bytes.length) return bytes;
-      bytes.writeUInt32BE(random.pick([0, 1, 0x7fffffff, 0xffffffff, random.below(2 ** 32), random.below(300)]), at);
+      bytes.writeUInt32BE(
+        random.pick([0, 1, 0x7fffffff, 0xffffffff, random.below(2 ** 32), random.below(300)]),
+        at,
+      );
       return bytes;
     }
   }

@@ -39,7 +39,9 @@ export async function fuzzSignatures(milliseconds: number, seed: number): Promis
       throw new Error(`seed ${String(seed)}, run ${String(runs)}, ${sample.kind}: ${String(error)}`);
     });
     if (performance.now() - started > 5_000) {
-      throw new Error(`seed ${String(seed)}, run ${String(runs)}: took too long: ${input.toString('base64').slice(0, 2_000)}`);
+      throw new Error(
+        `seed ${String(seed)}, run ${String(runs)}: took too long: ${input.toString('base64').slice(0, 2_000)}`,
+      );
     }
   }
   return { runs, states };
@@ -76,20 +78,30 @@ async function fuzzOnce(
 function damageSignature(sample: Sample, random: Random): Buffer {
   const bytes = mutate(sample.signature, random);
   const armor = sample.armor(bytes);
-  return Buffer.from(sample.raw.toString('latin1').replace(/gpgsig [^]*?\n(?! )/, () => armor), 'latin1');
+  return Buffer.from(
+    sample.raw.toString('latin1').replace(/gpgsig [^]*?\n(?! )/, () => armor),
+    'latin1',
+  );
 }
 
 async function verifyCommit(raw: Buffer, keyring: Keyring): Promise<{ state: string; payload: string }> {
   const object = readGitObject(raw);
   const rest = withoutHeaders(raw, signatureHeaders(object.headers));
   const { committer } = readPeople(object);
-  const { state } = await verifySignature(readCommitSignature(object, 'sha1'), committer.seconds, keyring, NOW);
+  const { state } = await verifySignature(
+    readCommitSignature(object, 'sha1'),
+    committer.seconds,
+    keyring,
+    NOW,
+  );
   return { state, payload: createHash('sha256').update(rest).digest('hex') };
 }
 
 if (process.argv[1] === import.meta.filename) {
   const [seconds = 60, seed = Date.now() % 1_000_000_007] = process.argv.slice(2).map(Number);
-  console.log(`Fuzzing the readers of signatures and keys for ${String(seconds)} s with seed ${String(seed)}`);
+  console.log(
+    `Fuzzing the readers of signatures and keys for ${String(seconds)} s with seed ${String(seed)}`,
+  );
   try {
     const { runs, states } = await fuzzSignatures(seconds * 1_000, seed);
     console.log(`${String(runs)} inputs, none of which threw, hung or turned valid`);

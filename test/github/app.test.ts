@@ -170,7 +170,9 @@ describe('the App', () => {
     github
       .get(`${REPO}/pulls/7/commits`)
       .query(count('commits'))
-      .reply(200, [{ sha: HEAD, commit: { verification: { verified: true, reason: 'valid' } }, committer: null }]);
+      .reply(200, [
+        { sha: HEAD, commit: { verification: { verified: true, reason: 'valid' } }, committer: null },
+      ]);
     github.get(`${REPO}/pulls/7/comments`).query(count('comments')).reply(200, []);
     github.post(`${REPO}/pulls/7/reviews`, count('review')).reply(200, {});
     github.patch(`${REPO}/check-runs/900`, count('end')).reply(200, checkRunAnswer());

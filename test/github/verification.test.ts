@@ -65,7 +65,14 @@ describe('the witness', () => {
     const evidence = await witness.evidence([commit('a'), commit('b'), commit('c')], WANTED);
     expect([...evidence]).toEqual([
       [sha('a'), { verdict: { state: 'valid', reason: null }, account: 'ann', keys: null }],
-      [sha('b'), { verdict: { state: 'unknown-key', reason: 'no GitHub account has this key' }, account: null, keys: null }],
+      [
+        sha('b'),
+        {
+          verdict: { state: 'unknown-key', reason: 'no GitHub account has this key' },
+          account: null,
+          keys: null,
+        },
+      ],
     ]);
     expect(witness.notes()).toEqual([
       'GitHub lists 2 of the 3 commits whose signatures need its word, so it did not verify the other 1.',
@@ -103,15 +110,25 @@ describe('the witness', () => {
     mockGitHub()
       .get('/users/ann/gpg_keys')
       .query({ per_page: 100 })
-      .reply(200, [{ raw_key: null, revoked: false }, { raw_key: 'x', revoked: true }]);
+      .reply(200, [
+        { raw_key: null, revoked: false },
+        { raw_key: 'x', revoked: true },
+      ]);
     mockGitHub().get('/users/gone/ssh_signing_keys').query({ per_page: 100 }).reply(404, {});
     const lists = [
-      () => Promise.resolve([listed('a', 'valid'), listed('b', 'valid'), listed('c', 'valid', 'gone'), listed('d', 'valid', null)]),
+      () =>
+        Promise.resolve([
+          listed('a', 'valid'),
+          listed('b', 'valid'),
+          listed('c', 'valid', 'gone'),
+          listed('d', 'valid', null),
+        ]),
     ];
-    const evidence = await createWitness(context, { lists }).evidence(
-      ['a', 'b', 'c', 'd'].map(commit),
-      { verdict: false, accountKeys: true, decides: true },
-    );
+    const evidence = await createWitness(context, { lists }).evidence(['a', 'b', 'c', 'd'].map(commit), {
+      verdict: false,
+      accountKeys: true,
+      decides: true,
+    });
     const of = (letter: string) => evidence.get(sha(letter));
     expect(of('a')?.verdict).toBeNull();
     expect(of('a')?.keys?.ssh).toHaveLength(1);
@@ -124,7 +141,12 @@ describe('the witness', () => {
 describe('the number of commits', () => {
   const [one, two, three] = [commit('1'), commit('2'), commit('3')];
   const pull = { number: 7, open: true, headSha: HEAD, baseRef: 'main', commits: 2 };
-  const count = (context: JobContext, onBase: readonly string[], commits: readonly Commit[], counted = pull.commits) =>
+  const count = (
+    context: JobContext,
+    onBase: readonly string[],
+    commits: readonly Commit[],
+    counted = pull.commits,
+  ) =>
     missingCommits(
       context,
       {
@@ -142,7 +164,10 @@ describe('the number of commits', () => {
     mockGitHub()
       .get(`${REPO}/pulls/7/commits`)
       .query({ per_page: 100, page: 1 })
-      .reply(200, letters.map((letter) => ({ sha: sha(letter), commit: {}, committer: null })));
+      .reply(
+        200,
+        letters.map((letter) => ({ sha: sha(letter), commit: {}, committer: null })),
+      );
   };
 
   test('that agrees needs no request', async () => {
@@ -168,7 +193,9 @@ describe('the number of commits', () => {
     const { context } = jobHarness();
     answerPull(counted);
     answerList(list);
-    const error = await count({ ...context, lastAttempt: false }, [], ours, counted).catch((thrown: unknown) => thrown);
+    const error = await count({ ...context, lastAttempt: false }, [], ours, counted).catch(
+      (thrown: unknown) => thrown,
+    );
     expect(isTransient(error)).toBe(true);
     answerPull(counted);
     answerList(list);

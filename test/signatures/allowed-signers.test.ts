@@ -28,7 +28,16 @@ const TIME = 1_748_736_000;
 /** Whether ssh-keygen accepts the signature for an identity, with these lines. */
 function opensshAccepts(lines: string, identity: string): boolean {
   writeFileSync(path.join(folder, 'allowed'), lines);
-  const options = ['-f', path.join(folder, 'allowed'), '-I', identity, '-n', 'git', '-s', path.join(folder, 'payload.sig')];
+  const options = [
+    '-f',
+    path.join(folder, 'allowed'),
+    '-I',
+    identity,
+    '-n',
+    'git',
+    '-s',
+    path.join(folder, 'payload.sig'),
+  ];
   return (
     spawnSync('ssh-keygen', ['-Y', 'verify', ...options, '-Overify-time=20250601000000Z'], {
       input: PAYLOAD,
@@ -40,7 +49,13 @@ function opensshAccepts(lines: string, identity: string): boolean {
 function weAccept(lines: string, identity: string): boolean {
   const { entries } = readAllowedSigners('allowed', lines);
   const armor = spawnSync('cat', [path.join(folder, 'payload.sig')]).stdout;
-  const attestation = verifySsh(Buffer.from(PAYLOAD), armor, { ssh: entries, revokedSsh: new Map() }, TIME, TIME);
+  const attestation = verifySsh(
+    Buffer.from(PAYLOAD),
+    armor,
+    { ssh: entries, revokedSsh: new Map() },
+    TIME,
+    TIME,
+  );
   return attestation.state === 'attested' && attestation.speaksFor(identity);
 }
 
@@ -102,7 +117,14 @@ describe('allowed signers, as OpenSSH reads them', () => {
   test('an unreadable line is named, and every other one holds', () => {
     const { entries, problems } = readAllowedSigners(
       'f',
-      ['# comment', 'a@x', `b@x ${key.publicKey}`, '', 'c@x valid-after="x" ssh-ed25519 AAAA', `d@x ${other.publicKey}`].join('\r\n'),
+      [
+        '# comment',
+        'a@x',
+        `b@x ${key.publicKey}`,
+        '',
+        'c@x valid-after="x" ssh-ed25519 AAAA',
+        `d@x ${other.publicKey}`,
+      ].join('\r\n'),
     );
     expect(entries.map(({ principals, line }) => [principals, line])).toEqual([
       [['b@x'], 3],
@@ -113,7 +135,12 @@ describe('allowed signers, as OpenSSH reads them', () => {
 
   test('no message quotes a key', () => {
     const secret = 'c2VjcmV0' + 'c2VjcmV0';
-    for (const line of [`a@x ${secret}`, `a@x ssh-ed25519 ${secret}`, `a@x opt="${secret}" ${key.publicKey}`, `${secret} "${secret}`]) {
+    for (const line of [
+      `a@x ${secret}`,
+      `a@x ssh-ed25519 ${secret}`,
+      `a@x opt="${secret}" ${key.publicKey}`,
+      `${secret} "${secret}`,
+    ]) {
       const { problems } = readAllowedSigners('f', line);
       expect(problems).toHaveLength(1);
       expect(problems[0]?.message).not.toContain(secret);

@@ -1,10 +1,24 @@
 import { writeFileSync } from 'node:fs';
 import path from 'node:path';
 import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
-import { createGitFixture, removeFolders, temporaryFolder, type GitFixture, type SigningKey } from '../support/git-fixture.ts';
+import {
+  createGitFixture,
+  removeFolders,
+  temporaryFolder,
+  type GitFixture,
+  type SigningKey,
+} from '../support/git-fixture.ts';
 import { hasProgram } from '../support/programs.ts';
 import { GpgHome, stopPrograms } from './support/programs.ts';
-import { flipped, gitAccepts, keyringOf, parseRaw, rawCommit, signatureOf, verifyRaw } from './support/verdict.ts';
+import {
+  flipped,
+  gitAccepts,
+  keyringOf,
+  parseRaw,
+  rawCommit,
+  signatureOf,
+  verifyRaw,
+} from './support/verdict.ts';
 
 afterAll(() => {
   stopPrograms();
@@ -13,6 +27,8 @@ afterAll(() => {
 
 const onGpg = hasProgram('gpg') ? describe : describe.skip;
 const ADA = 'ada@example.com';
+/** The fixture's committer. */
+const CARL = 'carl@example.org';
 
 function commitWith(key: SigningKey, at?: number): { fixture: GitFixture; raw: Buffer } {
   const fixture = createGitFixture();
@@ -96,7 +112,10 @@ onGpg('OpenPGP signatures that git makes', () => {
     home.gpg(['--quick-add-key', fingerprint, 'rsa2048', 'sign', 'never']);
     const { fixture, raw } = commitWith(home.sign(fingerprint));
     const armored = home.export(fingerprint);
-    expect(await signatureOf(raw, await keys(armored))).toMatchObject({ state: 'valid', signer: 'sub@example.com' });
+    expect(await signatureOf(raw, await keys(armored))).toMatchObject({
+      state: 'valid',
+      signer: 'sub@example.com',
+    });
     expect(gitSays(fixture, armored)).toBe(true);
   });
 
@@ -117,7 +136,10 @@ onGpg('OpenPGP signatures that git makes', () => {
     const keyring = await keys(home.export(fingerprint));
     const text = raw.toString('latin1');
     const variants = [
-      text.replace('-----BEGIN PGP SIGNATURE-----\n', '-----BEGIN PGP SIGNATURE-----\n Version: 1\n Comment: é <b>\n'),
+      text.replace(
+        '-----BEGIN PGP SIGNATURE-----\n',
+        '-----BEGIN PGP SIGNATURE-----\n Version: 1\n Comment: é <b>\n',
+      ),
       text.replace(/gpgsig [^]*?\n(?=\n)/, (header) => `${header.trimEnd().split('\n').join('\r\n')}\n`),
       text.replace(/\n =[A-Za-z0-9+/]{4}\n/, '\n'),
     ];
@@ -128,19 +150,80 @@ onGpg('OpenPGP signatures that git makes', () => {
   });
 });
 
+onGpg("GitHub's own key", () => {
+  const FLOW = 'noreply@github.com';
+
+  test.each([
+    [['GitHub (web-flow commit signing) <noreply@github.com>'], {}, 'signer-not-allowed', 'web-flow'],
+    [['GitHub <noreply@github.com>'], { webFlow: 'merges' }, 'signer-not-allowed', 'web-flow'],
+    [['GitHub <noreply@github.com>'], { webFlow: 'always' }, 'valid', 'web-flow'],
+    [
+      ['GitHub <noreply@github.com>'],
+      { webFlow: 'always', signers: [['ada@example.com']] },
+      'valid',
+      'web-flow',
+    ],
+    [['GitHub <noreply@github.com>'], { require: 'verified' }, 'valid', 'web-flow'],
+    // Whoever adds the address to a key of their own does not become GitHub.
+    [['Eve <eve@example.com>', 'GitHub <noreply@github.com>'], {}, 'valid', FLOW],
+    [
+      ['Eve <eve@example.com>', 'GitHub <noreply@github.com>'],
+      { signers: [['ada@example.com']] },
+      'signer-not-allowed',
+      FLOW,
+    ],
+  ] as const)('%j under %j', async (userIds, policy, state, signer) => {
+    const home = new GpgHome();
+    const fingerprint = home.generate(userIds[0], 'ed25519');
+    for (const userId of userIds.slice(1)) home.gpg(['--quick-add-uid', fingerprint, userId]);
+    const fixture = createGitFixture();
+    fixture.commit({ a: '1' }, 'Signed');
+    const unsigned = rawCommit(fixture)
+      .toString()
+      .replace(/^committer .* </m, 'committer GitHub <')
+      .replace(CARL, FLOW);
+    const raw = signWith(home, fingerprint, unsigned);
+    const settings = { require: 'allowed-signer', identity: 'committer', ...policy } as const;
+    expect(await signatureOf(raw, await keys(home.export(fingerprint)), settings)).toMatchObject({
+      state,
+      signer,
+    });
+  });
+
+  /** A raw commit with a signature that gpg makes over it. */
+  function signWith(home: GpgHome, fingerprint: string, commit: string): Buffer {
+    const armor = home
+      .gpg(['--armor', '--detach-sign', '--local-user', fingerprint], { input: commit })
+      .toString();
+    const at = commit.indexOf('\n\n') + 1;
+    return Buffer.from(
+      `${commit.slice(0, at)}gpgsig ${armor.trimEnd().split('\n').join('\n ')}\n${commit.slice(at)}`,
+    );
+  }
+});
+
 onGpg('time and OpenPGP keys', () => {
   const [day2025, summer2025] = [1_735_732_800, 1_748_736_000];
 
   test('signed by a key that has expired since: valid then, and the policy may ask for now', async () => {
     const home = new GpgHome();
-    const fingerprint = home.generate(`Ada <${ADA}>`, 'ed25519', { time: '20250101T000000', expires: '2025-12-31' });
+    const fingerprint = home.generate(`Ada <${ADA}>`, 'ed25519', {
+      time: '20250101T000000',
+      expires: '2025-12-31',
+    });
     const { fixture, raw } = commitWith(home.sign(fingerprint, { time: '20250601T000000' }), summer2025);
     const armored = home.export(fingerprint);
     const keyring = await keys(armored);
-    expect(await signatureOf(raw, keyring)).toMatchObject({ state: 'valid', reason: 'the key has expired since' });
+    expect(await signatureOf(raw, keyring)).toMatchObject({
+      state: 'valid',
+      reason: 'the key has expired since',
+    });
     expect((await signatureOf(raw, keyring, { expiredKeys: 'now' })).state).toBe('expired-key');
     const early = new Date('2025-07-01T00:00:00Z');
-    expect(await signatureOf(raw, keyring, { expiredKeys: 'now' }, early)).toMatchObject({ state: 'valid', reason: null });
+    expect(await signatureOf(raw, keyring, { expiredKeys: 'now' }, early)).toMatchObject({
+      state: 'valid',
+      reason: null,
+    });
     // git only knows now.
     expect(gitSays(fixture, armored)).toBe(false);
     expect(gitSays(fixture, armored, '20250701T000000')).toBe(true);
@@ -148,7 +231,10 @@ onGpg('time and OpenPGP keys', () => {
 
   test('signed after the key had expired', async () => {
     const home = new GpgHome();
-    const fingerprint = home.generate(`Ada <${ADA}>`, 'ed25519', { time: '20240101T000000', expires: '2026-12-31' });
+    const fingerprint = home.generate(`Ada <${ADA}>`, 'ed25519', {
+      time: '20240101T000000',
+      expires: '2026-12-31',
+    });
     const { raw } = commitWith(home.sign(fingerprint, { time: '20250601T000000' }), summer2025);
     home.gpg(['--quick-set-expire', fingerprint, '2025-01-31'], { time: '20240102T000000' });
     expect(await signatureOf(raw, await keys(home.export(fingerprint)))).toMatchObject({
@@ -159,7 +245,10 @@ onGpg('time and OpenPGP keys', () => {
 
   test('a key that was prolonged later still accounts for what it signed before', async () => {
     const home = new GpgHome();
-    const fingerprint = home.generate(`Ada <${ADA}>`, 'ed25519', { time: '20250101T000000', expires: '2025-08-31' });
+    const fingerprint = home.generate(`Ada <${ADA}>`, 'ed25519', {
+      time: '20250101T000000',
+      expires: '2025-08-31',
+    });
     const { fixture, raw } = commitWith(home.sign(fingerprint, { time: '20250601T000000' }), summer2025);
     home.gpg(['--quick-set-expire', fingerprint, '2030-01-01'], { time: '20250701T000000' });
     const armored = home.export(fingerprint);
@@ -178,7 +267,10 @@ onGpg('time and OpenPGP keys', () => {
     const revoked = revoke(home, fingerprint, reason);
     expect((await signatureOf(raw, await keys(armored))).state).toBe('valid');
     for (const retiredKeys of ['now', 'at-signing'] as const) {
-      expect(await signatureOf(raw, await keys(revoked), { retiredKeys })).toMatchObject({ state: 'revoked-key', reason: says });
+      expect(await signatureOf(raw, await keys(revoked), { retiredKeys })).toMatchObject({
+        state: 'revoked-key',
+        reason: says,
+      });
     }
     expect(gitSays(fixture, revoked)).toBe(false);
   });
@@ -232,10 +324,13 @@ onGpg('time and OpenPGP keys', () => {
 
 /** The key with a revocation of a reason: 0 none, 1 compromised, 2 superseded, 3 no longer used. */
 function revoke(home: GpgHome, fingerprint: string, reason: string): string {
-  const certificate = home.gpg(['--command-fd', '0', '--no-batch', '--no-tty', '--armor', '--gen-revoke', fingerprint], {
-    time: '20250801T000000',
-    input: `y\n${reason}\n\ny\n`,
-  });
+  const certificate = home.gpg(
+    ['--command-fd', '0', '--no-batch', '--no-tty', '--armor', '--gen-revoke', fingerprint],
+    {
+      time: '20250801T000000',
+      input: `y\n${reason}\n\ny\n`,
+    },
+  );
   const file = path.join(temporaryFolder(), 'revocation');
   writeFileSync(file, certificate);
   home.gpg(['--import', file], { time: '20250801T000000' });
@@ -262,7 +357,9 @@ onGpg('bad OpenPGP input', () => {
   };
   const withArmor = (armor: string): Buffer =>
     Buffer.from(
-      raw.toString('latin1').replace(/gpgsig [^]*?\n(?! )/, `gpgsig ${armor.trimEnd().split('\n').join('\n ')}\n`),
+      raw
+        .toString('latin1')
+        .replace(/gpgsig [^]*?\n(?! )/, `gpgsig ${armor.trimEnd().split('\n').join('\n ')}\n`),
       'latin1',
     );
   const binaryOf = (armor: string): Buffer => Buffer.from(armor.split('\n\n')[1]!.split('\n=')[0]!, 'base64');
@@ -308,8 +405,15 @@ onGpg('bad OpenPGP input', () => {
   });
 
   test('a committed key that is damaged is a problem with its path, and others hold', async () => {
-    const keyring = await keys(armored, armored.replace(/\n\n.{20}/, '\n\nAAAAAAAAAAAAAAAAAAAA'), 'no key at all');
-    expect(keyring.problems.map(({ path: file }) => file)).toEqual(['.github/openpgp-keys/1.asc', '.github/openpgp-keys/2.asc']);
+    const keyring = await keys(
+      armored,
+      armored.replace(/\n\n.{20}/, '\n\nAAAAAAAAAAAAAAAAAAAA'),
+      'no key at all',
+    );
+    expect(keyring.problems.map(({ path: file }) => file)).toEqual([
+      '.github/openpgp-keys/1.asc',
+      '.github/openpgp-keys/2.asc',
+    ]);
     expect((await signatureOf(raw, keyring)).state).toBe('valid');
   });
 });

@@ -9,7 +9,14 @@ import { reviewRepository, type ReviewRequest } from '../../src/pipeline/review-
 import { loadRuleSet } from '../../src/pipeline/rule-set.ts';
 import type { Witness } from '../../src/pipeline/verify-commits.ts';
 import { toJsonReport } from '../../src/report/json.ts';
-import { createGitFixture, fixtureEnvironment, removeFolders, temporaryFolder, type FixtureFile, type GitFixture } from '../support/git-fixture.ts';
+import {
+  createGitFixture,
+  fixtureEnvironment,
+  removeFolders,
+  temporaryFolder,
+  type FixtureFile,
+  type GitFixture,
+} from '../support/git-fixture.ts';
 import { sshKey, type SshKeyFile } from './support/programs.ts';
 import { keyringOf } from './support/verdict.ts';
 
@@ -31,7 +38,11 @@ beforeAll(() => {
 const lineOf = (name: string, key: SshKeyFile): string => `${name} ${key.publicKey}\n`;
 
 /** A repository with a policy and keys on main, on a branch `work` that left it. */
-function repository(policy: string, signers: string | null, more: Record<string, FixtureFile> = {}): GitFixture {
+function repository(
+  policy: string,
+  signers: string | null,
+  more: Record<string, FixtureFile> = {},
+): GitFixture {
   const fixture = createGitFixture();
   fixture.commit({
     'apps/web.yaml': 'a: 1\n',
@@ -57,7 +68,9 @@ async function review(fixture: GitFixture, request: Partial<ReviewRequest> = {})
 
 const states = (report: Report): string[] => report.commits.map(({ signature }) => signature.state);
 const found = (report: Report, rule = 'signed-commits'): string[] =>
-  report.findings.filter(({ ruleId, introduced }) => introduced && ruleId === rule).map(({ message }) => message);
+  report.findings
+    .filter(({ ruleId, introduced }) => introduced && ruleId === rule)
+    .map(({ message }) => message);
 
 const ALLOWED = 'signatures: {require: allowed-signer}\n';
 
@@ -74,7 +87,12 @@ describe('keys on the base branch', () => {
     expect(found(report)).toHaveLength(2);
     expect(toJsonReport(report).commits.map(({ signature }) => signature)).toEqual([
       { state: 'valid', kind: 'ssh', signer: CARL, reason: null },
-      { state: 'unknown-key', kind: 'ssh', signer: eve.fingerprint, reason: 'it fits the content, and its key is not named here' },
+      {
+        state: 'unknown-key',
+        kind: 'ssh',
+        signer: eve.fingerprint,
+        reason: 'it fits the content, and its key is not named here',
+      },
       { state: 'unsigned', kind: null, signer: null, reason: null },
     ]);
   });
@@ -85,7 +103,9 @@ describe('keys on the base branch', () => {
     const report = await review(fixture);
     expect(states(report)).toEqual(['unknown-key']);
     expect(report.conclusion).toBe('failure');
-    expect(found(report, 'signers-changed').join()).toContain(`\`${CARL}\` gains the right to sign with \`${eve.fingerprint}\``);
+    expect(found(report, 'signers-changed').join()).toContain(
+      `\`${CARL}\` gains the right to sign with \`${eve.fingerprint}\``,
+    );
     const line = report.findings.find(({ ruleId }) => ruleId === 'signers-changed')?.subject;
     expect(line).toMatchObject({ type: 'file', path: SIGNERS, range: { start: { line: 2 } } });
   });
@@ -186,13 +206,19 @@ describe('who may sign what', () => {
     const report = await review(fixture);
     expect(states(report)).toEqual(['valid', 'signer-not-allowed', 'valid', 'signer-not-allowed']);
     expect(found(report)).toHaveLength(2);
-    expect(found(report)[0]).toContain("touches 'clusters/production/web.yaml', which only 'platform' may sign");
+    expect(found(report)[0]).toContain(
+      "touches 'clusters/production/web.yaml', which only 'platform' may sign",
+    );
   });
 
   test('a rename out of a guarded path, and a change that is undone again', async () => {
     const fixture = repository(withKey(), both());
-    fixture.commit({ 'clusters/production/web.yaml': null, 'apps/old.yaml': 'a: 1\n' }, 'Move out', { sign: eve });
-    fixture.commit({ 'clusters/production/web.yaml': 'a: 1\n', 'apps/old.yaml': null }, 'Move back', { sign: eve });
+    fixture.commit({ 'clusters/production/web.yaml': null, 'apps/old.yaml': 'a: 1\n' }, 'Move out', {
+      sign: eve,
+    });
+    fixture.commit({ 'clusters/production/web.yaml': 'a: 1\n', 'apps/old.yaml': null }, 'Move back', {
+      sign: eve,
+    });
     expect(states(await review(fixture))).toEqual(['signer-not-allowed', 'signer-not-allowed']);
   });
 
@@ -201,7 +227,10 @@ describe('who may sign what', () => {
     fixture.commit({ 'apps/web.yaml': 'a: 2\n' }, 'Elsewhere');
     fixture.commit({ 'clusters/production/web.yaml': 'a: 2\n' }, 'Production');
     const report = await review(fixture);
-    expect(report.commits.map(({ guarded }) => guarded ?? [])).toEqual([[], ['clusters/production/web.yaml']]);
+    expect(report.commits.map(({ guarded }) => guarded ?? [])).toEqual([
+      [],
+      ['clusters/production/web.yaml'],
+    ]);
     expect(report.conclusion).toBe('failure');
   });
 
@@ -214,7 +243,11 @@ describe('who may sign what', () => {
       fixture.checkout('work');
       return fixture;
     };
-    const merge = (fixture: GitFixture, strategy: readonly string[], files: Record<string, string> = {}): void => {
+    const merge = (
+      fixture: GitFixture,
+      strategy: readonly string[],
+      files: Record<string, string> = {},
+    ): void => {
       fixture.git(['merge', '--quiet', '--no-ff', '--no-commit', ...strategy, 'main']);
       fixture.write(files);
       fixture.git(['add', '--all', '.']);
@@ -260,7 +293,10 @@ describe('who may sign what', () => {
       ['userPresence: required', 'valid'],
     ];
     for (const [setting, state] of cases) {
-      const fixture = repository(`signatures:\n  require: allowed-signer\n  ${setting}\n`, lineOf(CARL, carl));
+      const fixture = repository(
+        `signatures:\n  require: allowed-signer\n  ${setting}\n`,
+        lineOf(CARL, carl),
+      );
       fixture.commit({ 'apps/web.yaml': 'a: 2\n' }, 'Two', { sign: carl });
       const report = await review(fixture);
       expect([setting, report.configProblems, ...states(report)]).toEqual([setting, [], state]);
@@ -280,7 +316,10 @@ describe('who may sign what', () => {
       ['committer', 'somebody', 'identity-mismatch'],
     ];
     for (const [identity, principals, state] of cases) {
-      const fixture = repository(`signatures: {require: verified, identity: ${identity}}\n`, lineOf(principals, carl));
+      const fixture = repository(
+        `signatures: {require: verified, identity: ${identity}}\n`,
+        lineOf(principals, carl),
+      );
       fixture.commit({ 'apps/web.yaml': 'a: 2\n' }, 'Two', { sign: carl });
       expect([identity, principals, ...states(await review(fixture))]).toEqual([identity, principals, state]);
     }
@@ -288,8 +327,13 @@ describe('who may sign what', () => {
 });
 
 describe('somebody else as a witness', () => {
-  const witnessOf = (signature: Pick<Signature, 'state' | 'reason'> | null, account: string | null, more: Partial<Witness> = {}): Witness => ({
-    evidence: (commits) => Promise.resolve(new Map(commits.map(({ sha }) => [sha, { verdict: signature, account, keys: null }]))),
+  const witnessOf = (
+    signature: Pick<Signature, 'state' | 'reason'> | null,
+    account: string | null,
+    more: Partial<Witness> = {},
+  ): Witness => ({
+    evidence: (commits) =>
+      Promise.resolve(new Map(commits.map(({ sha }) => [sha, { verdict: signature, account, keys: null }]))),
     incomplete: () => Promise.resolve(null),
     ...more,
   });
@@ -305,8 +349,16 @@ describe('somebody else as a witness', () => {
     ['signatures: {require: verified, github: {verdict: false}}', 'carl', 'unknown-key'],
     ['signatures: {require: allowed-signer}', 'carl', 'unknown-key'],
     ['signatures: {require: allowed-signer, github: {verdict: true}}', 'carl', 'signer-not-allowed'],
-    ["signatures: {require: allowed-signer, github: {verdict: true}, signers: ['github:Carl']}", 'carl', 'valid'],
-    ["signatures: {require: allowed-signer, github: {verdict: true}, signers: ['github:ada']}", 'carl', 'signer-not-allowed'],
+    [
+      "signatures: {require: allowed-signer, github: {verdict: true}, signers: ['github:Carl']}",
+      'carl',
+      'valid',
+    ],
+    [
+      "signatures: {require: allowed-signer, github: {verdict: true}, signers: ['github:ada']}",
+      'carl',
+      'signer-not-allowed',
+    ],
     ['signatures: {require: verified}', 'web-flow', 'valid'],
     ['signatures: {require: verified, webFlow: never}', 'web-flow', 'signer-not-allowed'],
     ['signatures: {require: verified, webFlow: merges}', 'web-flow', 'signer-not-allowed'],
@@ -327,7 +379,17 @@ describe('somebody else as a witness', () => {
     fixture.commit({ 'apps/other.yaml': 'a: 2\n' });
     fixture.checkout('work');
     fixture.git(['merge', '--quiet', '--no-ff', '--no-commit', 'main']);
-    fixture.git(['-c', 'gpg.format=ssh', '-c', `user.signingKey=${eve.file}`, 'commit', '--quiet', '-S', '-m', 'Merge']);
+    fixture.git([
+      '-c',
+      'gpg.format=ssh',
+      '-c',
+      `user.signingKey=${eve.file}`,
+      'commit',
+      '--quiet',
+      '-S',
+      '-m',
+      'Merge',
+    ]);
     const report = await review(fixture, { witness: witnessOf(VALID, 'web-flow') });
     expect(states(report)).toEqual(['valid', 'valid']);
     expect(report.commits.map(({ signature }) => signature.signer)).toEqual([CARL, 'web-flow']);
@@ -338,7 +400,9 @@ describe('somebody else as a witness', () => {
     const witness = witnessOf(VALID, 'carl', {
       evidence: (commits) => {
         asked.push(...commits.map(({ subject }) => subject));
-        return Promise.resolve(new Map(commits.map(({ sha }) => [sha, { verdict: VALID, account: 'carl', keys: null }])));
+        return Promise.resolve(
+          new Map(commits.map(({ sha }) => [sha, { verdict: VALID, account: 'carl', keys: null }])),
+        );
       },
     });
     const fixture = repository('signatures: {require: verified}\n', lineOf(CARL, carl));
@@ -354,24 +418,35 @@ describe('somebody else as a witness', () => {
   test('keys of the account count when the policy says so', async () => {
     const keys = await keyringOf({ [SIGNERS]: `* ${eve.publicKey}\n` });
     const witness = witnessOf(null, 'carl', {
-      evidence: (commits) => Promise.resolve(new Map(commits.map(({ sha }) => [sha, { verdict: null, account: 'carl', keys }]))),
+      evidence: (commits) =>
+        Promise.resolve(new Map(commits.map(({ sha }) => [sha, { verdict: null, account: 'carl', keys }]))),
     });
-    const policy = "signatures: {require: allowed-signer, signers: ['github:carl'], github: {accountKeys: true}}\n";
+    const policy =
+      "signatures: {require: allowed-signer, signers: ['github:carl'], github: {accountKeys: true}}\n";
     const report = await review(signedBy(policy, eve), { witness });
-    expect(report.commits[0]?.signature).toEqual({ state: 'valid', kind: 'ssh', signer: 'github:carl', reason: null });
+    expect(report.commits[0]?.signature).toEqual({
+      state: 'valid',
+      kind: 'ssh',
+      signer: 'github:carl',
+      reason: null,
+    });
     const stranger = await review(signedBy(policy, sshKey()), { witness });
     expect(states(stranger)).toEqual(['unknown-key']);
   });
 
   test('what is not verified yet is no pass', async () => {
     const pending = { state: 'unavailable', reason: 'still checking' } as const;
-    const report = await review(signedBy('signatures: {require: verified}\n', eve), { witness: witnessOf(pending, 'carl') });
+    const report = await review(signedBy('signatures: {require: verified}\n', eve), {
+      witness: witnessOf(pending, 'carl'),
+    });
     expect(report).toMatchObject({ conclusion: 'failure' });
     expect(states(report)).toEqual(['unavailable']);
   });
 
   test('a list of commits that may not be complete is no pass', async () => {
-    const witness = witnessOf(null, null, { incomplete: (commits) => Promise.resolve(`has more than ${String(commits.length)}`) });
+    const witness = witnessOf(null, null, {
+      incomplete: (commits) => Promise.resolve(`has more than ${String(commits.length)}`),
+    });
     const report = await review(signedBy(ALLOWED, carl), { witness });
     expect(report.conclusion).toBe('failure');
     expect(report.notChecked).toContainEqual({ path: '.', reason: 'has more than 1', blocks: true });
@@ -381,13 +456,19 @@ describe('somebody else as a witness', () => {
 /** A commit on top whose signature was made over other bytes. */
 function tamper(fixture: GitFixture, subject: string): string {
   fixture.commit({ 'apps/web.yaml': `t: ${subject}\n` }, subject, { sign: carl });
-  const raw = execFileSync('git', ['cat-file', 'commit', 'HEAD'], { cwd: fixture.directory, env: fixtureEnvironment() });
+  const raw = execFileSync('git', ['cat-file', 'commit', 'HEAD'], {
+    cwd: fixture.directory,
+    env: fixtureEnvironment(),
+  });
   return rewrite(fixture, raw.toString('latin1').replace('\nauthor Ada', '\nauthor Eva'));
 }
 
 /** Puts a raw commit in the place of the head. */
 function rewrite(fixture: GitFixture, raw: string): string {
-  const sha = fixture.git(['hash-object', '-t', 'commit', '-w', '--stdin', '--literally'], Buffer.from(raw, 'latin1'));
+  const sha = fixture.git(
+    ['hash-object', '-t', 'commit', '-w', '--stdin', '--literally'],
+    Buffer.from(raw, 'latin1'),
+  );
   fixture.git(['reset', '--hard', '--quiet', sha]);
   return sha;
 }
@@ -396,7 +477,10 @@ describe('bad input', () => {
   const setUp = (): { fixture: GitFixture; raw: string } => {
     const fixture = repository(ALLOWED, lineOf(CARL, carl));
     fixture.commit({ 'apps/web.yaml': 'a: 2\n' }, 'Two', { sign: carl });
-    const raw = execFileSync('git', ['cat-file', 'commit', 'HEAD'], { cwd: fixture.directory, env: fixtureEnvironment() });
+    const raw = execFileSync('git', ['cat-file', 'commit', 'HEAD'], {
+      cwd: fixture.directory,
+      env: fixtureEnvironment(),
+    });
     return { fixture, raw: raw.toString('latin1') };
   };
 
@@ -404,12 +488,28 @@ describe('bad input', () => {
     ['another author', (raw) => raw.replace('\nauthor Ada', '\nauthor Eva'), 'bad-signature'],
     ['another parent', (raw) => raw.replace(/\nparent (.*)\n/, '\nparent $1\nparent $1\n'), 'bad-signature'],
     ['another message', (raw) => raw.replace('\n\nTwo', '\n\nTwo.'), 'bad-signature'],
-    ['another tree', (raw) => raw.replace(/^tree [0-9a-f]{40}/, 'tree 4b825dc642cb6eb9a060e54bf8d69288fbee4904'), 'bad-signature'],
+    [
+      'another tree',
+      (raw) => raw.replace(/^tree [0-9a-f]{40}/, 'tree 4b825dc642cb6eb9a060e54bf8d69288fbee4904'),
+      'bad-signature',
+    ],
     ['another date', (raw) => raw.replace(/(committer .*> )\d+/, '$11700009999'), 'bad-signature'],
-    ['a second signature', (raw) => raw.replace(/gpgsig [^]*?\n(?! )/, (header) => header + header), 'malformed'],
+    [
+      'a second signature',
+      (raw) => raw.replace(/gpgsig [^]*?\n(?! )/, (header) => header + header),
+      'malformed',
+    ],
     ['a cut signature', (raw) => raw.replace(/\n -----END SSH SIGNATURE-----/, ''), 'malformed'],
     ['another header', (raw) => raw.replace('\n\nTwo', '\nencoding UTF-8\n\nTwo'), 'bad-signature'],
-    ['a header in the author', (raw) => raw.replace('\nauthor Ada Author', `\nauthor Ada\ncommitter Carl Committer <${CARL}> 1 +0000\nauthor x`), 'malformed'],
+    [
+      'a header in the author',
+      (raw) =>
+        raw.replace(
+          '\nauthor Ada Author',
+          `\nauthor Ada\ncommitter Carl Committer <${CARL}> 1 +0000\nauthor x`,
+        ),
+      'malformed',
+    ],
   ])('%s', async (_name, change, state) => {
     const { fixture, raw } = setUp();
     const changed = change(raw);
@@ -422,15 +522,23 @@ describe('bad input', () => {
   });
 
   test('an author line that holds two addresses names nobody', async () => {
-    const fixture = repository('signatures: {require: verified, identity: author}\n', lineOf('*@example.org', carl));
+    const fixture = repository(
+      'signatures: {require: verified, identity: author}\n',
+      lineOf('*@example.org', carl),
+    );
     fixture.git(['config', 'user.useConfigOnly', 'false']);
     fixture.commit({ 'apps/web.yaml': 'a: 2\n' }, 'Two');
-    const raw = execFileSync('git', ['cat-file', 'commit', 'HEAD'], { cwd: fixture.directory, env: fixtureEnvironment() }).toString();
+    const raw = execFileSync('git', ['cat-file', 'commit', 'HEAD'], {
+      cwd: fixture.directory,
+      env: fixtureEnvironment(),
+    }).toString();
     const forged = raw.replace('<ada@example.org>', '<ada@example.org> <boss@example.org>');
     const file = path.join(temporaryFolder(), 'payload');
     writeFileSync(file, forged);
     execFileSync('ssh-keygen', ['-q', '-Y', 'sign', '-f', carl.file, '-n', 'git', file], { stdio: 'pipe' });
-    const armor = execFileSync('cat', [`${file}.sig`]).toString().trimEnd();
+    const armor = execFileSync('cat', [`${file}.sig`])
+      .toString()
+      .trimEnd();
     rewrite(fixture, forged.replace('\n\n', `\ngpgsig ${armor.split('\n').join('\n ')}\n\n`));
     expect((await review(fixture)).commits[0]?.signature).toMatchObject({
       state: 'identity-mismatch',
@@ -463,7 +571,10 @@ describe('bad input', () => {
     // A graft would hide the commits between.
     fixture.git(['replace', '-d', evil]);
     mkdirSync(path.join(fixture.directory, '.git/info'), { recursive: true });
-    writeFileSync(path.join(fixture.directory, '.git/info/grafts'), `${evil} ${fixture.git(['rev-parse', 'main'])}\n`);
+    writeFileSync(
+      path.join(fixture.directory, '.git/info/grafts'),
+      `${evil} ${fixture.git(['rev-parse', 'main'])}\n`,
+    );
     expect(states(await review(fixture))).toEqual(['valid', 'bad-signature']);
   });
 

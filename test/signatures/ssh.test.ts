@@ -5,10 +5,24 @@ import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
 import { dearmor } from '../../src/signatures/armor.ts';
 import { readSshsig } from '../../src/signatures/sshsig.ts';
 import { WireReader, wireString } from '../../src/signatures/ssh-wire.ts';
-import { createGitFixture, removeFolders, temporaryFolder, type GitFixture, type SigningKey } from '../support/git-fixture.ts';
+import {
+  createGitFixture,
+  removeFolders,
+  temporaryFolder,
+  type GitFixture,
+  type SigningKey,
+} from '../support/git-fixture.ts';
 import { hasProgram } from '../support/programs.ts';
 import { certify, sshKey, sshKeygen, type SshKeyFile } from './support/programs.ts';
-import { flipped, gitAccepts, keyringOf, parseRaw, rawCommit, signatureOf, signersOf } from './support/verdict.ts';
+import {
+  flipped,
+  gitAccepts,
+  keyringOf,
+  parseRaw,
+  rawCommit,
+  signatureOf,
+  signersOf,
+} from './support/verdict.ts';
 
 afterAll(removeFolders);
 
@@ -78,7 +92,10 @@ onSsh('SSH signatures that git makes', () => {
       '.github/allowed_signers': line,
       '.github/revoked_signers': `# lost laptop\n${key.publicKey}\n`,
     });
-    expect(await signatureOf(raw, keyring)).toMatchObject({ state: 'revoked-key', reason: 'the key is revoked' });
+    expect(await signatureOf(raw, keyring)).toMatchObject({
+      state: 'revoked-key',
+      reason: 'the key is revoked',
+    });
     expect(gitSays(fixture, line, `${key.publicKey}\n`)).toBe(false);
   });
 
@@ -110,13 +127,19 @@ onSsh('SSH signatures that git makes', () => {
     const key = sshKey();
     const { raw } = commitWith(key, made);
     const keyring = await signersOf(`${ADA} valid-before="20260101Z" ${key.publicKey}\n`);
-    expect(await signatureOf(raw, keyring)).toMatchObject({ state: 'valid', reason: 'the key has expired since' });
+    expect(await signatureOf(raw, keyring)).toMatchObject({
+      state: 'valid',
+      reason: 'the key has expired since',
+    });
     expect(await signatureOf(raw, keyring, { expiredKeys: 'now' })).toMatchObject({
       state: 'expired-key',
       reason: 'the key was valid when it signed, and has expired since',
     });
     const early = new Date('2025-07-01T00:00:00Z');
-    expect(await signatureOf(raw, keyring, { expiredKeys: 'now' }, early)).toMatchObject({ state: 'valid', reason: null });
+    expect(await signatureOf(raw, keyring, { expiredKeys: 'now' }, early)).toMatchObject({
+      state: 'valid',
+      reason: null,
+    });
     const expired = await signersOf(`${ADA} valid-before="20250101Z" ${key.publicKey}\n`);
     expect((await signatureOf(raw, expired)).state).toBe('expired-key');
   });
@@ -127,18 +150,60 @@ onSsh('SSH certificates', () => {
   beforeAll(() => {
     authority = sshKey();
   });
-  const cases: [string, string, readonly string[], (authority: SshKeyFile, key: SshKeyFile) => string, string][] = [
+  const cases: [
+    string,
+    string,
+    readonly string[],
+    (authority: SshKeyFile, key: SshKeyFile) => string,
+    string,
+  ][] = [
     ['of a named principal', 'valid', ['-n', ADA], (ca) => `${ADA} cert-authority ${ca.publicKey}`, ADA],
-    ['matched by a pattern', 'valid', ['-n', `eve@elsewhere.org,${ADA}`], (ca) => `*@example.com cert-authority ${ca.publicKey}`, ADA],
-    ['of somebody else', 'unknown-key', ['-n', 'eve@elsewhere.org'], (ca) => `*@example.com cert-authority ${ca.publicKey}`, ADA],
+    [
+      'matched by a pattern',
+      'valid',
+      ['-n', `eve@elsewhere.org,${ADA}`],
+      (ca) => `*@example.com cert-authority ${ca.publicKey}`,
+      ADA,
+    ],
+    [
+      'of somebody else',
+      'unknown-key',
+      ['-n', 'eve@elsewhere.org'],
+      (ca) => `*@example.com cert-authority ${ca.publicKey}`,
+      ADA,
+    ],
     ['without principals', 'unknown-key', [], (ca) => `*@example.com cert-authority ${ca.publicKey}`, ADA],
     ['by a key that is no authority', 'unknown-key', ['-n', ADA], (ca) => `${ADA} ${ca.publicKey}`, ADA],
     ['whose own key is named', 'unknown-key', ['-n', ADA], (_, key) => `${ADA} ${key.publicKey}`, ADA],
     ['of a host', 'bad-signature', ['-h', '-n', ADA], (ca) => `${ADA} cert-authority ${ca.publicKey}`, ADA],
-    ['in force when it signed', 'valid', ['-n', ADA, '-V', '20230101:20240101'], (ca) => `${ADA} cert-authority ${ca.publicKey}`, ADA],
-    ['that had expired', 'expired-key', ['-n', ADA, '-V', '20200101:20210101'], (ca) => `${ADA} cert-authority ${ca.publicKey}`, ADA],
-    ['that was not valid yet', 'unknown-key', ['-n', ADA, '-V', '20300101:20310101'], (ca) => `${ADA} cert-authority ${ca.publicKey}`, ADA],
-    ['with a login option', 'valid', ['-n', ADA, '-O', 'force-command=true'], (ca) => `${ADA} cert-authority ${ca.publicKey}`, ADA],
+    [
+      'in force when it signed',
+      'valid',
+      ['-n', ADA, '-V', '20230101:20240101'],
+      (ca) => `${ADA} cert-authority ${ca.publicKey}`,
+      ADA,
+    ],
+    [
+      'that had expired',
+      'expired-key',
+      ['-n', ADA, '-V', '20200101:20210101'],
+      (ca) => `${ADA} cert-authority ${ca.publicKey}`,
+      ADA,
+    ],
+    [
+      'that was not valid yet',
+      'unknown-key',
+      ['-n', ADA, '-V', '20300101:20310101'],
+      (ca) => `${ADA} cert-authority ${ca.publicKey}`,
+      ADA,
+    ],
+    [
+      'with a login option',
+      'valid',
+      ['-n', ADA, '-O', 'force-command=true'],
+      (ca) => `${ADA} cert-authority ${ca.publicKey}`,
+      ADA,
+    ],
   ];
   test.each(cases)('%s: %s, and git agrees', async (_name, state, options, lineOf) => {
     const key = sshKey('ecdsa', 256);
@@ -167,25 +232,31 @@ onSsh('SSH certificates', () => {
     expect(gitSays(fixture, line, `${authority.publicKey}\n`)).toBe(false);
   });
 
-  test.each(['rsa', 'ecdsa', 'ed25519'])('a %s key can be certified, and its certificate cannot be changed', async (type) => {
-    const key = sshKey(type, type === 'rsa' ? 2048 : undefined);
-    const { raw } = commitWith(certify(authority, key, ['-n', ADA]));
-    const keyring = await signersOf(`*@example.com cert-authority ${authority.publicKey}\n`);
-    expect((await signatureOf(raw, keyring)).state).toBe('valid');
-    const { signature } = parseRaw(raw);
-    if (signature.state !== 'signed') throw new Error('unsigned');
-    const bytes = dearmor(signature.parts.signature)!;
-    const at = bytes.indexOf(ADA);
-    expect(at).toBeGreaterThan(0);
-    const forged = armored(flipped(bytes, at));
-    const read = readSshsig(forged, signature.parts.payload);
-    // The signature itself still fits; it is the certificate that does not.
-    expect(read.state === 'fits' ? read.signer.certificate?.isAuthentic : read.state).not.toBe(true);
-  });
+  test.each(['rsa', 'ecdsa', 'ed25519'])(
+    'a %s key can be certified, and its certificate cannot be changed',
+    async (type) => {
+      const key = sshKey(type, type === 'rsa' ? 2048 : undefined);
+      const { raw } = commitWith(certify(authority, key, ['-n', ADA]));
+      const keyring = await signersOf(`*@example.com cert-authority ${authority.publicKey}\n`);
+      expect((await signatureOf(raw, keyring)).state).toBe('valid');
+      const { signature } = parseRaw(raw);
+      if (signature.state !== 'signed') throw new Error('unsigned');
+      const bytes = dearmor(signature.parts.signature)!;
+      const at = bytes.indexOf(ADA);
+      expect(at).toBeGreaterThan(0);
+      const forged = armored(flipped(bytes, at));
+      const read = readSshsig(forged, signature.parts.payload);
+      // The signature itself still fits; it is the certificate that does not.
+      expect(read.state === 'fits' ? read.signer.certificate?.isAuthentic : read.state).not.toBe(true);
+    },
+  );
 });
 
 function armored(bytes: Uint8Array): Buffer {
-  const lines = Buffer.from(bytes).toString('base64').match(/.{1,70}/g) ?? [];
+  const lines =
+    Buffer.from(bytes)
+      .toString('base64')
+      .match(/.{1,70}/g) ?? [];
   return Buffer.from(`-----BEGIN SSH SIGNATURE-----\n${lines.join('\n')}\n-----END SSH SIGNATURE-----\n`);
 }
 
@@ -229,7 +300,12 @@ function ecdsaBlob(data: Buffer, key: KeyObject): Buffer {
   return Buffer.concat([mpint(raw.subarray(0, 32)), mpint(raw.subarray(32))]);
 }
 
-function sskSign(key: SkParts, payload: Buffer, flags: number, namespace = 'git'): { blob: Buffer; armor: Buffer } {
+function sskSign(
+  key: SkParts,
+  payload: Buffer,
+  flags: number,
+  namespace = 'git',
+): { blob: Buffer; armor: Buffer } {
   const blob = Buffer.concat([wireString(key.keyType), ...key.keyFields.map(wireString)]);
   const digest = createHash('sha512').update(payload).digest();
   const signed = Buffer.concat([
@@ -266,32 +342,46 @@ function signedCommit(unsigned: string, armor: Buffer): Buffer {
 const UNSIGNED = `tree ${'a'.repeat(40)}\nauthor A <${ADA}> 1700000000 +0000\ncommitter A <${ADA}> 1700000000 +0000\n\nSubject\n`;
 
 onSsh('security keys', () => {
-  test.each(['ed25519', 'ecdsa'] as const)('sk-%s: ssh-keygen agrees, and a touch is asked for', async (type) => {
-    const key = securityKey(type);
-    const folder = temporaryFolder();
-    for (const [flags, present] of [
-      [1, true],
-      [5, true],
-      [0, false],
-      [4, false],
-    ] as const) {
-      const { blob, armor } = sskSign(key, Buffer.from(UNSIGNED), flags);
-      const line = `${ADA} ${key.keyType} ${blob.toString('base64')}\n`;
-      const raw = signedCommit(UNSIGNED, armor);
-      const keyring = await signersOf(line);
-      const signature = await signatureOf(raw, keyring);
-      expect(signature.state).toBe(present ? 'valid' : 'signer-not-allowed');
-      if (!present) expect(signature.reason).toMatch(/touching/);
-      expect((await signatureOf(raw, keyring, { userPresence: 'optional' })).state).toBe('valid');
-      writeFileSync(path.join(folder, 'allowed'), line);
-      writeFileSync(path.join(folder, 'sig'), armor);
-      const verify = ['-Y', 'verify', '-f', path.join(folder, 'allowed'), '-I', ADA, '-n', 'git', '-s', path.join(folder, 'sig')];
-      expect(sshKeygen(verify, UNSIGNED).toString()).toMatch(/^Good "git" signature/);
-      // The flags are signed too.
-      const other = signedCommit(UNSIGNED, forgeFlags(armor, flags ^ 1));
-      expect((await signatureOf(other, keyring)).state).toBe('bad-signature');
-    }
-  });
+  test.each(['ed25519', 'ecdsa'] as const)(
+    'sk-%s: ssh-keygen agrees, and a touch is asked for',
+    async (type) => {
+      const key = securityKey(type);
+      const folder = temporaryFolder();
+      for (const [flags, present] of [
+        [1, true],
+        [5, true],
+        [0, false],
+        [4, false],
+      ] as const) {
+        const { blob, armor } = sskSign(key, Buffer.from(UNSIGNED), flags);
+        const line = `${ADA} ${key.keyType} ${blob.toString('base64')}\n`;
+        const raw = signedCommit(UNSIGNED, armor);
+        const keyring = await signersOf(line);
+        const signature = await signatureOf(raw, keyring);
+        expect(signature.state).toBe(present ? 'valid' : 'signer-not-allowed');
+        if (!present) expect(signature.reason).toMatch(/touching/);
+        expect((await signatureOf(raw, keyring, { userPresence: 'optional' })).state).toBe('valid');
+        writeFileSync(path.join(folder, 'allowed'), line);
+        writeFileSync(path.join(folder, 'sig'), armor);
+        const verify = [
+          '-Y',
+          'verify',
+          '-f',
+          path.join(folder, 'allowed'),
+          '-I',
+          ADA,
+          '-n',
+          'git',
+          '-s',
+          path.join(folder, 'sig'),
+        ];
+        expect(sshKeygen(verify, UNSIGNED).toString()).toMatch(/^Good "git" signature/);
+        // The flags are signed too.
+        const other = signedCommit(UNSIGNED, forgeFlags(armor, flags ^ 1));
+        expect((await signatureOf(other, keyring)).state).toBe('bad-signature');
+      }
+    },
+  );
 });
 
 function forgeFlags(armor: Buffer, flags: number): Buffer {
@@ -317,7 +407,8 @@ onSsh('a good signature with one field changed', () => {
     };
     field('magic', () => reader.bytes(6));
     field('version', () => reader.uint32());
-    for (const name of ['key', 'namespace', 'reserved', 'hash', 'signature']) field(name, () => reader.string());
+    for (const name of ['key', 'namespace', 'reserved', 'hash', 'signature'])
+      field(name, () => reader.string());
     reader.end();
     expect(readSshsig(armor, payload).state).toBe('fits');
     for (const { name, start, end } of fields) {
@@ -364,9 +455,21 @@ onSsh('a good signature with one field changed', () => {
     const payload = Buffer.from(UNSIGNED);
     const make = (algorithm: string, digest: string): Buffer => {
       const header = ['git', '', 'sha512'].map((text) => wireString(text));
-      const signed = Buffer.concat([Buffer.from('SSHSIG'), ...header, wireString(createHash('sha512').update(payload).digest())]);
+      const signed = Buffer.concat([
+        Buffer.from('SSHSIG'),
+        ...header,
+        wireString(createHash('sha512').update(payload).digest()),
+      ]);
       const signature = Buffer.concat([wireString(algorithm), wireString(sign(digest, signed, privateKey))]);
-      return armored(Buffer.concat([Buffer.from('SSHSIG'), Buffer.from([0, 0, 0, 1]), wireString(blob), ...header, wireString(signature)]));
+      return armored(
+        Buffer.concat([
+          Buffer.from('SSHSIG'),
+          Buffer.from([0, 0, 0, 1]),
+          wireString(blob),
+          ...header,
+          wireString(signature),
+        ]),
+      );
     };
     expect(readSshsig(make('rsa-sha2-512', 'sha512'), payload).state).toBe('fits');
     expect(readSshsig(make('rsa-sha2-256', 'sha256'), payload).state).toBe('fits');
@@ -377,4 +480,3 @@ onSsh('a good signature with one field changed', () => {
     expect(readSshsig(make('rsa-sha2-512', 'sha256'), payload).state).toBe('bad-signature');
   });
 });
-

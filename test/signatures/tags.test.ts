@@ -8,7 +8,14 @@ import { openRepository } from '../../src/git/repository.ts';
 import { verifyTagAt } from '../../src/pipeline/verify-tag.ts';
 import type { Keyring } from '../../src/signatures/keyring.ts';
 import { readTag } from '../../src/signatures/signed-object.ts';
-import { createGitFixture, fixtureEnvironment, removeFolders, temporaryFolder, type GitFixture, type SigningKey } from '../support/git-fixture.ts';
+import {
+  createGitFixture,
+  fixtureEnvironment,
+  removeFolders,
+  temporaryFolder,
+  type GitFixture,
+  type SigningKey,
+} from '../support/git-fixture.ts';
 import { hasProgram } from '../support/programs.ts';
 import { cmsSigner, GpgHome, sshKey, stopPrograms, x509Issue, x509Root } from './support/programs.ts';
 import { gitAccepts, keyringOf, NOW, signersOf } from './support/verdict.ts';
@@ -46,7 +53,10 @@ async function verdict(fixture: GitFixture, keyring: Keyring, name = 'v1'): Prom
 
 /** Changes the raw tag and moves the name to the result. */
 function retag(fixture: GitFixture, change: (raw: string) => string): void {
-  const raw = execFileSync('git', ['cat-file', 'tag', 'v1'], { cwd: fixture.directory, env: fixtureEnvironment() });
+  const raw = execFileSync('git', ['cat-file', 'tag', 'v1'], {
+    cwd: fixture.directory,
+    env: fixtureEnvironment(),
+  });
   const changed = Buffer.from(change(raw.toString('latin1')), 'latin1');
   expect(changed.equals(raw)).toBe(false);
   const id = fixture.git(['hash-object', '-t', 'tag', '-w', '--stdin', '--literally'], changed);
@@ -60,7 +70,12 @@ describe('signed tags', () => {
     const lines = `${CARL} ${key.publicKey}\n`;
     const allowed = path.join(temporaryFolder(), 'allowed');
     writeFileSync(allowed, lines);
-    expect(await verdict(fixture, await signersOf(lines))).toEqual({ state: 'valid', kind: 'ssh', signer: CARL, reason: null });
+    expect(await verdict(fixture, await signersOf(lines))).toEqual({
+      state: 'valid',
+      kind: 'ssh',
+      signer: CARL,
+      reason: null,
+    });
     expect(gitAccepts(fixture, { 'gpg.ssh.allowedSignersFile': allowed }, 'v1', 'verify-tag')).toBe(true);
     retag(fixture, (raw) => raw.replace('Release one', 'Release two'));
     expect((await verdict(fixture, await signersOf(lines)))?.state).toBe('bad-signature');
@@ -80,14 +95,18 @@ describe('signed tags', () => {
     const root = x509Root('Example Root');
     const leaf = x509Issue(root, 'Carl', [`subjectAltName=email:${CARL}`]);
     const fixture = tagged(cmsSigner(leaf));
-    const keyring = await keyringOf({ '.github/x509-roots/root.pem': execFileSync('cat', [root.certificate]) });
+    const keyring = await keyringOf({
+      '.github/x509-roots/root.pem': execFileSync('cat', [root.certificate]),
+    });
     expect(await verdict(fixture, keyring)).toMatchObject({ state: 'valid', signer: CARL });
   });
 
   test('who is not the tagger, an unsigned tag, and a name that is no annotated tag', async () => {
     const key = sshKey();
     const fixture = tagged(key);
-    expect((await verdict(fixture, await signersOf(`ada@example.org ${key.publicKey}\n`)))?.state).toBe('identity-mismatch');
+    expect((await verdict(fixture, await signersOf(`ada@example.org ${key.publicKey}\n`)))?.state).toBe(
+      'identity-mismatch',
+    );
     expect((await verdict(tagged(null), await signersOf('')))?.state).toBe('unsigned');
     expect(await verdict(fixture, await signersOf(''), 'main')).toBeNull();
     await expect(verdict(fixture, await signersOf(''), 'nothing')).rejects.toThrow(/no tag `nothing`/);
@@ -96,7 +115,10 @@ describe('signed tags', () => {
   test('an armor in the message, and one behind the other', async () => {
     const key = sshKey();
     const keyring = await signersOf(`${CARL} ${key.publicKey}\n`);
-    const quoting = tagged(key, 'See\n\n-----BEGIN SSH SIGNATURE-----\nAAAA\n-----END SSH SIGNATURE-----\n\nabove.');
+    const quoting = tagged(
+      key,
+      'See\n\n-----BEGIN SSH SIGNATURE-----\nAAAA\n-----END SSH SIGNATURE-----\n\nabove.',
+    );
     expect((await verdict(quoting, keyring))?.state).toBe('valid');
     retag(quoting, (raw) => `${raw}${raw.slice(raw.lastIndexOf('-----BEGIN'))}`);
     // The first signature is then part of what the second one would have to be over.

@@ -3,16 +3,38 @@ import { chmodSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'nod
 import path from 'node:path';
 import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
 import { dearmor } from '../../src/signatures/armor.ts';
-import { createGitFixture, removeFolders, temporaryFolder, type GitFixture, type SigningKey } from '../support/git-fixture.ts';
+import {
+  createGitFixture,
+  removeFolders,
+  temporaryFolder,
+  type GitFixture,
+  type SigningKey,
+} from '../support/git-fixture.ts';
 import { hasProgram } from '../support/programs.ts';
-import { cmsSigner, EC, RSA, script, x509Issue, x509Revoke, x509Root, type X509Key } from './support/programs.ts';
+import {
+  cmsSigner,
+  EC,
+  RSA,
+  script,
+  x509Issue,
+  x509Revoke,
+  x509Root,
+  type X509Key,
+} from './support/programs.ts';
 import { flipped, gitAccepts, keyringOf, parseRaw, rawCommit, signatureOf } from './support/verdict.ts';
 
 afterAll(removeFolders);
 
-const onOpenssl = hasProgram('git') && execFileSync('sh', ['-c', 'command -v openssl || true']).length > 0 ? describe : describe.skip;
+const onOpenssl =
+  hasProgram('git') && execFileSync('sh', ['-c', 'command -v openssl || true']).length > 0
+    ? describe
+    : describe.skip;
 const ADA = 'ada@example.com';
-const LEAF = [`subjectAltName=email:${ADA}`, 'keyUsage=critical,digitalSignature', 'extendedKeyUsage=emailProtection'];
+const LEAF = [
+  `subjectAltName=email:${ADA}`,
+  'keyUsage=critical,digitalSignature',
+  'extendedKeyUsage=emailProtection',
+];
 const CODE = ['keyUsage=critical,digitalSignature', 'extendedKeyUsage=codeSigning'];
 
 function commitWith(key: SigningKey, at?: number): { fixture: GitFixture; raw: Buffer } {
@@ -37,7 +59,23 @@ function opensslAccepts(raw: Buffer, root: string): boolean {
   const at = (name: string): string => path.join(folder, name);
   writeFileSync(at('sig'), dearmor(signature.parts.signature)!);
   writeFileSync(at('payload'), signature.parts.payload);
-  const argv = ['cms', '-verify', '-binary', '-inform', 'DER', '-in', at('sig'), '-content', at('payload'), '-CAfile', root, '-purpose', 'any', '-out', at('out')];
+  const argv = [
+    'cms',
+    '-verify',
+    '-binary',
+    '-inform',
+    'DER',
+    '-in',
+    at('sig'),
+    '-content',
+    at('payload'),
+    '-CAfile',
+    root,
+    '-purpose',
+    'any',
+    '-out',
+    at('out'),
+  ];
   try {
     execFileSync('openssl', argv, { stdio: 'pipe' });
     return true;
@@ -97,7 +135,10 @@ onOpenssl('X.509 signatures', () => {
   });
 
   test('through an intermediate that comes with the signature, or stands beside the root', async () => {
-    const between = x509Issue(root, 'Between', ['basicConstraints=critical,CA:TRUE,pathlen:0', 'keyUsage=critical,keyCertSign,cRLSign']);
+    const between = x509Issue(root, 'Between', [
+      'basicConstraints=critical,CA:TRUE,pathlen:0',
+      'keyUsage=critical,keyCertSign,cRLSign',
+    ]);
     const leaf = x509Issue(between, 'Ada', LEAF);
     const withChain = commitWith(cmsSigner(leaf, [between.certificate]));
     expect((await signatureOf(withChain.raw, await roots(pem(root)))).state).toBe('valid');
@@ -109,12 +150,48 @@ onOpenssl('X.509 signatures', () => {
 
   const authority = ['basicConstraints=critical,CA:TRUE', 'keyUsage=critical,keyCertSign,cRLSign'];
   test.each<[string, string, string[], string[], RegExp]>([
-    ['a leaf that issues', 'unsupported', ['basicConstraints=critical,CA:FALSE'], LEAF, /may not issue certificates/],
-    ['an authority without the right to certify', 'unknown-key', ['basicConstraints=critical,CA:TRUE', 'keyUsage=critical,digitalSignature'], LEAF, /leads to no root/],
-    ['limited names', 'unsupported', [...authority, 'nameConstraints=critical,permitted;email:other.example'], LEAF, /limits names/],
-    ['a leaf for servers', 'unsupported', authority, ['keyUsage=critical,digitalSignature', 'extendedKeyUsage=serverAuth'], /not made for signing e-mail or code/],
-    ['a leaf for encryption', 'unsupported', authority, ['keyUsage=critical,keyEncipherment'], /not made for signing/],
-    ['an unknown critical extension', 'unsupported', authority, [...LEAF, '1.2.3.4.5=critical,ASN1:UTF8String:x'], /critical extension/],
+    [
+      'a leaf that issues',
+      'unsupported',
+      ['basicConstraints=critical,CA:FALSE'],
+      LEAF,
+      /may not issue certificates/,
+    ],
+    [
+      'an authority without the right to certify',
+      'unknown-key',
+      ['basicConstraints=critical,CA:TRUE', 'keyUsage=critical,digitalSignature'],
+      LEAF,
+      /leads to no root/,
+    ],
+    [
+      'limited names',
+      'unsupported',
+      [...authority, 'nameConstraints=critical,permitted;email:other.example'],
+      LEAF,
+      /limits names/,
+    ],
+    [
+      'a leaf for servers',
+      'unsupported',
+      authority,
+      ['keyUsage=critical,digitalSignature', 'extendedKeyUsage=serverAuth'],
+      /not made for signing e-mail or code/,
+    ],
+    [
+      'a leaf for encryption',
+      'unsupported',
+      authority,
+      ['keyUsage=critical,keyEncipherment'],
+      /not made for signing/,
+    ],
+    [
+      'an unknown critical extension',
+      'unsupported',
+      authority,
+      [...LEAF, '1.2.3.4.5=critical,ASN1:UTF8String:x'],
+      /critical extension/,
+    ],
   ])('%s is %s', async (_name, state, between, leafExtensions, says) => {
     const issuer = x509Issue(root, 'Between', between);
     const leaf = x509Issue(issuer, 'Ada', leafExtensions);
@@ -125,12 +202,21 @@ onOpenssl('X.509 signatures', () => {
   });
 
   test('an authority farther down than allowed', async () => {
-    const first = x509Issue(root, 'First', ['basicConstraints=critical,CA:TRUE,pathlen:0', 'keyUsage=critical,keyCertSign']);
-    const second = x509Issue(first, 'Second', ['basicConstraints=critical,CA:TRUE', 'keyUsage=critical,keyCertSign']);
+    const first = x509Issue(root, 'First', [
+      'basicConstraints=critical,CA:TRUE,pathlen:0',
+      'keyUsage=critical,keyCertSign',
+    ]);
+    const second = x509Issue(first, 'Second', [
+      'basicConstraints=critical,CA:TRUE',
+      'keyUsage=critical,keyCertSign',
+    ]);
     const leaf = x509Issue(second, 'Ada', LEAF);
     const { raw } = commitWith(cmsSigner(leaf, [first.certificate, second.certificate]));
     const signature = await signatureOf(raw, await roots(pem(root)));
-    expect(signature).toMatchObject({ state: 'unsupported', reason: expect.stringContaining('at this distance') });
+    expect(signature).toMatchObject({
+      state: 'unsupported',
+      reason: expect.stringContaining('at this distance'),
+    });
     expect(opensslAccepts(raw, root.certificate)).toBe(false);
   });
 
@@ -146,12 +232,19 @@ onOpenssl('X.509 signatures', () => {
   test('expired when it signed, and expired since', async () => {
     // openssl states the time of signing, which is now; without attributes the commit's date counts.
     const old = x509Issue(root, 'Ada', LEAF, { dates: ['20200101000000Z', '20210101000000Z'] });
-    expect((await signatureOf(commitWith(cmsSigner(old)).raw, await roots(pem(root)))).state).toBe('expired-key');
+    expect((await signatureOf(commitWith(cmsSigner(old)).raw, await roots(pem(root)))).state).toBe(
+      'expired-key',
+    );
     const [in2020, in2022] = [1_590_969_600, 1_654_041_600];
     const then = commitWith(cmsSigner(old, [], ['-noattr']), in2020);
     const signature = await signatureOf(then.raw, await roots(pem(root)));
-    expect(signature).toMatchObject({ state: 'valid', reason: expect.stringContaining('the key has expired since') });
-    expect((await signatureOf(then.raw, await roots(pem(root)), { expiredKeys: 'now' })).state).toBe('expired-key');
+    expect(signature).toMatchObject({
+      state: 'valid',
+      reason: expect.stringContaining('the key has expired since'),
+    });
+    expect((await signatureOf(then.raw, await roots(pem(root)), { expiredKeys: 'now' })).state).toBe(
+      'expired-key',
+    );
     const late = commitWith(cmsSigner(old, [], ['-noattr']), in2022);
     expect((await signatureOf(late.raw, await roots(pem(root)))).state).toBe('expired-key');
   });
@@ -160,9 +253,15 @@ onOpenssl('X.509 signatures', () => {
     const now = Date.now();
     const stamp = (offset: number): string =>
       `${new Date(now + offset * 60_000).toISOString().replaceAll(/[-:T]/g, '').slice(0, 14)}Z`;
-    const between = x509Issue(root, 'Intermediate', ['basicConstraints=critical,CA:TRUE,pathlen:0', 'keyUsage=critical,keyCertSign', 'extendedKeyUsage=codeSigning']);
+    const between = x509Issue(root, 'Intermediate', [
+      'basicConstraints=critical,CA:TRUE,pathlen:0',
+      'keyUsage=critical,keyCertSign',
+      'extendedKeyUsage=codeSigning',
+    ]);
     const uri = 'https://github.com/acme/deploy/.github/workflows/release.yml@refs/heads/main';
-    const leaf = x509Issue(between, 'x', [`subjectAltName=critical,URI:${uri}`, ...CODE], { dates: [stamp(-5), stamp(5)] });
+    const leaf = x509Issue(between, 'x', [`subjectAltName=critical,URI:${uri}`, ...CODE], {
+      dates: [stamp(-5), stamp(5)],
+    });
     const { raw } = commitWith(cmsSigner(leaf, [between.certificate]));
     expect(await signatureOf(raw, await roots(pem(root)))).toEqual({
       state: 'valid',
@@ -171,7 +270,9 @@ onOpenssl('X.509 signatures', () => {
       reason: 'not verified: when it was signed, for which a transparency log would have to be asked',
     });
     const later = new Date(now + 86_400_000);
-    expect((await signatureOf(raw, await roots(pem(root)), { expiredKeys: 'now' }, later)).state).toBe('valid');
+    expect((await signatureOf(raw, await roots(pem(root)), { expiredKeys: 'now' }, later)).state).toBe(
+      'valid',
+    );
   });
 
   test('revocation lists beside the root', async () => {
@@ -181,7 +282,10 @@ onOpenssl('X.509 signatures', () => {
     const ring = await roots(pem(root), x509Revoke(root, leaf));
     expect(ring.problems).toEqual([]);
     expect((await signatureOf(raw, ring)).state).toBe('revoked-key');
-    expect(await signatureOf(raw, await roots(pem(root), x509Revoke(root, other)))).toMatchObject({ state: 'valid', reason: null });
+    expect(await signatureOf(raw, await roots(pem(root), x509Revoke(root, other)))).toMatchObject({
+      state: 'valid',
+      reason: null,
+    });
     // A list by somebody else with the same name says nothing.
     const impostor = x509Root('Example Root');
     expect((await signatureOf(raw, await roots(pem(root), x509Revoke(impostor, leaf)))).state).toBe('valid');
@@ -221,14 +325,19 @@ onOpenssl('X.509 signatures', () => {
     // Every byte of what the signer adds, and a sample of the certificate.
     const info = bytes.length - 300;
     for (let at = 0; at < bytes.length; at += at < info ? 7 : 2) {
-      if ((await signatureOf(withBytes(flipped(bytes, at, at % 8)), keyring)).state === 'valid') accepted.push(at);
+      if ((await signatureOf(withBytes(flipped(bytes, at, at % 8)), keyring)).state === 'valid')
+        accepted.push(at);
     }
     // The version numbers and the list of digests in front are not signed, and say nothing that is used.
     expect(accepted.filter((at) => at > 60)).toEqual([]);
     for (let length = 0; length < bytes.length; length += 97) {
-      expect((await signatureOf(withBytes(Buffer.from(bytes.subarray(0, length))), keyring)).state).toBe('malformed');
+      expect((await signatureOf(withBytes(Buffer.from(bytes.subarray(0, length))), keyring)).state).toBe(
+        'malformed',
+      );
     }
-    expect((await signatureOf(withBytes(Buffer.concat([bytes, Buffer.from([0])])), keyring)).state).toBe('malformed');
+    expect((await signatureOf(withBytes(Buffer.concat([bytes, Buffer.from([0])])), keyring)).state).toBe(
+      'malformed',
+    );
   });
 });
 
@@ -242,15 +351,56 @@ onGpgsm('gpgsm itself makes the signature, and git with gpgsm agrees', async () 
     const root = x509Root('Example Root', RSA);
     const leaf = x509Issue(root, 'Ada', LEAF, { key: RSA });
     const bundle = path.join(temporaryFolder(), 'ada.p12');
-    execFileSync('openssl', ['pkcs12', '-export', '-in', leaf.certificate, '-inkey', leaf.key, '-certfile', root.certificate, '-passout', 'pass:x', '-certpbe', 'PBE-SHA1-3DES', '-keypbe', 'PBE-SHA1-3DES', '-macalg', 'sha1', '-out', bundle]);
+    execFileSync('openssl', [
+      'pkcs12',
+      '-export',
+      '-in',
+      leaf.certificate,
+      '-inkey',
+      leaf.key,
+      '-certfile',
+      root.certificate,
+      '-passout',
+      'pass:x',
+      '-certpbe',
+      'PBE-SHA1-3DES',
+      '-keypbe',
+      'PBE-SHA1-3DES',
+      '-macalg',
+      'sha1',
+      '-out',
+      bundle,
+    ]);
     writeFileSync(path.join(home, 'gpg-agent.conf'), 'allow-loopback-pinentry\n');
-    const fingerprint = execFileSync('openssl', ['x509', '-in', root.certificate, '-noout', '-fingerprint', '-sha1']).toString().split('=')[1]!.trim();
+    const fingerprint = execFileSync('openssl', [
+      'x509',
+      '-in',
+      root.certificate,
+      '-noout',
+      '-fingerprint',
+      '-sha1',
+    ])
+      .toString()
+      .split('=')[1]!
+      .trim();
     writeFileSync(path.join(home, 'trustlist.txt'), `${fingerprint} S relax\n`);
-    const gpgsm = ['--batch', '--quiet', '--disable-crl-checks', '--pinentry-mode', 'loopback', '--passphrase-fd', '0'];
+    const gpgsm = [
+      '--batch',
+      '--quiet',
+      '--disable-crl-checks',
+      '--pinentry-mode',
+      'loopback',
+      '--passphrase-fd',
+      '0',
+    ];
     execFileSync('gpgsm', [...gpgsm, '--import', bundle], { env, input: 'x\n', stdio: 'pipe' });
     const program = script(`GNUPGHOME=${home} exec gpgsm --quiet --disable-crl-checks "$@"`);
     // An import with a passphrase keeps it; the agent is told to remember it.
-    execFileSync('gpgsm', [...gpgsm, '--local-user', 'Ada', '--detach-sign', '--output', '/dev/null', bundle], { env, input: 'x\n', stdio: 'pipe' });
+    execFileSync(
+      'gpgsm',
+      [...gpgsm, '--local-user', 'Ada', '--detach-sign', '--output', '/dev/null', bundle],
+      { env, input: 'x\n', stdio: 'pipe' },
+    );
     const { fixture, raw } = commitWith({ format: 'x509', file: 'Ada', program });
     expect(await signatureOf(raw, await roots(pem(root)))).toMatchObject({ state: 'valid', signer: ADA });
     expect(gitAccepts(fixture, { 'gpg.x509.program': program })).toBe(true);

@@ -133,7 +133,10 @@ function readChange(folder: string): RuleCase {
   return {
     name: path.basename(folder),
     change,
-    policy: { ...DEFAULT_POLICY, signatures: { ...DEFAULT_POLICY.signatures, require: expect.signatures ?? 'none' } },
+    policy: {
+      ...DEFAULT_POLICY,
+      signatures: { ...DEFAULT_POLICY.signatures, require: expect.signatures ?? 'none' },
+    },
     expected: [...places].sort(),
     says: expect.findings.flatMap((finding, index) =>
       'says' in finding ? [[places[index] ?? '', String(finding.says)] as const] : [],

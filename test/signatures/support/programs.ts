@@ -32,17 +32,24 @@ export class GpgHome {
   /** @param time `YYYYMMDDTHHMMSS`: what the clock says */
   gpg(args: readonly string[], { time, input }: { time?: string; input?: string } = {}): Buffer {
     const clock = time === undefined ? [] : ['--faked-system-time', time];
-    return execFileSync('gpg', ['--batch', '--quiet', '--yes', '--passphrase', '', '--pinentry-mode', 'loopback', ...clock, ...args], {
-      env: gpgEnvironment(this.home),
-      input: input ?? '',
-      stdio: ['pipe', 'pipe', 'pipe'],
-    });
+    return execFileSync(
+      'gpg',
+      ['--batch', '--quiet', '--yes', '--passphrase', '', '--pinentry-mode', 'loopback', ...clock, ...args],
+      {
+        env: gpgEnvironment(this.home),
+        input: input ?? '',
+        stdio: ['pipe', 'pipe', 'pipe'],
+      },
+    );
   }
 
   /** Makes a key and gives its fingerprint. */
   generate(userId: string, algorithm: string, options: { time?: string; expires?: string } = {}): string {
     const { time, expires = 'never' } = options;
-    this.gpg(['--quick-generate-key', userId, algorithm, 'sign', expires], time === undefined ? {} : { time });
+    this.gpg(
+      ['--quick-generate-key', userId, algorithm, 'sign', expires],
+      time === undefined ? {} : { time },
+    );
     return this.fingerprint(userId);
   }
 
@@ -89,7 +96,10 @@ export function sshKey(type = 'ed25519', bits?: number): SshKeyFile {
 
 export function sshKeyFile(file: string): SshKeyFile {
   const publicKey = readFileSync(`${file}.pub`, 'utf8').split(' ').slice(0, 2).join(' ');
-  const fingerprint = sshKeygen(['-l', '-f', `${file}.pub`]).toString().split(' ')[1] ?? '';
+  const fingerprint =
+    sshKeygen(['-l', '-f', `${file}.pub`])
+      .toString()
+      .split(' ')[1] ?? '';
   return { format: 'ssh', file, publicKey, fingerprint };
 }
 
@@ -126,11 +136,26 @@ export function x509Issue(
   issuer: X509Key | null,
   name: string,
   extensions: readonly string[],
-  { key = EC, dates, digest = 'sha256' }: { key?: readonly string[]; dates?: readonly [string, string]; digest?: string } = {},
+  {
+    key = EC,
+    dates,
+    digest = 'sha256',
+  }: { key?: readonly string[]; dates?: readonly [string, string]; digest?: string } = {},
 ): X509Key {
   const folder = temporaryFolder();
   const at = (file: string): string => path.join(folder, file);
-  openssl(['req', '-new', ...key, '-nodes', '-subj', `/CN=${name}`, '-out', at('request'), '-keyout', at('key')]);
+  openssl([
+    'req',
+    '-new',
+    ...key,
+    '-nodes',
+    '-subj',
+    `/CN=${name}`,
+    '-out',
+    at('request'),
+    '-keyout',
+    at('key'),
+  ]);
   writeFileSync(at('extensions'), `[extensions]\n${extensions.join('\n')}\n`);
   writeFileSync(at('index'), '');
   writeFileSync(at('serial'), `10${randomBytes(7).toString('hex')}`);
@@ -138,7 +163,12 @@ export function x509Issue(
     at('ca.conf'),
     [
       '[ca]\ndefault_ca=d\n[d]',
-      ...[`database=${at('index')}`, `serial=${at('serial')}`, `new_certs_dir=${folder}`, `default_md=${digest}`],
+      ...[
+        `database=${at('index')}`,
+        `serial=${at('serial')}`,
+        `new_certs_dir=${folder}`,
+        `default_md=${digest}`,
+      ],
       ...['policy=p', 'x509_extensions=extensions', 'unique_subject=no', 'default_days=3650'],
       '[p]\ncommonName=supplied',
       `[extensions]\n${extensions.join('\n')}`,
@@ -147,7 +177,9 @@ export function x509Issue(
   const [from, to] = dates ?? ['20200101000000Z', '20400101000000Z'];
   openssl([
     ...['ca', '-batch', '-notext', '-config', at('ca.conf')],
-    ...(issuer === null ? ['-selfsign', '-keyfile', at('key')] : ['-cert', issuer.certificate, '-keyfile', issuer.key]),
+    ...(issuer === null
+      ? ['-selfsign', '-keyfile', at('key')]
+      : ['-cert', issuer.certificate, '-keyfile', issuer.key]),
     ...['-startdate', from, '-enddate', to, '-in', at('request'), '-out', at('certificate.pem')],
   ]);
   return { certificate: at('certificate.pem'), key: at('key') };
@@ -169,7 +201,11 @@ export function x509Revoke(issuer: X509Key, revoked: X509Key): string {
 }
 
 /** For git: signs with openssl, in the form in which gpgsm and gitsign hand signatures over. */
-export function cmsSigner({ certificate, key }: X509Key, chain: readonly string[] = [], options: readonly string[] = []): SigningKey {
+export function cmsSigner(
+  { certificate, key }: X509Key,
+  chain: readonly string[] = [],
+  options: readonly string[] = [],
+): SigningKey {
   const bundle = path.join(temporaryFolder(), 'chain.pem');
   writeFileSync(bundle, chain.map((file) => readFileSync(file, 'utf8')).join(''));
   const extra = chain.length === 0 ? '' : `-certfile ${bundle}`;

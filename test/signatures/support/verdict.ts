@@ -21,7 +21,10 @@ export function signersOf(lines: string): Promise<Keyring> {
 }
 
 export function rawCommit(fixture: GitFixture, rev = 'HEAD'): Buffer {
-  return execFileSync('git', ['cat-file', 'commit', rev], { cwd: fixture.directory, env: fixtureEnvironment() });
+  return execFileSync('git', ['cat-file', 'commit', rev], {
+    cwd: fixture.directory,
+    env: fixtureEnvironment(),
+  });
 }
 
 export function parseRaw(raw: Buffer): ReturnType<typeof parseCommit> {
