@@ -56,7 +56,7 @@ export function raiseSignatures(own: SignaturePolicy, floorFile: SignaturePolicy
   const floor = toSignaturePolicy(floorFile);
   return {
     require: stricter(own.require, floor.require, SIGNATURE_REQUIREMENTS),
-    keys: { ...own.keys, ...(floorFile.keys) },
+    keys: { ...own.keys, ...floorFile.keys },
     signers: [...own.signers, ...floor.signers],
     paths: [...own.paths, ...floor.paths],
     identity:

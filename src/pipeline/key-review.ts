@@ -8,8 +8,20 @@ export function reviewKeys({ before, after }: ConfigurationChange): KeyReview {
   return {
     problemsBefore: before.fileProblems.keys,
     problemsAfter: after.fileProblems.keys,
-    changes: signerChanges(rightsOf(before), rightsOf(after)),
+    changes: signerChanges(
+      rightsOf(before),
+      isPolicyBroken(after) ? unchangedPolicy(before, after) : rightsOf(after),
+    ),
   };
+}
+
+/** A policy that cannot be read says nothing about signatures, and `valid-policy` says what is wrong with it. */
+function isPolicyBroken({ own, problems }: Configuration): boolean {
+  return own === null && problems.some(({ path }) => (POLICY_PATHS as readonly string[]).includes(path));
+}
+
+function unchangedPolicy(before: Configuration, after: Configuration): SigningRights {
+  return { ...rightsOf(before), keyring: after.values.keys };
 }
 
 function rightsOf({ values, own, source }: Configuration): SigningRights {

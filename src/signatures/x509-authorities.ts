@@ -40,7 +40,7 @@ export function readAuthorities(files: readonly { path: string; bytes: Uint8Arra
       const line = text.slice(0, match.index).split('\n').length;
       const note = (message: string): void => void problems.push({ path, line, message });
       const der = label === end ? decodeBase64(body.replaceAll(/\s/g, '')) : null;
-      if (label.endsWith("PRIVATE KEY")) {
+      if (label.endsWith('PRIVATE KEY')) {
         note(
           'holds a PRIVATE key: everybody who can read this repository has it. Replace it, and put only certificates here',
         );

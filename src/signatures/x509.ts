@@ -178,9 +178,9 @@ function parseSignedData(bytes: Buffer): { data: SignedData; certificates: Uint8
 /** The certificates byte for byte: encoded anew they could turn out as other ones. */
 function certificatesIn(signedData: unknown): Uint8Array[] {
   const CONTEXT = 3;
-  const parts = signedData instanceof Sequence ? (signedData.valueBlock.value) : [];
+  const parts = signedData instanceof Sequence ? signedData.valueBlock.value : [];
   const set = parts.find(({ idBlock }) => idBlock.tagClass === CONTEXT && idBlock.tagNumber === 0);
-  const items = set instanceof Constructed ? (set.valueBlock.value) : [];
+  const items = set instanceof Constructed ? set.valueBlock.value : [];
   return items
     .filter((item) => item instanceof Sequence)
     .map((item) => Uint8Array.from(item.valueBeforeDecodeView));
@@ -256,7 +256,7 @@ function namesOf(certificate: ParsedCertificate): string[] {
     .filter(({ type }) => type === 1 || type === 6)
     .map(({ value }) => String(value));
   const inSubject = certificate.subject.typesAndValues
-    .filter(({ type }) => String(type) === OID.emailAddress)
+    .filter(({ type }) => type === OID.emailAddress)
     .map(({ value }) => String((value as { valueBlock: { value: unknown } }).valueBlock.value));
   return [...new Set([...inAlternatives, ...inSubject])].filter((name) => /^[^\s\p{C}]+$/u.test(name));
 }

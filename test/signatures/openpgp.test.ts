@@ -263,7 +263,7 @@ onGpg('time and OpenPGP keys', () => {
     const home = new GpgHome();
     const fingerprint = home.generate(`Ada <${ADA}>`, 'ed25519', { time: '20250101T000000' });
     const { fixture, raw } = commitWith(home.sign(fingerprint, { time: '20250601T000000' }), summer2025);
-    const armored = `${home.export(fingerprint)}`;
+    const armored = home.export(fingerprint);
     const revoked = revoke(home, fingerprint, reason);
     expect((await signatureOf(raw, await keys(armored))).state).toBe('valid');
     for (const retiredKeys of ['now', 'at-signing'] as const) {

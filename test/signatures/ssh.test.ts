@@ -391,7 +391,7 @@ function forgeFlags(armor: Buffer, flags: number): Buffer {
 }
 
 onSsh('a good signature with one field changed', () => {
-  test('every field of an SSH signature counts', async () => {
+  test('every field of an SSH signature counts', () => {
     const key = sshKey('ecdsa', 256);
     const { raw } = commitWith(key);
     const { signature } = parseRaw(raw);
