@@ -351,26 +351,28 @@ onGpgsm('gpgsm itself makes the signature, and git with gpgsm agrees', async () 
     const root = x509Root('Example Root', RSA);
     const leaf = x509Issue(root, 'Ada', LEAF, { key: RSA });
     const bundle = path.join(temporaryFolder(), 'ada.p12');
-    execFileSync('openssl', [
-      'pkcs12',
-      '-export',
-      '-in',
-      leaf.certificate,
-      '-inkey',
-      leaf.key,
-      '-certfile',
-      root.certificate,
-      '-passout',
-      'pass:x',
-      '-certpbe',
-      'PBE-SHA1-3DES',
-      '-keypbe',
-      'PBE-SHA1-3DES',
-      '-macalg',
-      'sha1',
-      '-out',
-      bundle,
-    ]);
+    const exportBundle = (): void => {
+      execFileSync('openssl', [
+        'pkcs12',
+        '-export',
+        '-in',
+        leaf.certificate,
+        '-inkey',
+        leaf.key,
+        '-certfile',
+        root.certificate,
+        '-passout',
+        'pass:x',
+        '-certpbe',
+        'PBE-SHA1-3DES',
+        '-keypbe',
+        'PBE-SHA1-3DES',
+        '-macalg',
+        'sha1',
+        '-out',
+        bundle,
+      ]);
+    };
     writeFileSync(path.join(home, 'gpg-agent.conf'), 'allow-loopback-pinentry\n');
     const fingerprint = execFileSync('openssl', [
       'x509',
@@ -393,7 +395,16 @@ onGpgsm('gpgsm itself makes the signature, and git with gpgsm agrees', async () 
       '--passphrase-fd',
       '0',
     ];
-    execFileSync('gpgsm', [...gpgsm, '--import', bundle], { env, input: 'x\n', stdio: 'pipe' });
+    // Some releases of gpgsm take one bundle and not the next, which only differs in its salt.
+    for (let tries = 0; ; tries += 1) {
+      exportBundle();
+      try {
+        execFileSync('gpgsm', [...gpgsm, '--import', bundle], { env, input: 'x\n', stdio: 'pipe' });
+        break;
+      } catch (error) {
+        if (tries === 9) throw error;
+      }
+    }
     const program = script(`GNUPGHOME=${home} exec gpgsm --quiet --disable-crl-checks "$@"`);
     // An import with a passphrase keeps it; the agent is told to remember it.
     execFileSync(
