@@ -9,6 +9,7 @@ export const ROOMS = [
   'secrets',
   'manifests',
   'engine',
+  'signatures',
   'graph',
   'sops',
   'rules',
@@ -27,7 +28,7 @@ export const ROOMS = [
 ];
 
 // Rooms that judge or render, and therefore touch nothing outside their arguments.
-const PURE = ['secrets', 'manifests', 'engine', 'graph', 'sops', 'rules', 'config', 'report'];
+const PURE = ['secrets', 'manifests', 'engine', 'signatures', 'graph', 'sops', 'rules', 'config', 'report'];
 const NODE_IO = [
   'fs',
   'fs/promises',

@@ -3,7 +3,6 @@ import { levelOf } from '../engine/active-rules.ts';
 import type { PolicyFile } from '../engine/policy-file.ts';
 import {
   PROFILES,
-  SIGNATURE_REQUIREMENTS,
   type EnvironmentSelector,
   type Level,
   type Policy,
@@ -11,6 +10,13 @@ import {
 } from '../engine/policy.ts';
 import type { RuleDefinition } from '../engine/rule.ts';
 import { DEFAULT_SECRETS, raiseSecrets, toSecretPolicy } from './secret-policy.ts';
+import {
+  asksForSignatures,
+  DEFAULT_SIGNATURES,
+  raiseSignatures,
+  stricter,
+  toSignaturePolicy,
+} from './signature-policy.ts';
 
 const NAMES: Readonly<Record<string, string>> = {
   production: '{prod,production,prd}',
@@ -48,7 +54,7 @@ export const DEFAULT_POLICY: Policy = {
   environments: DEFAULT_ENVIRONMENTS,
   kubernetes: [],
   protectedBranches: [],
-  signatures: { require: 'none' },
+  signatures: DEFAULT_SIGNATURES,
   secrets: DEFAULT_SECRETS,
   notChecked: 'fail',
 };
@@ -63,9 +69,9 @@ export function toPolicy(file: PolicyFile): Policy {
         : { severity: setting.severity ?? null, exclude: setting.exclude ?? [], enforced: false },
     ]),
   );
-  const require = file.signatures?.require ?? DEFAULT_POLICY.signatures.require;
+  const signatures = toSignaturePolicy(file.signatures);
   const signed = rules.get('signed-commits');
-  if (require !== 'none' && (signed?.severity ?? null) === null) {
+  if (asksForSignatures(signatures) && (signed?.severity ?? null) === null) {
     rules.set('signed-commits', { exclude: [], enforced: false, ...signed, severity: 'error' });
   }
   const environments = Object.entries(file.environments ?? {});
@@ -85,7 +91,7 @@ export function toPolicy(file: PolicyFile): Policy {
           ),
     kubernetes: file.kubernetes ?? [],
     protectedBranches: file.branches?.protected ?? [],
-    signatures: { require },
+    signatures,
     secrets: toSecretPolicy(file.secrets ?? {}),
     notChecked: file.notChecked ?? DEFAULT_POLICY.notChecked,
   };
@@ -124,17 +130,11 @@ export function applyFloor(
     ),
     kubernetes: [...new Set([...policy.kubernetes, ...floor.kubernetes])],
     protectedBranches: [...new Set([...policy.protectedBranches, ...floor.protectedBranches])],
-    signatures: {
-      require: stricter(policy.signatures.require, floor.signatures.require, SIGNATURE_REQUIREMENTS),
-    },
+    signatures: raiseSignatures(policy.signatures, floorFile.signatures),
     secrets:
       floorFile.secrets === undefined ? policy.secrets : raiseSecrets(policy.secrets, floorFile.secrets),
     notChecked: floorFile.notChecked === 'fail' ? 'fail' : policy.notChecked,
   };
-}
-
-function stricter<T>(a: T, b: T, weakestFirst: readonly T[]): T {
-  return weakestFirst.indexOf(a) >= weakestFirst.indexOf(b) ? a : b;
 }
 
 function joined(

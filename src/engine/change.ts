@@ -1,4 +1,5 @@
 import type { Leaks } from './leak.ts';
+import type { ConfigProblem } from './policy.ts';
 
 /** The mode of a tree entry, as Git stores it. */
 export type FileMode = 'file' | 'executable' | 'symlink' | 'submodule';
@@ -58,6 +59,8 @@ export interface Commit {
   /** First line of the message, at most 200 characters. */
   readonly subject: string;
   readonly signature: Signature;
+  /** Paths that it touches and that only some may sign changes to: examples, one for each setting of the policy. */
+  readonly guarded?: readonly string[];
 }
 
 /** A direct push: a push that no merged pull request and no merge queue accounts for. */
@@ -85,6 +88,26 @@ export interface NotChecked {
   readonly blocks: boolean;
 }
 
+/** What a change does to those who may sign. */
+export interface SignerChange {
+  /** The configuration file that says so. */
+  readonly path: string;
+  /** 1-based; null when the file as a whole is meant, or is gone. */
+  readonly line: number | null;
+  readonly kind: 'gains' | 'loses' | 'joins' | 'leaves' | 'setting';
+  /** The signer; for a setting its name. */
+  readonly who: string;
+  /** The key or the group; for a setting what it was and what it becomes. */
+  readonly what: string;
+}
+
+/** What the key files of both sides hold, as far as the change touches them. */
+export interface KeyReview {
+  readonly problemsBefore: readonly ConfigProblem[];
+  readonly problemsAfter: readonly ConfigProblem[];
+  readonly changes: readonly SignerChange[];
+}
+
 /** Everything that the engine judges, as plain data. */
 export interface ChangeSet {
   /** Tip of the base branch; null in a scan, which compares with nothing: every finding is introduced. */
@@ -101,6 +124,8 @@ export interface ChangeSet {
   readonly notChecked: readonly NotChecked[];
   /** Credentials in the versions above; not there when nobody looked for any. */
   readonly leaks?: Leaks;
+  /** Absent when the change touches neither key files nor the policy. */
+  readonly keys?: KeyReview;
 }
 
 /** An object id as people read it. */

@@ -9,3 +9,13 @@ export function compileGlobs(globs: readonly string[]): PathMatcher {
   );
   return (path) => compiled.some((glob) => glob.match(path));
 }
+
+/** Why a glob cannot be used, as a clause; null when it can. */
+export function globProblem(glob: string): string | null {
+  try {
+    compileGlobs([glob]);
+    return null;
+  } catch (error) {
+    return `\`${glob}\` is not a usable glob: ${(error as Error).message}`;
+  }
+}

@@ -145,10 +145,25 @@ export function judgeRepository(
     if (code?.scope !== 'repository') return [];
     const problems = guarded(active, null, bench, () => code.judge(files, bench.context));
     return problems.flatMap((problem) => {
-      const file = problem.path === undefined ? undefined : files.get(problem.path)?.();
-      if (file === undefined || !active.appliesToPath(file.path)) return [];
-      return [fileFinding(file, problem, active, bench)];
+      const { path } = problem;
+      if (path === undefined || !active.appliesToPath(path)) return [];
+      const file = files.get(path)?.();
+      return [
+        file === undefined
+          ? goneFinding(path, problem, active, bench)
+          : fileFinding(file, problem, active, bench),
+      ];
     });
+  });
+}
+
+/** A finding about a file that this revision does not have, or that was not loaded. */
+function goneFinding(path: string, problem: Problem, active: ActiveRule, bench: Bench): RawFinding {
+  return raw(active, problem, bench, {
+    place: JSON.stringify([problem.message ?? null, problem.values ?? null]),
+    extent: null,
+    subject: { type: 'file', path, range: null, object: null, commit: bench.commit },
+    values: { path, key: '', pointer: '' },
   });
 }
 

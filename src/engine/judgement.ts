@@ -4,6 +4,7 @@ import {
   shortSha,
   type ChangeSet,
   type FileVersion,
+  type KeyReview,
   type NotChecked,
   type Snapshot,
 } from './change.ts';
@@ -14,7 +15,7 @@ import { openFile, type OpenedFile } from './judged-file.ts';
 import { leakKey } from './leak.ts';
 import type { Policy } from './policy.ts';
 import type { RuleFailure } from './report.ts';
-import type { JudgedFile, KindOf } from './rule.ts';
+import type { JudgedFile, KindOf, RuleContext } from './rule.ts';
 import { withoutYielding } from './yielding.ts';
 
 /** The path of a note about the change as a whole: too many commits, for instance. */
@@ -198,6 +199,7 @@ export class Judgement {
     earlier: readonly FileVersion[] = [],
   ): Bench {
     const snapshot = side === 'head' ? this.#change.after : this.#change.before;
+    const { keys } = this.#change;
     return {
       context: {
         policy: this.#input.policy,
@@ -211,6 +213,7 @@ export class Judgement {
         renamedFrom: this.#renamedFrom,
         changed: this.#changed[side],
         otherChanged: this.#changed[side === 'head' ? 'base' : 'head'],
+        ...(keys === undefined ? {} : { keys: sideOf(keys, side) }),
       },
       digest: this.#input.digest,
       commit: null,
@@ -261,4 +264,10 @@ function byPath(versions: readonly FileVersion[]): Map<string, FileVersion[]> {
     else known.push(version);
   }
   return grouped;
+}
+
+function sideOf(keys: KeyReview, side: 'base' | 'head'): NonNullable<RuleContext['keys']> {
+  return side === 'head'
+    ? { problems: keys.problemsAfter, changes: keys.changes }
+    : { problems: keys.problemsBefore, changes: [] };
 }

@@ -1,18 +1,12 @@
 import type { JSONSchemaType } from 'ajv';
 import { isRecord } from '../manifests/manifest.ts';
+import type { YamlDocument } from '../manifests/yaml-document.ts';
 import { parseYaml } from '../manifests/yaml-parse.ts';
 import { createAjv, didYouMean, readDocument, type ReadResult } from './document-schema.ts';
 import { SEVERITIES } from './finding.ts';
-import { compileGlobs } from './globs.ts';
-import {
-  PROFILES,
-  SIGNATURE_REQUIREMENTS,
-  type ConfigProblem,
-  type Level,
-  type Policy,
-  type Profile,
-  type SignatureRequirement,
-} from './policy.ts';
+import { globProblem } from './globs.ts';
+import { PROFILES, type ConfigProblem, type Level, type Policy, type Profile } from './policy.ts';
+import { SIGNATURE_SCHEMA, signatureProblems, type SignaturePolicyFile } from './signature-policy-file.ts';
 
 /** Where a repository keeps its policy. */
 export const POLICY_PATHS = ['.github/gitops-warden.yml', '.github/gitops-warden.yaml'] as const;
@@ -27,7 +21,7 @@ export interface PolicyFile {
   environments?: Record<string, { paths?: string[]; clusters?: string[]; kubernetes?: string[] }>;
   kubernetes?: string[];
   branches?: { protected?: string[] };
-  signatures?: { require?: SignatureRequirement };
+  signatures?: SignaturePolicyFile;
   secrets?: SecretsSection;
   notChecked?: Policy['notChecked'];
 }
@@ -201,17 +195,7 @@ export const POLICY_SCHEMA = {
         ),
       },
     },
-    signatures: {
-      type: 'object',
-      additionalProperties: false,
-      properties: {
-        require: {
-          type: 'string',
-          enum: [...SIGNATURE_REQUIREMENTS],
-          description: 'What every commit must have; anything but none makes signed-commits an error.',
-        },
-      },
-    },
+    signatures: SIGNATURE_SCHEMA,
     secrets: SECRETS_SCHEMA,
     notChecked: {
       type: 'string',
@@ -234,15 +218,23 @@ export function readPolicyFile(
   ruleIds: ReadonlySet<string>,
 ): ReadResult<PolicyFile> {
   const read = readDocument<PolicyFile>(path, text, validate);
-  const unknown = unknownRules(path, text, ruleIds);
-  const problems = [...read.problems, ...unknown, ...(read.value === null ? [] : badGlobs(path, read.value))];
+  const document = parseYaml(path, text, 'core').documents[0];
+  const problems = [
+    ...read.problems,
+    ...unknownRules(path, document, ruleIds),
+    ...(read.value === null ? [] : badGlobs(path, read.value)),
+    ...(read.value === null ? [] : signatureProblems(path, read.value.signatures ?? {}, document)),
+  ];
   if (problems.length === 0) return read;
   return { value: null, problems: problems.sort((a, b) => (a.line ?? 0) - (b.line ?? 0)) };
 }
 
 /** Settings for rules that do not exist: they would look enforced, and not be. */
-function unknownRules(path: string, text: string, ruleIds: ReadonlySet<string>): ConfigProblem[] {
-  const document = parseYaml(path, text, 'core').documents[0];
+function unknownRules(
+  path: string,
+  document: YamlDocument | undefined,
+  ruleIds: ReadonlySet<string>,
+): ConfigProblem[] {
   const rules = isRecord(document?.value) ? document.value['rules'] : null;
   if (document === undefined || !isRecord(rules)) return [];
   return Object.keys(rules)
@@ -266,11 +258,7 @@ function badGlobs(path: string, file: PolicyFile): ConfigProblem[] {
     ...Object.values(file.rules ?? {}).flatMap((one) => (typeof one === 'string' ? [] : (one.exclude ?? []))),
   ];
   return all.flatMap((glob) => {
-    try {
-      compileGlobs([glob]);
-      return [];
-    } catch (error) {
-      return [{ path, line: null, message: `\`${glob}\` is not a usable glob: ${(error as Error).message}` }];
-    }
+    const message = globProblem(glob);
+    return message === null ? [] : [{ path, line: null, message }];
   });
 }

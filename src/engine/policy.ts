@@ -62,6 +62,61 @@ export interface SecretPolicy {
   };
 }
 
+/** Where the base branch keeps the public keys of those who sign: each a file, or a folder with all that stands below it. */
+export interface KeyPlaces {
+  /** In the format of OpenSSH's `allowed_signers`. */
+  readonly allowedSigners: string;
+  /** SSH public keys that do not count any more, one a line. */
+  readonly revokedKeys: string;
+  /** OpenPGP public keys, armored or binary. */
+  readonly openpgp: string;
+  /** X.509 certificates and revocation lists, as PEM. */
+  readonly x509: string;
+}
+
+/** Who may sign changes to some paths. */
+export interface PathSigners {
+  /** Globs. */
+  readonly paths: readonly string[];
+  /** Names of the groups, for messages. */
+  readonly groups: readonly string[];
+  /** The signers of these groups; see `SignaturePolicy.signers`. */
+  readonly signers: readonly string[];
+}
+
+export const IDENTITY_MATCHES = ['none', 'committer', 'author', 'both'] as const;
+/** Whose address must be one for which the signing key speaks. */
+export type IdentityMatch = (typeof IDENTITY_MATCHES)[number];
+
+/** Weakest first: which commits may carry the signature of GitHub's own key. */
+export const WEB_FLOW_LEVELS = ['always', 'merges', 'never'] as const;
+export type WebFlow = (typeof WEB_FLOW_LEVELS)[number];
+
+/** The moment at which a key must not have expired, or been retired. */
+export type KeyMoment = 'at-signing' | 'now';
+
+/** What is asked of signatures. A null says: as `require` implies. */
+export interface SignaturePolicy {
+  readonly require: SignatureRequirement;
+  readonly keys: KeyPlaces;
+  /**
+   * Lists of signers, of which each must name whoever signs: the repository's and the floor's. An entry is an address
+   * with `*` and `?`, `principal:NAME`, `github:LOGIN`, `SHA256:…`, `openpgp:FINGERPRINT` or `x509:FINGERPRINT`. No list:
+   * everybody whom the key files name.
+   */
+  readonly signers: readonly (readonly string[])[];
+  readonly paths: readonly PathSigners[];
+  readonly identity: IdentityMatch;
+  /** Whether GitHub's own verdict counts where no key of the base branch settles it. */
+  readonly githubVerdict: boolean | null;
+  /** Whether keys count that the committer's account on GitHub has. */
+  readonly githubAccountKeys: boolean;
+  readonly webFlow: WebFlow | null;
+  readonly userPresence: 'required' | 'optional';
+  readonly expiredKeys: KeyMoment;
+  readonly retiredKeys: KeyMoment;
+}
+
 /** What the repository and its organisation ask for, after defaults and floor have been applied. */
 export interface Policy {
   readonly profile: Profile;
@@ -75,7 +130,7 @@ export interface Policy {
   readonly kubernetes: readonly string[];
   /** Globs of branch names beside the default and the protected ones on which a direct push is an alert. */
   readonly protectedBranches: readonly string[];
-  readonly signatures: { readonly require: SignatureRequirement };
+  readonly signatures: SignaturePolicy;
   readonly secrets: SecretPolicy;
   /** What a rule that failed or a file that could not be judged does to the conclusion. */
   readonly notChecked: 'fail' | 'warn';

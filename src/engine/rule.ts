@@ -1,10 +1,10 @@
 import type { Manifest } from '../manifests/manifest.ts';
 import type { Pointer, Range } from '../manifests/position.ts';
 import type { YamlFile } from '../manifests/yaml-file.ts';
-import type { Commit, FileVersion, Push, Snapshot } from './change.ts';
+import type { Commit, FileVersion, KeyReview, Push, Snapshot } from './change.ts';
 import type { Related, Severity, Suggestion } from './finding.ts';
 import type { Allowance, Leak, SecretFacts } from './leak.ts';
-import type { Policy, Profile } from './policy.ts';
+import type { ConfigProblem, Policy, Profile } from './policy.ts';
 
 export const SCOPES = ['manifest', 'file', 'commit', 'push', 'repository'] as const;
 export type Scope = (typeof SCOPES)[number];
@@ -71,7 +71,7 @@ export interface Problem {
   readonly atKey?: boolean;
   /** For problems that no pointer can name. */
   readonly range?: Range;
-  /** Repository scope: the file. */
+  /** Repository scope: the file, which may be one that the change deletes. */
   readonly path?: string;
   /** What was judged. Only a keyed digest of it leaves the engine's comparison of base and head. */
   readonly judged?: unknown;
@@ -95,6 +95,8 @@ export interface RuleContext {
   readonly snapshot: Snapshot;
   /** Every rule that exists, switched on or not. */
   readonly ruleIds: ReadonlySet<string>;
+  /** What the key files of this side hold, and on the head's side how that differs from the base. */
+  readonly keys?: Pick<KeyReview, 'changes'> & { readonly problems: readonly ConfigProblem[] };
   /** File scope: the same file on the base's side, when the head's or a commit's version is judged. */
   readonly previous?: JudgedFile | null;
   /** Manifest scope: the file in which the manifest stands. */

@@ -1,43 +1,28 @@
 import { createHash } from 'node:crypto';
 import { TextDecoder } from 'node:util';
 import type { Commit, Signature } from '../engine/change.ts';
+import { readGitObject, type Header, type ObjectFormat } from '../signatures/git-object.ts';
+import {
+  readCommitSignature,
+  readPeople,
+  readTag,
+  type People,
+  type SignatureReading,
+  type TagObject,
+} from '../signatures/signed-object.ts';
 import { GitError } from './git-error.ts';
-
-export type ObjectFormat = 'sha1' | 'sha256';
-
-/** What a signature was made over, and the signature, byte for byte. */
-export interface SignedParts {
-  readonly payload: Uint8Array;
-  readonly signature: Uint8Array;
-}
 
 export interface ParsedCommit {
   readonly commit: Commit;
   readonly tree: string;
-  /** Null for an unsigned commit, and when the signature header cannot be read. */
-  readonly signed: SignedParts | null;
-}
-
-interface Header {
-  readonly name: string;
-  /** Continuation lines joined with line feeds, their leading space removed. */
-  readonly value: Buffer;
-  readonly start: number;
-  /** Behind the last line feed. */
-  readonly end: number;
+  readonly signature: SignatureReading;
+  /** The addresses and dates that signatures are compared with; never shortened or cleaned. */
+  readonly people: People;
 }
 
 const MAX_CHARACTERS = 200;
-const LINE_FEED = 0x0a;
-const SPACE = 0x20;
 /** Controls, line separators, and marks that turn the direction of text. */
 const UNPRINTABLE = /[\p{Cc}\u2028\u2029\u200e\u200f\u202a-\u202e\u2066-\u2069]+/gu;
-
-const ARMORS: readonly (readonly [NonNullable<Signature['kind']>, RegExp])[] = [
-  ['openpgp', /^-----BEGIN PGP (SIGNATURE|MESSAGE)-----\r?\n[^]*\n-----END PGP \1-----\s*$/],
-  ['ssh', /^-----BEGIN SSH (SIGNATURE)-----\r?\n[^]*\n-----END SSH \1-----\s*$/],
-  ['x509', /^-----BEGIN (SIGNED MESSAGE)-----\r?\n[^]*\n-----END \1-----\s*$/],
-];
 
 /**
  * Reads a raw commit object.
@@ -45,14 +30,9 @@ const ARMORS: readonly (readonly [NonNullable<Signature['kind']>, RegExp])[] = [
  * @throws {GitError} `corrupt` when the bytes are not those of the object id, or are no commit
  */
 export function parseCommit(sha: string, raw: Buffer, format: ObjectFormat): ParsedCommit {
-  const actual = createHash(format).update(`commit ${raw.length}\0`).update(raw).digest('hex');
-  if (actual !== sha) {
-    throw new GitError(
-      'corrupt',
-      `The content of commit ${sha} does not match its id; the repository is damaged`,
-    );
-  }
-  const { headers, bodyStart } = readHeaders(raw);
+  assertId('commit', sha, raw, format);
+  const object = readGitObject(raw);
+  const { headers, bodyStart } = object;
   const [first, ...others] = headers;
   if (first?.name !== 'tree') throw new GitError('corrupt', `Object ${sha} is not a readable commit`);
   // As git does, only parents directly behind the tree count.
@@ -61,7 +41,7 @@ export function parseCommit(sha: string, raw: Buffer, format: ObjectFormat): Par
   const text = textDecoder(headers.find((header) => header.name === 'encoding')?.value);
   const author = readPerson(headers, 'author', text);
   const committer = readPerson(headers, 'committer', text);
-  const { signature, signed } = readSignature(raw, headers, format);
+  const signature = readCommitSignature(object, format);
   return {
     commit: {
       sha,
@@ -71,35 +51,33 @@ export function parseCommit(sha: string, raw: Buffer, format: ObjectFormat): Par
       committerName: committer.name,
       committerEmail: committer.email,
       subject: readSubject(raw.subarray(bodyStart), text),
-      signature,
+      signature: unverified(signature),
     },
     tree: first.value.toString('latin1'),
-    signed,
+    signature,
+    people: readPeople(object),
   };
 }
 
-function readHeaders(raw: Buffer): { headers: Header[]; bodyStart: number } {
-  const headers: Header[] = [];
-  let at = 0;
-  while (at < raw.length && raw[at] !== LINE_FEED) {
-    const start = at;
-    const lines: Buffer[] = [];
-    do {
-      const end = raw.indexOf(LINE_FEED, at);
-      const stop = end < 0 ? raw.length : end;
-      lines.push(raw.subarray(lines.length === 0 ? at : at + 1, stop));
-      at = Math.min(stop + 1, raw.length);
-    } while (at < raw.length && raw[at] === SPACE);
-    const line = lines[0] ?? raw.subarray(0, 0);
-    const space = line.indexOf(SPACE);
-    const name = line.toString('latin1', 0, space < 0 ? line.length : space);
-    const rest = lines.flatMap((part, index) => [
-      ...(index === 0 ? [] : [Buffer.from('\n')]),
-      index === 0 ? part.subarray(space < 0 ? part.length : space + 1) : part,
-    ]);
-    headers.push({ name, value: Buffer.concat(rest), start, end: at });
-  }
-  return { headers, bodyStart: Math.min(at + 1, raw.length) };
+/**
+ * Reads a raw annotated tag.
+ *
+ * @throws {GitError} `corrupt` when the bytes are not those of the object id, or are no tag
+ */
+export function parseTag(id: string, raw: Buffer, format: ObjectFormat): TagObject {
+  assertId('tag', id, raw, format);
+  const tag = readTag(raw);
+  if (tag === null) throw new GitError('corrupt', `Object ${id} is not a readable tag`);
+  return tag;
+}
+
+function assertId(type: 'commit' | 'tag', id: string, raw: Buffer, format: ObjectFormat): void {
+  const actual = createHash(format).update(`${type} ${raw.length}\0`).update(raw).digest('hex');
+  if (actual === id) return;
+  throw new GitError(
+    'corrupt',
+    `The content of ${type} ${id} does not match its id; the repository is damaged`,
+  );
 }
 
 /** The decoder for names and message: UTF-8 unless the commit names an encoding that is known. */
@@ -140,45 +118,19 @@ function printable(text: string): string {
     : clean.slice(0, MAX_CHARACTERS).replace(/[\ud800-\udbff]$/, '');
 }
 
-function readSignature(
-  raw: Buffer,
-  headers: readonly Header[],
-  format: ObjectFormat,
-): { signature: Signature; signed: SignedParts | null } {
-  const ofFormat = format === 'sha1' ? 'gpgsig' : 'gpgsig-sha256';
-  const all = headers.filter((header) => header.name.startsWith('gpgsig'));
-  const own = all.filter((header) => header.name === ofFormat);
-  const [header] = own;
-  if (header === undefined) {
-    return all.length === 0
-      ? { signature: { state: 'unsigned', kind: null, signer: null, reason: null }, signed: null }
-      : malformed('it is only signed for another object format than that of this repository');
+/** What is known before anything is verified. */
+function unverified(reading: SignatureReading): Signature {
+  switch (reading.state) {
+    case 'unsigned':
+      return { state: 'unsigned', kind: null, signer: null, reason: null };
+    case 'malformed':
+      return { state: 'malformed', kind: null, signer: null, reason: reading.reason };
+    case 'signed':
+      return {
+        state: 'unavailable',
+        kind: reading.parts.kind,
+        signer: null,
+        reason: 'signed, but the signature was not verified here',
+      };
   }
-  if (own.length > 1) return malformed('it carries more than one signature');
-  const kind = ARMORS.find(([, armor]) => armor.test(header.value.toString('latin1')))?.[0];
-  if (kind === undefined) return malformed('its signature is neither OpenPGP, SSH nor X.509, or is cut off');
-  return {
-    signature: {
-      state: 'unavailable',
-      kind,
-      signer: null,
-      reason: 'signed, but the signature was not verified here',
-    },
-    signed: { payload: withoutHeaders(raw, all), signature: header.value },
-  };
-}
-
-function malformed(reason: string): { signature: Signature; signed: null } {
-  return { signature: { state: 'malformed', kind: null, signer: null, reason }, signed: null };
-}
-
-/** Signatures of every object format are left out of what is signed. */
-function withoutHeaders(raw: Buffer, left: readonly Header[]): Buffer {
-  const parts: Buffer[] = [];
-  let at = 0;
-  for (const { start, end } of left) {
-    parts.push(raw.subarray(at, start));
-    at = end;
-  }
-  return Buffer.concat([...parts, raw.subarray(at)]);
 }

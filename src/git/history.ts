@@ -2,7 +2,8 @@ import { shortSha } from '../engine/change.ts';
 import { readFile } from 'node:fs/promises';
 import path from 'node:path';
 import type { Commit } from '../engine/change.ts';
-import { parseCommit, type ObjectFormat } from './commit-object.ts';
+import type { ObjectFormat } from '../signatures/git-object.ts';
+import { parseCommit, type ParsedCommit } from './commit-object.ts';
 import { GitError } from './git-error.ts';
 import { runGit, type GitContext } from './git-process.ts';
 import type { GitLocation } from './locate.ts';
@@ -21,9 +22,10 @@ export interface VersionList {
   readonly truncated: boolean;
 }
 
-const MAX_COMMIT_BYTES = 4 * 1024 * 1024;
-/** Raw commits held in memory at a time. */
+export const MAX_COMMIT_BYTES = 32 * 1024 * 1024;
+/** Raw commits held in memory at a time, and their bytes together. */
 const BATCH = 256;
+const MAX_BATCH_BYTES = 64 * 1024 * 1024;
 const MAX_DIFF_BYTES = 1024 * 1024 * 1024;
 
 /** Commits that this clone knows without their parents. */
@@ -64,30 +66,38 @@ export async function listCommits(
   return { shas: shas.slice(-limit), truncated: shas.length > limit };
 }
 
-/** Reads commits in the given order. */
+export interface CommitSource {
+  readonly reader: ObjectReader;
+  readonly format: ObjectFormat;
+  readonly boundary: ReadonlySet<string>;
+}
+
+/**
+ * Reads the first of some commits, as many as fit into memory together: at least one of them.
+ *
+ * @throws {GitError} `shallow` when this clone does not have the parents of one
+ */
 export async function readCommits(
   shas: readonly string[],
-  reader: ObjectReader,
-  format: ObjectFormat,
-  boundary: ReadonlySet<string>,
+  { reader, format, boundary }: CommitSource,
   signal?: AbortSignal,
-): Promise<Commit[]> {
-  const commits: Commit[] = [];
-  for (let at = 0; at < shas.length; at += BATCH) {
-    const batch = shas.slice(at, at + BATCH);
-    const read = await reader.read(batch, 'commit', {
-      maxBytesEach: MAX_COMMIT_BYTES,
-      maxBytesTotal: Number.POSITIVE_INFINITY,
-      signal,
-    });
-    for (const sha of batch) {
-      const raw = read.get(sha);
-      if (!(raw instanceof Uint8Array)) throw unreadCommit(sha, raw?.size ?? 0);
-      const { commit } = parseCommit(sha, Buffer.from(raw.buffer, raw.byteOffset, raw.byteLength), format);
-      if (boundary.has(sha) && commit.parents.length > 0)
-        throw shallowError(`the parents of commit ${shortSha(sha)}`);
-      commits.push(commit);
-    }
+): Promise<ParsedCommit[]> {
+  const batch = shas.slice(0, BATCH);
+  const read = await reader.read(batch, 'commit', {
+    maxBytesEach: MAX_COMMIT_BYTES,
+    maxBytesTotal: MAX_BATCH_BYTES,
+    signal,
+  });
+  const commits: ParsedCommit[] = [];
+  for (const sha of batch) {
+    const raw = read.get(sha);
+    // It did not fit beside those before it.
+    if (raw !== undefined && 'skipped' in raw && raw.skipped === 'budget') break;
+    if (!(raw instanceof Uint8Array)) throw unreadCommit(sha, raw?.size ?? 0);
+    const parsed = parseCommit(sha, Buffer.from(raw.buffer, raw.byteOffset, raw.byteLength), format);
+    if (boundary.has(sha) && parsed.commit.parents.length > 0)
+      throw shallowError(`the parents of commit ${shortSha(sha)}`);
+    commits.push(parsed);
   }
   return commits;
 }

@@ -17,7 +17,7 @@ export type ReadResult = ReadonlyMap<string, Uint8Array | SkippedObject>;
 
 export interface ObjectReader {
   /** Reads objects in the given order, for as long as they fit. An object of another type counts as missing. */
-  read(oids: readonly string[], type: 'blob' | 'commit', limits: ReadLimits): Promise<ReadResult>;
+  read(oids: readonly string[], type: 'blob' | 'commit' | 'tag', limits: ReadLimits): Promise<ReadResult>;
   close(): void;
 }
 

@@ -1,10 +1,13 @@
 import { shortSha } from '../engine/change.ts';
 import type { Commit } from '../engine/change.ts';
-import { parseCommit, type ObjectFormat, type ParsedCommit } from './commit-object.ts';
+import type { ObjectFormat } from '../signatures/git-object.ts';
+import type { TagObject } from '../signatures/signed-object.ts';
+import { parseCommit, parseTag, type ParsedCommit } from './commit-object.ts';
 import { GitError, kindOfFailure } from './git-error.ts';
 import { commandFailure, runGit, type GitContext } from './git-process.ts';
 import {
   listCommits,
+  MAX_COMMIT_BYTES,
   readCommits,
   readMadeVersions,
   shallowBoundary,
@@ -19,6 +22,7 @@ import { locateRepository, type GitLocation } from './locate.ts';
 import { createObjectReader, type ReadLimits, type ReadResult } from './object-reader.ts';
 import { readIndex, type StagedIndex } from './staged-index.ts';
 import { createRecent } from './recent.ts';
+import { readTouchedPaths, type CommitParents } from './touched-paths.ts';
 import { isObjectId, parseRawDiff, parseTree, type DiffEntry, type TreeEntry } from './tree-entry.ts';
 
 /** A repository's objects. Nothing is ever checked out, written or fetched. */
@@ -40,6 +44,12 @@ export interface Repository {
   readBlobs(oids: readonly string[], limits: ReadLimits): Promise<ReadResult>;
   /** Commits of `head` that `exclude` does not have; of all its history when null. */
   commits(exclude: string | null, head: string, limit: number, signal?: AbortSignal): Promise<CommitList>;
+  /** The first of some commits, by full ids, with what their signatures were made over: as many as fit into memory. */
+  parsedCommits(shas: readonly string[], signal?: AbortSignal): Promise<readonly ParsedCommit[]>;
+  /** What each of some commits changes, in their order; see `readTouchedPaths`. */
+  touchedPaths(commits: readonly CommitParents[], signal?: AbortSignal): Promise<ReadonlySet<string>[]>;
+  /** An annotated tag; null when the name stands for something else. */
+  tag(rev: string): Promise<TagObject | null>;
   /** One commit with what its signature was made over. */
   commit(rev: string): Promise<ParsedCommit>;
   changedVersions(commits: readonly string[], options: VersionOptions): Promise<VersionList>;
@@ -57,7 +67,6 @@ export interface Repository {
 
 const EMPTY: ReadonlyMap<string, TreeEntry> = new Map();
 const MAX_COMMITS = 50_000;
-const MAX_COMMIT_BYTES = 4 * 1024 * 1024;
 /** A tree of a few kilobytes can name billions of paths. */
 const MAX_TREE_BYTES = 64 * 1024 * 1024;
 
@@ -166,8 +175,35 @@ function createRepository({ location, context, withIndex, format, emptyTree }: P
     async commits(exclude, head, limit, signal) {
       const start = exclude === null ? null : await idOf(exclude);
       const { shas, truncated } = await listCommits(start, await idOf(head), limit, context, signal);
-      const commits: Commit[] = await readCommits(shas, reader, format, await shallow(), signal);
+      const commits: Commit[] = [];
+      while (commits.length < shas.length) {
+        const batch = await repository.parsedCommits(shas.slice(commits.length), signal);
+        commits.push(...batch.map(({ commit }) => commit));
+      }
       return { commits, truncated };
+    },
+
+    async parsedCommits(shas, signal) {
+      return readCommits(shas, { reader, format, boundary: await shallow() }, signal);
+    },
+
+    touchedPaths: (commits, signal) => readTouchedPaths(commits, context, signal),
+
+    async tag(rev) {
+      const { stdout } = await runGit(
+        ['rev-parse', '--verify', '--quiet', '--end-of-options', rev],
+        context,
+        {
+          exitCodes: [0, 1, 128],
+        },
+      );
+      const id = stdout.toString('latin1').trim();
+      if (!isObjectId(id)) throw new GitError('not-found', `There is no tag \`${rev.slice(0, 200)}\` here`);
+      const limits = { maxBytesEach: MAX_COMMIT_BYTES, maxBytesTotal: MAX_COMMIT_BYTES };
+      const raw = (await reader.read([id], 'tag', limits)).get(id);
+      return raw instanceof Uint8Array
+        ? parseTag(id, Buffer.from(raw.buffer, raw.byteOffset, raw.byteLength), format)
+        : null;
     },
 
     async commit(rev) {

@@ -1,17 +1,19 @@
 import type { Repository } from '../git/repository.ts';
 import type { Review } from '../pipeline/review-repository.ts';
 import type { CheckRun } from './api/check-runs.ts';
+import { compareCommits } from './api/commits.ts';
 import { getPullRequest, listPullRequestCommits } from './api/pull-requests.ts';
 import type { PullRequest } from './api/pull-requests.ts';
 import type { CheckResult } from './check-lifecycle.ts';
 import { cancelledResult, mayRepeat } from './check-lifecycle.ts';
+import { missingCommits } from './count-commits.ts';
 import type { JobContext } from './dependencies.ts';
 import { publishReview } from './publish-review.ts';
 import { fetchRefs, ownersOfHead } from './remote.ts';
 import { describeSuperseded } from './stop.ts';
 import { verdictResult } from './verdict.ts';
 import { stageOf } from './stages.ts';
-import { verifyWith } from './verification.ts';
+import { createWitness } from './verification.ts';
 
 /** A head shared by more pull requests than this is not judged: the check fails and says so. */
 const MAX_SHARED = 20;
@@ -95,18 +97,22 @@ async function movedHead(
 
 async function judge(context: JobContext, repository: Repository, pull: PullRequest): Promise<Judgement> {
   const { environment, api, signal } = context;
-  const verification = verifyWith(() => listPullRequestCommits(api, pull.number));
+  const base = await repository.resolve(`refs/heads/${pull.baseRef}`);
+  const witness = createWitness(context, {
+    lists: [() => listPullRequestCommits(api, pull.number), () => compareCommits(api, base, pull.headSha)],
+    incomplete: (commits) => missingCommits(context, repository, pull, base, commits),
+  });
   const review = await environment.review({
     repository,
-    base: await repository.resolve(`refs/heads/${pull.baseRef}`),
+    base,
     head: pull.headSha,
     rules: environment.rules,
     floor: environment.floor,
-    verify: verification.verify,
+    witness,
     signal,
     stage: stageOf(context),
   });
-  return { pull, review, notes: verification.notes() };
+  return { pull, review, notes: witness.notes() };
 }
 
 async function publish(

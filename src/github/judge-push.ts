@@ -13,7 +13,7 @@ import { findEvidence, firstParents } from './push-evidence.ts';
 import { discardDamaged, fetchCommits } from './remote.ts';
 import { isHandedOn } from './stop.ts';
 import { stageOf } from './stages.ts';
-import { verifyWith } from './verification.ts';
+import { createWitness } from './verification.ts';
 import { isGuarded, isNamedInPolicy } from './watched-branch.ts';
 
 interface PushFacts {
@@ -168,7 +168,7 @@ async function reviewPush(
   const main = `refs/heads/${context.repository.defaultBranch}`;
   const base = job.created ? await repository.resolve(main) : job.before;
   const head = job.deleted ? job.before : job.after;
-  const verification = verifyWith(() => compareCommits(api, base, head));
+  const witness = createWitness(context, { lists: [() => compareCommits(api, base, head)] });
   try {
     const { report } = await environment.review({
       repository,
@@ -176,7 +176,7 @@ async function reviewPush(
       head,
       rules: environment.rules,
       floor: environment.floor,
-      verify: verification.verify,
+      witness,
       push: {
         ref: job.ref,
         before: job.before,
@@ -189,7 +189,7 @@ async function reviewPush(
       stage: stageOf(context),
     });
     const notChecked = [
-      ...verification.notes(),
+      ...witness.notes(),
       ...report.failures.map(({ ruleId, reason }) => `Rule ${ruleId} could not run: ${reason}`),
       ...report.notChecked.map(({ path, reason }) => `${path}: ${reason}`),
     ];

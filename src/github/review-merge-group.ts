@@ -5,7 +5,7 @@ import type { JobContext } from './dependencies.ts';
 import { fetchRefs } from './remote.ts';
 import { verdictResult } from './verdict.ts';
 import { stageOf } from './stages.ts';
-import { verifyWith } from './verification.ts';
+import { createWitness } from './verification.ts';
 
 export interface MergeGroup {
   readonly headSha: string;
@@ -28,19 +28,19 @@ async function judge(context: JobContext, group: MergeGroup): Promise<CheckResul
   const { baseSha, headSha } = group;
   const repository = await fetchRefs(context, [group.headRef]);
   try {
-    const verification = verifyWith(() => compareCommits(api, baseSha, headSha));
+    const witness = createWitness(context, { lists: [() => compareCommits(api, baseSha, headSha)] });
     const { report } = await environment.review({
       repository,
       base: await repository.resolve(baseSha),
       head: await repository.resolve(headSha),
       rules: environment.rules,
       floor: environment.floor,
-      verify: verification.verify,
+      witness,
       signal,
       stage: stageOf(context),
     });
     signal.throwIfAborted();
-    const publication = { inline: new Set<string>(), notes: verification.notes(), trouble: null };
+    const publication = { inline: new Set<string>(), notes: witness.notes(), trouble: null };
     return verdictResult(context, [{ number: null, report }], publication);
   } finally {
     repository.close();

@@ -1,5 +1,12 @@
-import type { Commit, Signature, SignatureState } from '../engine/change.ts';
+import type { Commit, SignatureState } from '../engine/change.ts';
+import { DEFAULT_KEY_PLACES } from '../engine/signature-policy-file.ts';
+import type { Witness } from '../pipeline/verify-commits.ts';
+import type { Evidence } from '../signatures/evidence.ts';
+import { readKeyring, type Keyring } from '../signatures/keyring.ts';
 import type { VerifiedCommit } from './api/commits.ts';
+import { listSigningKeys } from './api/signing-keys.ts';
+import type { JobContext } from './dependencies.ts';
+import { GitHubError } from './errors.ts';
 
 /** GitHub's reasons, and what they mean to our rules. What is not known here is never a pass. */
 const STATES: Readonly<Record<string, SignatureState>> = {
@@ -35,46 +42,109 @@ const EXPLANATIONS: Readonly<Record<string, string>> = {
   ocsp_pending: 'GitHub is still checking whether the certificate was revoked',
 };
 
-export interface Verification {
-  /** Replaces the signatures of commits that GitHub knows; see `ReviewRequest.verify`. */
-  readonly verify: (commits: readonly Commit[]) => Promise<readonly Commit[]>;
-  /** What was not verified, as sentences; complete after `verify`. */
+/** Accounts whose keys are fetched for one change. */
+const MAX_ACCOUNTS = 50;
+
+export interface GitHubWitness extends Witness {
+  /** What was not verified, as sentences; complete once the review is. */
   notes(): readonly string[];
 }
 
-/** Takes GitHub's word on signatures. Nothing is asked when no commit carries one. */
-export function verifyWith(list: () => Promise<readonly VerifiedCommit[]>): Verification {
+export interface WitnessSources {
+  /** Lists of the change's commits with GitHub's verdicts, asked in turn while one of the commits is missing. */
+  readonly lists: readonly (() => Promise<readonly VerifiedCommit[]>)[];
+  /** See `Witness.incomplete`; absent where GitHub counts nothing. */
+  readonly incomplete?: Witness['incomplete'];
+}
+
+/** GitHub as a witness. Nothing is asked unless a signature depends on it. */
+export function createWitness(context: JobContext, { lists, incomplete }: WitnessSources): GitHubWitness {
   const notes: string[] = [];
   return {
     notes: () => notes,
-    verify: async (commits) => {
-      if (commits.every((commit) => commit.signature.state === 'unsigned')) return commits;
-      const listed = new Map((await list()).map((commit) => [commit.sha, commit]));
-      const missing = commits.filter((commit) => !listed.has(commit.sha)).length;
+    incomplete: incomplete ?? (() => Promise.resolve(null)),
+    evidence: async (commits, { verdict, accountKeys, decides }) => {
+      const listed = await findListed(commits, lists);
+      const missing = commits.length - listed.size;
       if (missing > 0) {
         notes.push(
-          `GitHub lists ${String(commits.length - missing)} of the ${String(commits.length)} commits, so it did not verify the signatures of the other ${String(missing)}.`,
+          `GitHub lists ${String(listed.size)} of the ${String(commits.length)} commits whose signatures need its word, so it did not verify the other ${String(missing)}.`,
         );
       }
-      return commits.map((commit) => {
-        const verified = listed.get(commit.sha);
-        return verified === undefined
-          ? commit
-          : { ...commit, signature: signatureOf(commit.signature, verified) };
-      });
+      const pending = [...listed.values()].filter((one) => verdictOf(one).state === 'unavailable');
+      if (verdict && decides && pending.length > 0 && !context.lastAttempt) throw notYet(pending.length);
+      const keys = accountKeys
+        ? await fetchKeys(context, [...listed.values()], notes)
+        : new Map<string, Keyring>();
+      return new Map(
+        [...listed].map(([sha, one]): [string, Evidence] => [
+          sha,
+          {
+            verdict: verdict ? verdictOf(one) : null,
+            account: one.committer,
+            keys: one.committer === null ? null : (keys.get(one.committer) ?? null),
+          },
+        ]),
+      );
     },
   };
 }
 
-export function signatureOf(raw: Signature, verified: VerifiedCommit): Signature {
-  if (verified.verified && verified.reason === 'valid') {
-    return { state: 'valid', kind: raw.kind, signer: verified.committer, reason: null };
+export function verdictOf({ verified, reason }: VerifiedCommit): NonNullable<Evidence['verdict']> {
+  if (verified && reason === 'valid') return { state: 'valid', reason: null };
+  return { state: STATES[reason] ?? 'unavailable', reason: EXPLANATIONS[reason] ?? null };
+}
+
+async function findListed(
+  commits: readonly Commit[],
+  lists: WitnessSources['lists'],
+): Promise<Map<string, VerifiedCommit>> {
+  const wanted = new Set(commits.map(({ sha }) => sha));
+  const found = new Map<string, VerifiedCommit>();
+  for (const list of lists) {
+    if (found.size === wanted.size) break;
+    for (const one of await list()) if (wanted.has(one.sha)) found.set(one.sha, one);
   }
-  const state = STATES[verified.reason] ?? 'unavailable';
-  return {
-    state,
-    kind: state === 'unsigned' ? null : raw.kind,
-    signer: null,
-    reason: EXPLANATIONS[verified.reason] ?? null,
-  };
+  return found;
+}
+
+/** Trouble that passes: the job tries again later, and only its last attempt makes do without. */
+function notYet(commits: number): GitHubError {
+  return new GitHubError(`GitHub has not verified the signatures of ${String(commits)} commits yet`, {
+    kind: 'unavailable',
+    status: null,
+    request: 'the verification of signatures',
+    requestId: null,
+    permission: null,
+    retryAfter: null,
+  });
+}
+
+async function fetchKeys(
+  { api, signal }: JobContext,
+  listed: readonly VerifiedCommit[],
+  notes: string[],
+): Promise<Map<string, Keyring>> {
+  const accounts = [...new Set(listed.flatMap(({ committer }) => committer ?? []))].sort();
+  if (accounts.length > MAX_ACCOUNTS) {
+    notes.push(
+      `The commits have ${String(accounts.length)} committers; only the keys of ${String(MAX_ACCOUNTS)} accounts were fetched.`,
+    );
+  }
+  const keyrings = new Map<string, Keyring>();
+  for (const account of accounts.slice(0, MAX_ACCOUNTS)) {
+    signal.throwIfAborted();
+    const { ssh, openpgp } = await listSigningKeys(api, account);
+    // Whose keys they are is known already: they may sign for whomever GitHub takes the committer.
+    const lines = ssh.map((key) => `* ${key.split(/\s+/).slice(0, 2).join(' ')}`).join('\n');
+    const files = [
+      { path: DEFAULT_KEY_PLACES.allowedSigners, bytes: Buffer.from(lines) },
+      ...openpgp.map((armored, index) => ({
+        path: `${DEFAULT_KEY_PLACES.openpgp}/${String(index)}.asc`,
+        bytes: Buffer.from(armored),
+      })),
+    ];
+    keyrings.set(account, await readKeyring(files, DEFAULT_KEY_PLACES));
+  }
+  return keyrings;
 }

@@ -13,6 +13,8 @@ export interface TextFile {
 
 export interface ResolvedPolicy {
   readonly policy: Policy;
+  /** The file as it is written; null when there is none, or none that can be read. */
+  readonly own: PolicyFile | null;
   readonly source: PolicySource;
   readonly problems: readonly ConfigProblem[];
 }
@@ -29,6 +31,8 @@ export async function resolvePolicy(
     readonly override: TextFile | null;
     readonly floor: TextFile | null;
     readonly findInTree: (path: string) => Promise<FileVersion | null>;
+    /** Sections of the file that are left out, because what they need is not there. */
+    readonly without?: readonly (keyof PolicyFile)[];
   },
 ): Promise<ResolvedPolicy> {
   const problems: ConfigProblem[] = [...rules.problems];
@@ -40,7 +44,7 @@ export async function resolvePolicy(
   };
 
   const file = options.override ?? (await policyInTree(options.findInTree, problems));
-  const own = file === null ? null : read(file);
+  const own = file === null ? null : withoutSections(read(file), options.without ?? []);
   const floor = options.floor === null ? null : read(options.floor);
   let policy = own === null ? DEFAULT_POLICY : toPolicy(own);
   if (floor !== null) {
@@ -52,9 +56,20 @@ export async function resolvePolicy(
   }
   return {
     policy,
+    own,
     source: { source: file?.path ?? 'default', hash: policyHash(policy, rules.hash) },
     problems,
   };
+}
+
+function withoutSections(
+  file: PolicyFile | null,
+  sections: readonly (keyof PolicyFile)[],
+): PolicyFile | null {
+  if (file === null || sections.length === 0) return file;
+  const left = { ...file };
+  for (const section of sections) Reflect.deleteProperty(left, section);
+  return left;
 }
 
 async function policyInTree(

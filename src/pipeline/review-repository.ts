@@ -3,31 +3,36 @@ import { renamesOf } from '../engine/change.ts';
 import type { ChangeSet, Commit, FileVersion, NotChecked, Push } from '../engine/change.ts';
 import { compileEnvironments } from '../engine/environments.ts';
 import { openFile } from '../engine/judged-file.ts';
-import { POLICY_PATHS } from '../engine/policy-file.ts';
-import type { ConfigProblem, Policy } from '../engine/policy.ts';
+import type { Policy } from '../engine/policy.ts';
 import type { Reach, Report } from '../engine/report.ts';
 import { review } from '../engine/review.ts';
 import { collectChange } from '../git/collect-change.ts';
 import type { LineSpan } from '../git/hunks.ts';
+import { WHOLE_REPOSITORY } from '../git/not-checked.ts';
 import type { Repository } from '../git/repository.ts';
 import { sopsPolicyChange } from '../sops/policy-change.ts';
 import { DEPLOYER_MARKS, foldersOf, reachOf } from '../graph/reach.ts';
-import { resolvePolicy, type ResolvedPolicy, type TextFile } from './base-policy.ts';
+import { resolvePolicy, type TextFile } from './base-policy.ts';
+import { isConfigFile, treeAt } from './config-files.ts';
+import {
+  configurationChange,
+  resolveConfiguration,
+  standingProblems,
+  type Configuration,
+} from './configuration.ts';
+import { reviewKeys } from './key-review.ts';
 import type { RuleSet } from './rule-set.ts';
+import { verifyCommits, type Witness } from './verify-commits.ts';
 import { scanChange } from './secret-scan/scan-change.ts';
 import { sharedSecretSearch, type SecretSearch } from './secret-scan/search.ts';
-import { GITLEAKS_CONFIG, GITLEAKS_IGNORE, resolveSetup, type ResolvedSetup } from './secret-scan/setup.ts';
+import { resolveSetup } from './secret-scan/setup.ts';
+import { headFiles } from './secret-scan/head-files.ts';
+import { standingSecretProblems } from './secret-scan/standing.ts';
 
-/** Files that decide how others are judged. They are read from the base; a change to them is judged under the old ones. */
-const CONFIG_PATHS: readonly string[] = [...POLICY_PATHS, GITLEAKS_CONFIG, GITLEAKS_IGNORE];
 /** Files that may deploy folders, read to tell what a change reaches. */
 const MAX_DEPLOYERS = 2_000;
 const MAX_DEPLOYER_BYTES = 1024 * 1024;
 const MAX_DEPLOYERS_BYTES = 64 * 1024 * 1024;
-const MAX_CONFIG_BYTES = 1024 * 1024;
-/** Files of the head that are searched for copies of a leaked value. */
-const MAX_HEAD_BYTES = 256 * 1024 * 1024;
-const HEAD_BATCH = 500;
 
 export interface ReviewRequest {
   readonly repository: Repository;
@@ -38,8 +43,10 @@ export interface ReviewRequest {
   /** Instead of the policy in the tree. */
   readonly policy?: TextFile | null;
   readonly floor?: TextFile | null;
-  /** Replaces what the raw commits say of their signatures, by GitHub's verdict for instance. */
-  readonly verify?: (commits: readonly Commit[]) => Promise<readonly Commit[]>;
+  /** Whoever hosts the repository, and may be asked about its commits. */
+  readonly witness?: Witness;
+  /** Against which keys and certificates are held; the time of the call when absent. */
+  readonly now?: Date;
   readonly push?: Push | null;
   /** How credentials are looked for; by default with the catalogue and without fingerprints. */
   readonly secrets?: SecretSearch;
@@ -69,49 +76,42 @@ export async function reviewRepository(request: ReviewRequest): Promise<Review> 
   const stage = request.stage ?? ((_name, work) => work());
   const secrets = request.secrets ?? sharedSecretSearch();
   secrets.scanner.warmUp();
-  const findInBase = (path: string): Promise<FileVersion | null> => readAt(repository, base ?? head, path);
-  const resolved = await resolvePolicy(rules, {
-    override: request.policy ?? null,
-    floor: request.floor ?? null,
-    findInTree: findInBase,
-  });
-  const search = await resolveSetup(resolved.policy.secrets, secrets.defaults, findInBase);
-  const collected = await stage('collect', () =>
-    collectChange(repository, {
-      base,
-      head,
-      rules: rules.rules,
-      push: request.push ?? null,
-      ...(request.signal === undefined ? {} : { signal: request.signal }),
-    }),
-  );
-  const commits = request.verify === undefined ? collected.commits : await request.verify(collected.commits);
+  const baseTree = treeAt(repository, base ?? head);
+  const given = { override: request.policy ?? null, floor: request.floor ?? null };
+  const current = await resolveConfiguration(rules, { ...given, tree: baseTree });
+  const collected = await stage('collect', () => collectSigned(request, current));
+  const sides = { base: baseTree, head: treeAt(repository, head) };
+  const configuration = await configurationChange(collected, current, rules, { ...given, ...sides });
+  const after = configuration?.after ?? null;
+  const policies = [current.policy, ...(after === null ? [] : [after.policy])];
+  const search = await resolveSetup(current.policy.secrets, secrets.defaults, baseTree.read);
   const plain: ChangeSet = {
     ...collected,
-    commits,
     notChecked: [
-      ...collected.notChecked.filter((note) => !isPolicyLink(note.path, collected)),
-      ...policyLinks(collected),
+      ...collected.notChecked.filter((note) => !isConfigLink(note.path, collected, policies)),
+      ...configLinks(collected, policies),
+      ...(await missingCommits(request, collected.commits)),
     ],
+    ...(configuration === null ? {} : { keys: reviewKeys(configuration) }),
   };
   const change = await scanChange(plain, {
     search: secrets,
     setup: search.setup,
     rules: rules.rules,
-    policy: resolved.policy,
+    policy: current.policy,
     today: new Date().toISOString().slice(0, 10),
     head: base === null ? null : () => headFiles(repository, head),
     signal: request.signal,
   });
   const report = await stage('judge', async () =>
-    review(change, rules.rules, resolved.policy, {
+    review(change, rules.rules, current.policy, {
       kindOf: nameKind,
-      policySource: resolved.source,
+      policySource: current.source,
       configProblems: [
-        ...(await standingProblems(resolved, change, rules, search.files)),
-        ...(await standingSecretProblems(search, change, resolved.policy, secrets)),
+        ...standingProblems(change, current, after, search.files),
+        ...(await standingSecretProblems(search, change, current.policy, secrets.defaults, sides)),
       ],
-      reach: await findReach(repository, change, resolved.policy),
+      reach: await findReach(repository, change, current.policy),
       sops: change.base === null ? null : sopsPolicyChange(change.before, change.after, renamesOf(change)),
       ruleUrl: rules.urlOf,
     }),
@@ -122,9 +122,29 @@ export async function reviewRepository(request: ReviewRequest): Promise<Review> 
       : await repository.hunks(change.mergeBase, head, pathsOf(report));
   return {
     report: { ...report, stats: { ...report.stats, milliseconds: Math.round(performance.now() - started) } },
-    policy: resolved.policy,
+    policy: current.policy,
     hunks,
   };
+}
+
+/** Collects a change, and verifies the signatures of its commits under the configuration that counts. */
+async function collectSigned(request: ReviewRequest, { values, policy }: Configuration): Promise<ChangeSet> {
+  const { repository, base, head, rules, signal } = request;
+  const collected = await collectChange(repository, {
+    base,
+    head,
+    rules: rules.rules,
+    push: request.push ?? null,
+    ...(signal === undefined ? {} : { signal }),
+  });
+  const commits = await verifyCommits(repository, collected.commits, {
+    keyring: values.keys,
+    policy: policy.signatures,
+    witness: request.witness ?? null,
+    now: request.now ?? new Date(),
+    signal,
+  });
+  return { ...collected, commits };
 }
 
 /** The policy that holds at a revision: the one in its tree, raised to the floor. */
@@ -134,91 +154,37 @@ export async function policyAt(
   rules: RuleSet,
   floor: TextFile | null,
 ): Promise<Policy> {
-  const findInTree = (path: string): Promise<FileVersion | null> => readAt(repository, revision, path);
+  const findInTree = treeAt(repository, revision).read;
   return (await resolvePolicy(rules, { override: null, floor, findInTree })).policy;
 }
 
-/** A policy has to be an ordinary file: as a link it could not be read after the merge, and every review would fail. */
-function policyLinks(change: ChangeSet): NotChecked[] {
-  return CONFIG_PATHS.filter((path) => isPolicyLink(path, change)).map((path) => ({
-    path,
-    reason:
-      'is no ordinary file: a policy behind a link or in a submodule cannot be read. Put the file itself here',
-    blocks: true,
-  }));
+/** Configuration has to be ordinary files: as a link it could not be read after the merge, and every review would fail. */
+function configLinks(change: ChangeSet, policies: readonly Policy[]): NotChecked[] {
+  return change.files
+    .flatMap(({ after }) => after?.path ?? [])
+    .filter((path) => isConfigLink(path, change, policies))
+    .map((path) => ({
+      path,
+      reason:
+        'is no ordinary file: configuration behind a link or in a submodule cannot be read. Put the file itself here',
+      blocks: true,
+    }));
 }
 
-function isPolicyLink(path: string, change: ChangeSet): boolean {
-  if (!CONFIG_PATHS.includes(path)) return false;
+function isConfigLink(path: string, change: ChangeSet, policies: readonly Policy[]): boolean {
+  if (!policies.some((policy) => isConfigFile(path, policy))) return false;
   return change.files.some(
     ({ after }) => after?.path === path && (after.mode === 'symlink' || after.mode === 'submodule'),
   );
 }
 
-/**
- * The base's configuration problems, unless this change is what mends them: it touches configuration files only,
- * and its own version of them is valid.
- */
-async function standingProblems(
-  resolved: ResolvedPolicy,
-  change: ChangeSet,
-  rules: RuleSet,
-  secretFiles: readonly string[],
-): Promise<readonly ConfigProblem[]> {
-  if (resolved.problems.length === 0 || change.base === null) return resolved.problems;
-  if (!repairsOnly(change, [...CONFIG_PATHS, ...secretFiles])) return resolved.problems;
-  const mended = await resolvePolicy(rules, {
-    override: null,
-    floor: null,
-    findInTree: (path) => Promise.resolve(change.after.files.get(path) ?? null),
-  });
-  const elsewhere = resolved.problems.filter((problem) => !CONFIG_PATHS.includes(problem.path));
-  return mended.problems.length === 0 || elsewhere.length > 0 ? elsewhere : resolved.problems;
-}
-
-/** The same for the rule files of the search for credentials. */
-async function standingSecretProblems(
-  { problems, files }: ResolvedSetup,
-  change: ChangeSet,
-  policy: Policy,
-  secrets: SecretSearch,
-): Promise<readonly ConfigProblem[]> {
-  if (problems.length === 0 || change.base === null) return problems;
-  if (!repairsOnly(change, [...CONFIG_PATHS, ...files])) return problems;
-  const inHead = (path: string): Promise<FileVersion | null> =>
-    Promise.resolve(change.after.files.get(path) ?? null);
-  const untouched = problems.filter(
-    (problem) => !change.files.some(({ after }) => after?.path === problem.path),
-  );
-  if (untouched.length > 0) return problems;
-  return (await resolveSetup(policy.secrets, secrets.defaults, inHead)).problems.length === 0 ? [] : problems;
-}
-
-function repairsOnly(change: ChangeSet, configPaths: readonly string[]): boolean {
-  const touched = change.files.flatMap(({ before, after }) =>
-    [before, after].flatMap((side) => side?.path ?? []),
-  );
-  return touched.length > 0 && touched.every((path) => configPaths.includes(path));
-}
-
-async function* headFiles(repository: Repository, head: string): AsyncIterable<FileVersion> {
-  const entries = [...(await repository.tree(head)).values()].filter(
-    ({ mode }) => mode === 'file' || mode === 'executable',
-  );
-  let left = MAX_HEAD_BYTES;
-  for (let at = 0; at < entries.length && left > 0; at += HEAD_BATCH) {
-    const batch = entries.slice(at, at + HEAD_BATCH);
-    const blobs = await repository.readBlobs(
-      batch.map((entry) => entry.oid),
-      { maxBytesEach: MAX_CONFIG_BYTES, maxBytesTotal: left },
-    );
-    for (const { path, mode, oid } of batch) {
-      const content = blobs.get(oid);
-      if (!(content instanceof Uint8Array)) continue;
-      left -= content.length;
-      yield { path, mode, oid, content };
-    }
-  }
+async function missingCommits(
+  { witness, base }: ReviewRequest,
+  commits: readonly Commit[],
+): Promise<NotChecked[]> {
+  if (witness === undefined || base === null) return [];
+  const reason = await witness.incomplete(commits);
+  return reason === null ? [] : [{ path: WHOLE_REPOSITORY, reason, blocks: true }];
 }
 
 async function findReach(repository: Repository, change: ChangeSet, policy: Policy): Promise<Reach> {
@@ -248,23 +214,6 @@ async function findReach(repository: Repository, change: ChangeSet, policy: Poli
     return concerned ? openFile(entry.path, version, change.after).file.manifests : [];
   });
   return reachOf(changed, manifests, environmentsOf);
-}
-
-async function readAt(repository: Repository, revision: string, path: string): Promise<FileVersion | null> {
-  const entry = (await repository.tree(revision)).get(path);
-  if (entry === undefined) return null;
-  const content = (
-    await repository.readBlobs([entry.oid], {
-      maxBytesEach: MAX_CONFIG_BYTES,
-      maxBytesTotal: MAX_CONFIG_BYTES,
-    })
-  ).get(entry.oid);
-  return {
-    path,
-    mode: entry.mode,
-    oid: entry.oid,
-    content: content instanceof Uint8Array ? content : null,
-  };
 }
 
 function pathsOf(report: Report): string[] {

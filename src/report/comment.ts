@@ -1,5 +1,7 @@
 import type { Finding } from '../engine/finding.ts';
 import type { Report } from '../engine/report.ts';
+import { renderCommitGroup } from './commit-group-markdown.ts';
+import { groupCommits } from './commit-groups.ts';
 import { code, fenceFor, link, renderMessage } from './markdown.ts';
 import { byteLength, placeOf, SEVERITY_NAMES, truncate, visible } from './plain.ts';
 import { fitSections, rowsOf } from './sections.ts';
@@ -37,9 +39,16 @@ export function readMarker(body: string): string | null {
 /** What stands above the inline comments: the verdict, and findings that have no line of the diff to stand on. */
 export function renderReviewBody(report: Report, leftOver: readonly Finding[]): string {
   const lead = `**${verdictOf(report).headline}.**`;
+  const { groups, others } = groupCommits(leftOver, report);
   const rows = rowsOf(
-    leftOver,
-    (finding) => `- **${SEVERITY_NAMES[finding.severity]}** ${name(placeOf(finding))}: ${messageOf(finding)}`,
+    [
+      ...groups.map((group) => () => renderCommitGroup(group, { withSeverity: true })),
+      ...others.map(
+        (finding) => () =>
+          `- **${SEVERITY_NAMES[finding.severity]}** ${name(placeOf(finding))}: ${messageOf(finding)}`,
+      ),
+    ],
+    (row) => row(),
   );
   const section = { title: 'Without a comment on a line of this diff', rank: 1, rows };
   return [lead, ...fitSections([section], MAX_BODY - byteLength(lead))].join('\n\n');

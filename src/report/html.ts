@@ -1,6 +1,7 @@
 import { shortSha } from '../engine/change.ts';
 import { SEVERITIES, type Finding } from '../engine/finding.ts';
 import type { Report } from '../engine/report.ts';
+import { groupCommits, signatureText, type CommitGroup, type Mending } from './commit-groups.ts';
 import { isWebPage, messageSpans, oneLine, placeOf, plural, SEVERITY_NAMES, visible } from './plain.ts';
 import { SOPS_COLUMNS, sopsIntro, sopsRows } from './sops-change.ts';
 import { coverageOf, verdictOf } from './verdict.ts';
@@ -30,7 +31,7 @@ export function renderHtml(report: Report): string {
   const introduced = report.findings.filter((finding) => finding.introduced);
   const existing = report.findings.filter((finding) => !finding.introduced);
   const sections = [
-    findingsSection('Findings', introduced),
+    findingsSection('Findings', introduced, report),
     listSection(
       'Mistakes in the configuration of the base',
       report.configProblems.map(
@@ -56,7 +57,7 @@ export function renderHtml(report: Report): string {
     commitsSection(report),
     existing.length === 0
       ? ''
-      : `<details><summary>There before, and not held against this change: ${existing.length}</summary>${findingsSection('Existing findings', existing)}</details>`,
+      : `<details><summary>There before, and not held against this change: ${existing.length}</summary>${findingsSection('Existing findings', existing, report)}</details>`,
   ];
   const { source, hash } = report.policy;
   return `<!doctype html>
@@ -90,10 +91,11 @@ function commitRange({ base, head }: Report): string {
   return base === null ? `Scan of ${to}` : `${code(shortSha(base))} to ${to}`;
 }
 
-function findingsSection(title: string, findings: readonly Finding[]): string {
+function findingsSection(title: string, findings: readonly Finding[], report: Report): string {
   if (findings.length === 0) return '';
   const groups = new Map<string, Finding[]>();
-  for (const finding of findings) {
+  const { groups: commitGroups, others } = groupCommits(findings, report);
+  for (const finding of others) {
     const group =
       finding.subject.type === 'file'
         ? finding.subject.path
@@ -115,13 +117,41 @@ function findingsSection(title: string, findings: readonly Finding[]): string {
     ([group, members]) =>
       `<h3>${escape(visible(group))}</h3>\n<ul>\n${members.map(findingItem).join('\n')}\n</ul>`,
   );
-  return `<section>\n<h2>${escape(title)} <small>${counts.join(' · ')}</small></h2>\n${parts.join('\n')}\n</section>`;
+  const all = [...commitGroups.map(commitGroup), ...parts];
+  return `<section>\n<h2>${escape(title)} <small>${counts.join(' · ')}</small></h2>\n${all.join('\n')}\n</section>`;
+}
+
+function commitGroup({ ruleId, severity, url, commits, headline, mending }: CommitGroup): string {
+  const items = commits.map(
+    (commit) =>
+      `<li>${code(shortSha(commit.sha))} ${escape(visible(commit.subject))}: ${text(signatureText(commit))}</li>`,
+  );
+  return [
+    '<h3>Commits</h3>',
+    `<p><strong class="${severity}">${severity}</strong> ${ruleLink(ruleId, url)}<br>${escape(headline)}</p>`,
+    `<ul>\n${items.join('\n')}\n</ul>`,
+    ...(mending === null ? [] : [mendingPart(mending)]),
+  ].join('\n');
+}
+
+function mendingPart({ ssh, openpgp, commands, page }: Mending): string {
+  const lines = [
+    '# with an SSH key',
+    ...ssh,
+    '# or with an OpenPGP key',
+    ...openpgp.map((line) => `# ${line}`),
+    ...commands,
+  ];
+  return `<p>Sign them anew:</p>\n<pre><code>${escape(lines.join('\n'))}</code></pre>\n<p><a href="${escape(page)}">How to set up signing</a></p>`;
+}
+
+function ruleLink(ruleId: string, url: string | null): string {
+  const rule = code(ruleId);
+  return url !== null && isWebPage(url) ? `<a href="${escape(url)}">${rule}</a>` : rule;
 }
 
 function findingItem(finding: Finding): string {
-  const rule = code(finding.ruleId);
-  const linked =
-    finding.url !== null && isWebPage(finding.url) ? `<a href="${escape(finding.url)}">${rule}</a>` : rule;
+  const linked = ruleLink(finding.ruleId, finding.url);
   const related = finding.related.map(({ message, location: { path, range } }) => {
     const place = range === null ? path : `${path}:${range.start.line}`;
     return `<br>${code(place)}: ${text(message)}`;

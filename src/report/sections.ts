@@ -59,12 +59,12 @@ export function fitSections(sections: readonly Section[], room: number): string[
 function rendered({ title, intro, columns, rows, folded }: Section, kept: readonly string[]): string {
   const rest = rows.count - kept.length;
   const note = `${kept.length === 0 ? String(rest) : `and ${rest} more`}, left out here for want of room`;
-  const head =
+  const remark = rest > 0 ? [`- ${note}`] : [];
+  const head = [columns ?? [], (columns ?? []).map(() => '---')].map((cells) => `| ${cells.join(' | ')} |`);
+  const list =
     columns === undefined
-      ? []
-      : [columns, columns.map(() => '---')].map((cells) => `| ${cells.join(' | ')} |`);
-  const gap = columns === undefined ? [] : [''];
-  const list = [...head, ...kept, ...(rest > 0 ? [...gap, `- ${note}`] : [])].join('\n');
+      ? [...kept, ...remark].join('\n')
+      : [...(kept.length === 0 ? [] : [[...head, ...kept].join('\n')]), ...remark].join('\n\n');
   const body = intro === undefined ? list : `${intro}\n\n${list}`;
   return folded === true
     ? `<details><summary>${title}</summary>\n\n${body}\n\n</details>`

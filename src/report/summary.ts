@@ -3,6 +3,8 @@ import { SEVERITIES, type Finding } from '../engine/finding.ts';
 import type { NotChecked } from '../engine/change.ts';
 import type { Report, RuleFailure } from '../engine/report.ts';
 import { code, escapeMarkdown, link, renderCell, renderMessage } from './markdown.ts';
+import { renderCommitGroup } from './commit-group-markdown.ts';
+import { groupCommits } from './commit-groups.ts';
 import { byteLength, listed, placeOf, plural, SEVERITY_NAMES, truncate, visible } from './plain.ts';
 import { fitSections, rowsOf, type Rows, type Section } from './sections.ts';
 import { SOPS_COLUMNS, sopsIntro, sopsRows } from './sops-change.ts';
@@ -69,16 +71,23 @@ function sectionsOf(report: Report, blobUrl: BlobUrl): Section[] {
     ...SEVERITIES.map((severity, index) => ({
       title: `${SEVERITY_NAMES[severity]}s`,
       rank: index === 0 ? 2 : 3 + index,
-      rows: rowsOf(
+      rows: findingRows(
         introduced.filter((finding) => finding.severity === severity),
-        (finding) => renderListItem(finding, blobUrl),
+        report,
+        blobUrl,
       ),
     })),
     notCheckedOf(report),
     sopsSection(report),
     { title: 'Waived', rank: 6, rows: waivedRows(report) },
     { title: 'What it reaches', rank: 7, rows: reachRows(report) },
-    { title: 'Commits and signatures', rank: 8, folded: true, rows: commitRows(report) },
+    {
+      title: 'Commits and signatures',
+      rank: 8,
+      folded: true,
+      columns: ['Commit', 'Subject', 'Signature', 'Signer', 'Remark'],
+      rows: commitRows(report),
+    },
     existingOf(report, blobUrl),
   ];
 }
@@ -142,10 +151,32 @@ function reachRows({ reach }: Report): Rows {
 
 function commitRows({ commits }: Report): Rows {
   return rowsOf(commits, ({ sha, subject, signature }) => {
-    const signer = signature.signer === null ? '' : ` by ${name(signature.signer)}`;
-    const reason = signature.reason === null ? '' : `, ${text(signature.reason)}`;
-    return `- ${name(shortSha(sha))} ${signature.state}${signer}${reason}: ${text(subject)}`;
+    const cells = [
+      name(shortSha(sha)),
+      text(subject),
+      signature.state,
+      signature.signer === null ? '' : name(signature.signer),
+      signature.reason === null ? '' : text(signature.reason),
+    ];
+    return `| ${cells.map(cell).join(' | ')} |`;
   });
+}
+
+/** Groups first: they take the place of many findings. */
+function findingRows(findings: readonly Finding[], report: Report, blobUrl: BlobUrl): Rows {
+  const { groups, others } = groupCommits(findings, report);
+  return rowsOf(
+    [
+      ...groups.map((group) => () => renderCommitGroup(group)),
+      ...others.map((finding) => () => renderListItem(finding, blobUrl)),
+    ],
+    (row) => row(),
+  );
+}
+
+/** Markdown that is inert already, in a cell of a table: a bar would end it, in code too. */
+function cell(markdown: string): string {
+  return markdown.replaceAll(/(?<!\\)\|/g, '\\|');
 }
 
 function existingOf(report: Report, blobUrl: BlobUrl): Section {

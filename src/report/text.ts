@@ -2,6 +2,7 @@ import { shortSha } from '../engine/change.ts';
 import { createColors } from 'picocolors';
 import type { Finding } from '../engine/finding.ts';
 import type { Report } from '../engine/report.ts';
+import { groupCommits, signatureText, type CommitGroup, type Mending } from './commit-groups.ts';
 import { excerptOf } from './excerpt.ts';
 import { listed, oneLine, placeOf, plural, visible } from './plain.ts';
 import type { SourceDisplay } from './source-mask.ts';
@@ -38,8 +39,10 @@ export function renderText(report: Report, options: TextOptions): string {
     showSource: options.showSource ?? (() => 'keys'),
   };
   const introduced = report.findings.filter((finding) => finding.introduced);
+  const { groups, others } = groupCommits(introduced, report);
   const blocks = [
-    ...introduced.map((finding) => renderFinding(finding, page)),
+    ...others.map((finding) => renderFinding(finding, page)),
+    ...groups.map((group) => renderGroup(group, page)),
     ...section('Mistakes in the configuration of the base', problemLines(report), page.width),
     ...section('Rules that stopped, which is a fault of gitops-warden', failureLines(report), page.width),
     ...section('Not checked', notCheckedLines(report), page.width),
@@ -70,6 +73,34 @@ function renderFinding(finding: Finding, page: Page): string {
     ...sourceLines(finding, page),
     ...related,
   ].join('\n');
+}
+
+function renderGroup({ ruleId, severity, commits, headline, mending }: CommitGroup, page: Page): string {
+  const { colors, width } = page;
+  const paint = { error: colors.red, warning: colors.yellow, info: colors.blue }[severity];
+  const lines = commits.flatMap((commit) => {
+    const line = `${shortSha(commit.sha)} ${commit.subject}: ${signatureText(commit)}`;
+    const [first = '', ...rest] = wrap(oneLine(line), width - 3 * INDENT.length);
+    return [`${INDENT}${INDENT}${first}`, ...rest.map((more) => `${INDENT}${INDENT}${INDENT}${more}`)];
+  });
+  return [
+    `${colors.bold(plural(commits.length, 'commit'))} ${paint(severity)} ${visible(ruleId)}`,
+    ...paragraph(headline, width),
+    ...lines,
+    ...(mending === null ? [] : mendingLines(mending, width)),
+  ].join('\n');
+}
+
+/** Commands are not wrapped, so that they can be copied. */
+function mendingLines({ ssh, openpgp, commands, page }: Mending, width: number): string[] {
+  const block = (lines: readonly string[]): string[] => lines.map((line) => `${INDENT}${INDENT}${line}`);
+  return [
+    ...paragraph('To sign them anew, with an SSH key:', width),
+    ...block([...ssh, ...commands]),
+    ...paragraph('or with an OpenPGP key, before the same two commands:', width),
+    ...block(openpgp),
+    ...paragraph(`How to set up signing: ${page}`, width),
+  ];
 }
 
 function sourceLines({ subject, ruleId }: Finding, { colors, width, linesOf, showSource }: Page): string[] {
@@ -155,11 +186,15 @@ function waivedLines({ waived }: Report): string[] {
 
 function signatureLines(report: Report): string[] {
   if (!hasSignatureTrouble(report)) return [];
-  return report.commits.map(({ sha, subject, signature }) => {
-    const signer = signature.signer === null ? '' : ` by ${signature.signer}`;
-    const reason = signature.reason === null ? '' : `, ${signature.reason}`;
-    return `${shortSha(sha)} ${signature.state}${signer}${reason}: ${subject}`;
-  });
+  // The others stand with the findings already.
+  const { groups } = groupCommits(
+    report.findings.filter((finding) => finding.introduced),
+    report,
+  );
+  const told = new Set(groups.flatMap(({ commits }) => commits));
+  return report.commits
+    .filter((commit) => !told.has(commit))
+    .map((commit) => `${shortSha(commit.sha)} ${signatureText(commit)}: ${commit.subject}`);
 }
 
 function reachLines({ reach }: Report): string[] {

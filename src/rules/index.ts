@@ -19,6 +19,7 @@ import { noUnrestrictedAppProject } from './no-unrestricted-app-project.ts';
 import { noWeakerSopsConfig } from './no-weaker-sops-config.ts';
 import { sealedSecretScopeChanged } from './sealed-secret-scope-changed.ts';
 import { signedCommits } from './signed-commits.ts';
+import { signersChanged } from './signers-changed.ts';
 import { sopsCiphertextMoved } from './sops-ciphertext-moved.ts';
 import { sopsDataKeyNotRotated } from './sops-data-key-not-rotated.ts';
 import { sopsFileNotEncrypted } from './sops-file-not-encrypted.ts';
@@ -29,6 +30,7 @@ import { sopsRecipientsMismatch } from './sops-recipients-mismatch.ts';
 import { validPolicy } from './valid-policy.ts';
 import { validSchema } from './valid-schema.ts';
 import { validSealedSecret } from './valid-sealed-secret.ts';
+import { validSigners } from './valid-signers.ts';
 import { validSopsConfig } from './valid-sops-config.ts';
 import { validSopsFile } from './valid-sops-file.ts';
 import { validSopsReference } from './valid-sops-reference.ts';
@@ -56,6 +58,7 @@ export const CODE_RULES: Readonly<Record<string, CodeRule>> = {
   'no-weaker-sops-config': noWeakerSopsConfig,
   'sealed-secret-scope-changed': sealedSecretScopeChanged,
   'signed-commits': signedCommits,
+  'signers-changed': signersChanged,
   'sops-ciphertext-moved': sopsCiphertextMoved,
   'sops-data-key-not-rotated': sopsDataKeyNotRotated,
   'sops-file-not-encrypted': sopsFileNotEncrypted,
@@ -66,6 +69,7 @@ export const CODE_RULES: Readonly<Record<string, CodeRule>> = {
   'valid-policy': validPolicy,
   'valid-schema': validSchema,
   'valid-sealed-secret': validSealedSecret,
+  'valid-signers': validSigners,
   'valid-sops-config': validSopsConfig,
   'valid-sops-file': validSopsFile,
   'valid-sops-reference': validSopsReference,

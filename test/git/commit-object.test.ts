@@ -1,6 +1,7 @@
 import { createHash } from 'node:crypto';
 import { afterAll, describe, expect, test } from '@jest/globals';
-import { parseCommit, type ObjectFormat } from '../../src/git/commit-object.ts';
+import { parseCommit } from '../../src/git/commit-object.ts';
+import type { ObjectFormat } from '../../src/signatures/git-object.ts';
 import { GitError } from '../../src/git/git-error.ts';
 import { removeFolders } from '../support/git-fixture.ts';
 
@@ -17,6 +18,11 @@ function header(name: string, lines: readonly string[]): string {
 }
 
 function parse(raw: string | Buffer, format: ObjectFormat = 'sha1') {
+  const read = parseRaw(raw, format);
+  return { ...read, signed: read.signature.state === 'signed' ? read.signature.parts : null };
+}
+
+function parseRaw(raw: string | Buffer, format: ObjectFormat) {
   const bytes = typeof raw === 'string' ? Buffer.from(raw, 'utf8') : raw;
   const sha = createHash(format).update(`commit ${bytes.length}\0`).update(bytes).digest('hex');
   return parseCommit(sha, bytes, format);

@@ -1,3 +1,4 @@
+import type { Commit } from '../../src/engine/change.ts';
 import { createHmac, createVerify, generateKeyPairSync } from 'node:crypto';
 import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
@@ -152,12 +153,8 @@ describe('the App', () => {
         },
       },
       review: async (request) => {
-        await request.verify?.([
-          {
-            sha: HEAD,
-            signature: { state: 'unavailable', kind: 'ssh', signer: null, reason: null },
-          } as unknown as Parameters<NonNullable<typeof request.verify>>[0][number],
-        ]);
+        const asked = [{ sha: HEAD } as Commit];
+        await request.witness?.evidence(asked, { verdict: true, accountKeys: false, decides: false });
         return context.environment.review(request);
       },
     });
@@ -170,7 +167,12 @@ describe('the App', () => {
     };
     github.get(`${REPO}/pulls/7`).query(count('pull')).reply(200, pullAnswer(7));
     github.post(`${REPO}/check-runs`, count('start')).reply(201, checkRunAnswer());
-    github.get(`${REPO}/pulls/7/commits`).query(count('commits')).reply(200, []);
+    github
+      .get(`${REPO}/pulls/7/commits`)
+      .query(count('commits'))
+      .reply(200, [
+        { sha: HEAD, commit: { verification: { verified: true, reason: 'valid' } }, committer: null },
+      ]);
     github.get(`${REPO}/pulls/7/comments`).query(count('comments')).reply(200, []);
     github.post(`${REPO}/pulls/7/reviews`, count('review')).reply(200, {});
     github.patch(`${REPO}/check-runs/900`, count('end')).reply(200, checkRunAnswer());

@@ -80,10 +80,10 @@ describe('the pull request as it is now', () => {
     const { context, world } = jobHarness();
     const all = Array.from({ length: 251 }, (_unused, index) => index.toString(16).padStart(40, '0'));
     let valid = 0;
-    world.onReview = async ({ verify }) => {
-      const signature = { state: 'unavailable', kind: 'ssh', signer: null, reason: null };
-      const verified = await verify?.(all.map((one) => ({ sha: one, signature }) as Commit));
-      valid = verified?.filter((commit) => commit.signature.state === 'valid').length ?? 0;
+    world.onReview = async ({ witness }) => {
+      const asked = all.map((one) => ({ sha: one }) as Commit);
+      const evidence = await witness?.evidence(asked, { verdict: true, accountKeys: false, decides: false });
+      valid = [...(evidence?.values() ?? [])].filter(({ verdict }) => verdict?.state === 'valid').length;
     };
     mockGitHub()
       .get(`${REPO}/pulls/7`)
@@ -98,6 +98,13 @@ describe('the pull request as it is now', () => {
         .get(`${REPO}/pulls/7/commits`)
         .query({ per_page: 100, page })
         .reply(200, listed.slice((page - 1) * 100, page * 100));
+    }
+    // The comparison goes on where the list of the pull request ends.
+    for (const page of [1, 2, 3]) {
+      mockGitHub()
+        .get(`${REPO}/compare/${BASE}...${HEAD}`)
+        .query({ per_page: 100, page })
+        .reply(200, { commits: page < 3 ? listed.slice((page - 1) * 100, page * 100) : [] });
     }
     mockGitHub().post(`${REPO}/check-runs`).reply(201, checkRunAnswer());
     mockGitHub()

@@ -204,10 +204,14 @@ describe('signatures', () => {
 
   test("are GitHub's verdict, and commits that it does not list are said", async () => {
     const { context, world } = jobHarness();
-    let states: string[] = [];
-    world.onReview = async ({ verify }) => {
-      const verified = await verify?.([commit, { ...commit, sha: sha('c') }]);
-      states = verified?.map(({ signature }) => signature.state) ?? [];
+    let states: [string, string | undefined][] = [];
+    world.onReview = async ({ witness }) => {
+      const evidence = await witness?.evidence([commit, { ...commit, sha: sha('c') }], {
+        verdict: true,
+        accountKeys: false,
+        decides: false,
+      });
+      states = [...(evidence ?? [])].map(([id, { verdict }]) => [id, verdict?.state]);
     };
     expectPull();
     expectCheckStart();
@@ -221,9 +225,13 @@ describe('signatures', () => {
           committer: { login: 'ann' },
         },
       ]);
+    mockGitHub()
+      .get(`${REPO}/compare/${BASE}...${HEAD}`)
+      .query({ per_page: 100, page: 1 })
+      .reply(200, { commits: [] });
     const end = expectCheckEnd();
     await reviewPullRequest(context, PULL_JOB);
-    expect(states).toEqual(['valid', 'unavailable']);
+    expect(states).toEqual([[HEAD, 'valid']]);
     expect(end[0]?.output?.summary).toContain('GitHub lists 1 of the 2 commits');
   });
 });

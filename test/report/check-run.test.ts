@@ -66,7 +66,23 @@ Mend the errors below, and push. Something could not be checked, and what is not
 
 ### Warnings
 
-- \`commit cccccccccccc\`: NetworkPolicy \`web\` lets in everybody. Name who may connect. ([\`signed-commits\`](https://rules.example/no-open-ingress))
+- 1 commit of 2 is not signed as it has to be. The name on a commit is whatever its author typed; only a signature shows who made it. ([\`signed-commits\`](https://rules.example/no-open-ingress))
+  - \`cccccccccccc\` Fix @​all: unsigned, no key: here
+
+  Sign them anew:
+
+  \`\`\`sh
+  # with an SSH key
+  git config gpg.format ssh
+  git config user.signingkey ~/.ssh/id_ed25519.pub
+  # or with an OpenPGP key
+  # git config gpg.format openpgp
+  # git config user.signingkey KEY_ID
+  git rebase --exec 'git commit --amend --no-edit -S' bbbbbbbbbbbb
+  git push --force-with-lease
+  \`\`\`
+
+  [How to set up signing](https://docs.github.com/en/authentication/managing-commit-signature-verification/signing-commits)
 
 ### Not checked
 
@@ -87,8 +103,10 @@ A rule that stops is a fault of gitops-warden, not of this change.
 
 <details><summary>Commits and signatures</summary>
 
-- \`aaaaaaaaaaaa\` valid by \`mona@example.org\`: Change it
-- \`cccccccccccc\` unsigned, no key: here: Fix @\u200ball
+| Commit | Subject | Signature | Signer | Remark |
+| --- | --- | --- | --- | --- |
+| \`aaaaaaaaaaaa\` | Change it | valid | \`mona@example.org\` |  |
+| \`cccccccccccc\` | Fix @​all | unsigned |  | no key: here |
 
 </details>
 
@@ -381,4 +399,5 @@ const FRAME = [
   'list_item_close',
   // What a change of .sops.yaml means is a table.
   ...['table', 'thead', 'tbody', 'tr', 'th', 'td'].flatMap((name) => [`${name}_open`, `${name}_close`]),
+  'fence',
 ];

@@ -69,6 +69,22 @@ Findings
 2 errors
 ·
 1 warning
+Commits
+error
+signed-commits
+1 commit is not signed as it has to be. The name on a commit is whatever its author typed; only a signature shows who made it.
+cccccccccccc
+Mend: unsigned, no key
+Sign them anew:
+# with an SSH key
+git config gpg.format ssh
+git config user.signingkey ~/.ssh/id_ed25519.pub
+# or with an OpenPGP key
+# git config gpg.format openpgp
+# git config user.signingkey KEY_ID
+git rebase --exec 'git commit --amend --no-edit -S' bbbbbbbbbbbb
+git push --force-with-lease
+How to set up signing
 apps/web/policy.yaml
 error
 no-open-ingress
@@ -86,11 +102,6 @@ base.yaml
 : The
 base
 .
-Commits
-error
-signed-commits
-commit cccccccccccc
-Not signed.
 Mistakes in the configuration of the base
 p.yml:4
 there is no rule

@@ -22,6 +22,16 @@ function loadRule(id: string): Rule {
   return { definition: read.value, code: read.value.schema === null ? (CODE_RULES[id] ?? null) : null };
 }
 
+const cases = new Map(
+  await Promise.all(
+    ids.map(async (id) => {
+      const folder = path.join(RULES_DIRECTORY, id);
+      const [valid, invalid] = [path.join(folder, 'valid'), path.join(folder, 'invalid')].map(readCases);
+      return [id, { valid: (await valid) ?? [], invalid: (await invalid) ?? [] }] as const;
+    }),
+  ),
+);
+
 describe.each(ids)('rule folder %s', (id) => {
   const folder = path.join(RULES_DIRECTORY, id);
 
@@ -67,8 +77,7 @@ describe.each(ids)('rule folder %s', (id) => {
     expect(sections[2]).toMatch(/```/);
   });
 
-  const valid = readCases(path.join(folder, 'valid'));
-  const invalid = readCases(path.join(folder, 'invalid'));
+  const { valid, invalid } = cases.get(id) ?? { valid: [], invalid: [] };
 
   test('there is something to pass and something to find', () => {
     expect(valid.length).toBeGreaterThan(0);

@@ -10,13 +10,18 @@ export type FixtureFile =
 export interface CommitOptions {
   readonly author?: string;
   readonly sign?: SigningKey | null;
+  /** Seconds since the epoch, of both dates. */
+  readonly at?: number;
   /** Commit even when nothing changed. */
   readonly empty?: boolean;
 }
 
 export interface SigningKey {
-  readonly format: 'ssh';
+  readonly format: 'ssh' | 'openpgp' | 'x509';
+  /** What git calls the signing key. */
   readonly file: string;
+  /** Instead of the program that git would start. */
+  readonly program?: string;
 }
 
 /** A real repository in a temporary folder. */
@@ -120,14 +125,15 @@ export function createGitFixture(options: FixtureOptions = {}): GitFixture {
           `user.signingKey=${sign.file}`,
           '-c',
           'commit.gpgSign=true',
+          ...(sign.program === undefined ? [] : ['-c', `gpg.${sign.format}.program=${sign.program}`]),
         ];
 
   const fixture: GitFixture = {
     directory,
     git,
     write,
-    commit(files, message = 'Change', { author, sign, empty = false } = {}) {
-      seconds += 60;
+    commit(files, message = 'Change', { author, sign, empty = false, at } = {}) {
+      seconds = at ?? seconds + 60;
       write(files);
       git(['add', '--all', '.']);
       git([

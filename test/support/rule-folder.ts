@@ -1,10 +1,14 @@
 import { readdirSync, readFileSync } from 'node:fs';
 import path from 'node:path';
 import { parse } from 'yaml';
-import type { ChangeSet, Commit, Push, SignatureState } from '../../src/engine/change.ts';
+import type { ChangeSet, Commit, Push, SignatureState, Snapshot } from '../../src/engine/change.ts';
 import { DEFAULT_POLICY } from '../../src/config/policy.ts';
 import type { Finding } from '../../src/engine/finding.ts';
 import type { Policy, SignatureRequirement } from '../../src/engine/policy.ts';
+import type { ConfigTree } from '../../src/pipeline/config-files.ts';
+import { configurationChange, resolveConfiguration } from '../../src/pipeline/configuration.ts';
+import { reviewKeys } from '../../src/pipeline/key-review.ts';
+import { loadRuleSet } from '../../src/pipeline/rule-set.ts';
 import { changeOf, commitOf } from './change-fixture.ts';
 
 /**
@@ -16,7 +20,7 @@ import { changeOf, commitOf } from './change-fixture.ts';
  *
  *     renames: {old: new}
  *     past: [{path, from: a file beside expect.yaml}]      versions that only a commit had
- *     commits: [{subject, state, reason}]                  numbered from 1
+ *     commits: [{subject, state, reason, guarded: paths}]  numbered from 1
  *     push: {ref, forced, deleted, created}
  *     signatures: signed                                   the policy's signatures.require
  *     findings:                                            all of them; introduced unless `existing: true`
@@ -36,7 +40,7 @@ export interface RuleCase {
 interface ExpectFile {
   renames?: Record<string, string>;
   past?: { path: string; from: string }[];
-  commits?: { subject?: string; state: SignatureState; reason?: string }[];
+  commits?: { subject?: string; state: SignatureState; reason?: string; guarded?: string[] }[];
   push?: { ref?: string; forced?: boolean; deleted?: boolean; created?: boolean };
   signatures?: SignatureRequirement;
   findings: ({ path: string; line?: number; existing?: boolean } | { commit: number } | { push: true })[];
@@ -44,7 +48,7 @@ interface ExpectFile {
 
 const MARKER = /# expect: ([a-z0-9-]+)[ \t]*\r?$/;
 
-export function readCases(folder: string): RuleCase[] {
+export async function readCases(folder: string): Promise<RuleCase[]> {
   const entries = readdirSync(folder, { withFileTypes: true });
   const changes = entries
     .filter((entry) => entry.isDirectory())
@@ -52,7 +56,23 @@ export function readCases(folder: string): RuleCase[] {
     .filter((directory) => readdirSync(directory).includes('expect.yaml'));
   const tree = readTree(folder, (directory) => !changes.includes(directory));
   const cases = changes.map(readChange);
-  return Object.keys(tree).length > 0 ? [readMarked(folder, tree), ...cases] : cases;
+  const all = Object.keys(tree).length > 0 ? [readMarked(folder, tree), ...cases] : cases;
+  return Promise.all(all.map(async (one) => ({ ...one, change: await withKeys(one.change) })));
+}
+
+const rules = await loadRuleSet();
+
+/** What the change does to the key files, found as a review of a repository finds it. */
+async function withKeys(change: ChangeSet): Promise<ChangeSet> {
+  const treeOf = ({ paths, files }: Snapshot): ConfigTree => ({
+    paths: () => Promise.resolve(paths),
+    read: (file) => Promise.resolve(files.get(file) ?? null),
+  });
+  const sides = { base: treeOf(change.before), head: treeOf(change.after) };
+  const given = { override: null, floor: null };
+  const current = await resolveConfiguration(rules, { ...given, tree: sides.base });
+  const configuration = await configurationChange(change, current, rules, { ...given, ...sides });
+  return configuration === null ? change : { ...change, keys: reviewKeys(configuration) };
 }
 
 function readMarked(folder: string, tree: Readonly<Record<string, Uint8Array>>): RuleCase {
@@ -85,11 +105,12 @@ function readMarked(folder: string, tree: Readonly<Record<string, Uint8Array>>):
 function readChange(folder: string): RuleCase {
   const expect = parse(readFileSync(path.join(folder, 'expect.yaml'), 'utf8')) as ExpectFile;
   const ruleId = path.basename(path.resolve(folder, '../..'));
-  const commits = (expect.commits ?? []).map(({ state, subject, reason }, index): Commit =>
+  const commits = (expect.commits ?? []).map(({ state, subject, reason, guarded }, index): Commit =>
     commitOf({
       sha: String(index + 1).repeat(40),
       signature: { state, kind: state === 'unsigned' ? null : 'ssh', signer: null, reason: reason ?? null },
       ...(subject === undefined ? {} : { subject }),
+      ...(guarded === undefined ? {} : { guarded }),
     }),
   );
   const places = expect.findings.map((finding) => {
@@ -112,7 +133,10 @@ function readChange(folder: string): RuleCase {
   return {
     name: path.basename(folder),
     change,
-    policy: { ...DEFAULT_POLICY, signatures: { require: expect.signatures ?? 'none' } },
+    policy: {
+      ...DEFAULT_POLICY,
+      signatures: { ...DEFAULT_POLICY.signatures, require: expect.signatures ?? 'none' },
+    },
     expected: [...places].sort(),
     says: expect.findings.flatMap((finding, index) =>
       'says' in finding ? [[places[index] ?? '', String(finding.says)] as const] : [],

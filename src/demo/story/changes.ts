@@ -1,4 +1,5 @@
 import { randomBytes } from 'node:crypto';
+import { createCommitSigner } from '../embedded/signing.ts';
 import { deployment, RECIPIENTS } from './base.ts';
 import { misplacedSecrets } from './secrets.ts';
 import { encryptedSecret, withoutRecipient } from './sops-sample.ts';
@@ -41,6 +42,8 @@ export function carelessCommits(base: Readonly<Record<string, string>>): StoryCo
     {
       message: 'Roll out payments 2.0',
       files: {
+        // The second line lacks its key.
+        '.github/allowed_signers': `bob@example.com ${createCommitSigner().publicKey}\ncarol@example.com\n`,
         'apps/payments/base/deployment.yaml': deployment(
           'ghcr.io/acme/payments:latest',
           `        - name: packet-capture

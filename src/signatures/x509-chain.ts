@@ -1,0 +1,193 @@
+import { createHash } from 'node:crypto';
+import { getCrypto, type BasicConstraints, type CertificateRevocationList } from 'pkijs';
+import type { Authorities, Certificate } from './x509-authorities.ts';
+
+export type ChainVerdict =
+  | { readonly state: 'trusted'; readonly revocationChecked: boolean }
+  | {
+      readonly state: 'unknown-key' | 'expired-key' | 'revoked-key' | 'unsupported';
+      readonly reason: string;
+    };
+
+const MAX_DEPTH = 8;
+/** Signatures that are verified while a chain is looked for. */
+const MAX_CHECKS = 200;
+const OID = {
+  subjectKeyUsage: '2.5.29.15',
+  subjectAltName: '2.5.29.17',
+  basicConstraints: '2.5.29.19',
+  nameConstraints: '2.5.29.30',
+  certificatePolicies: '2.5.29.32',
+  extendedKeyUsage: '2.5.29.37',
+} as const;
+const UNDERSTOOD: ReadonlySet<string> = new Set([
+  OID.subjectKeyUsage,
+  OID.subjectAltName,
+  OID.basicConstraints,
+  OID.certificatePolicies,
+  OID.extendedKeyUsage,
+]);
+/** MD2, MD5 and SHA-1, with RSA, DSA and ECDSA. */
+const WEAK: ReadonlySet<string> = new Set([
+  '1.2.840.113549.1.1.2',
+  '1.2.840.113549.1.1.4',
+  '1.2.840.113549.1.1.5',
+  '1.2.840.10040.4.3',
+  '1.2.840.10045.4.1',
+]);
+/** Digital signature and certificate signing: the first and the sixth bit of a key usage. */
+const MAY_SIGN = 0x80 | 0x40;
+const MAY_CERTIFY = 0x04;
+
+/** Looks for a way from a certificate to one of the named roots, by which every certificate was valid at a moment. */
+export async function verifyChain(
+  leaf: Certificate,
+  embedded: readonly Certificate[],
+  authorities: Authorities,
+  at: Date,
+  now: Date,
+): Promise<ChainVerdict> {
+  const unusable = complaintAbout(leaf, false, 0);
+  if (unusable !== null) return { state: 'unsupported', reason: unusable };
+  const search = new Search([...embedded, ...authorities.intermediates], authorities.roots, at);
+  const chain = search.from(leaf, []);
+  if (chain === null) return search.failure();
+  let revocationChecked = true;
+  for (const [index, certificate] of chain.slice(0, -1).entries()) {
+    const issuer = chain[index + 1];
+    if (issuer === undefined) break;
+    const standing = await revocationOf(certificate, issuer, authorities.revocations, now);
+    if (standing === 'revoked')
+      return { state: 'revoked-key', reason: 'its certificate, or one above it, is revoked' };
+    revocationChecked &&= standing === 'good';
+  }
+  return { state: 'trusted', revocationChecked };
+}
+
+class Search {
+  readonly #between: readonly Certificate[];
+  readonly #roots: readonly Certificate[];
+  readonly #at: Date;
+  #checks = 0;
+  #sawExpired = false;
+  #complaint: string | null = null;
+
+  constructor(between: readonly Certificate[], roots: readonly Certificate[], at: Date) {
+    this.#between = between;
+    this.#roots = roots;
+    this.#at = at;
+  }
+
+  /** The chain from a certificate to a root, both included; null when there is none. */
+  from(certificate: Certificate, below: readonly Certificate[]): readonly Certificate[] | null {
+    const chain = [...below, certificate];
+    if (!isCurrent(certificate, this.#at)) {
+      this.#sawExpired = true;
+      return null;
+    }
+    if (this.#roots.some((root) => root.node.raw.equals(certificate.node.raw))) return chain;
+    if (chain.length >= MAX_DEPTH) return null;
+    for (const issuer of [...this.#roots, ...this.#between]) {
+      if (chain.some((one) => one.node.raw.equals(issuer.node.raw)) || !this.#issued(issuer, certificate))
+        continue;
+      // Self-issued certificates do not count against the length of a path; there is no harm in counting them.
+      const complaint = complaintAbout(issuer, true, chain.length - 1);
+      if (complaint !== null) {
+        this.#complaint ??= complaint;
+        continue;
+      }
+      const found = this.from(issuer, chain);
+      if (found !== null) return found;
+    }
+    return null;
+  }
+
+  failure(): ChainVerdict {
+    if (this.#sawExpired) {
+      return {
+        state: 'expired-key',
+        reason: 'its certificate, or one above it, was not valid when it signed',
+      };
+    }
+    if (this.#complaint !== null) return { state: 'unsupported', reason: this.#complaint };
+    return { state: 'unknown-key', reason: 'its certificate leads to no root that is named here' };
+  }
+
+  #issued(issuer: Certificate, certificate: Certificate): boolean {
+    if (!certificate.node.checkIssued(issuer.node) || this.#checks >= MAX_CHECKS) return false;
+    this.#checks += 1;
+    if (WEAK.has(certificate.parsed.signatureAlgorithm.algorithmId)) {
+      this.#complaint ??= 'its certificate, or one above it, is signed with SHA-1 or weaker';
+      return false;
+    }
+    try {
+      return certificate.node.verify(issuer.publicKey);
+    } catch {
+      return false;
+    }
+  }
+}
+
+function isCurrent({ parsed }: Certificate, at: Date): boolean {
+  return parsed.notBefore.value <= at && at <= parsed.notAfter.value;
+}
+
+/** Why a certificate may not be used in its place; null when it may. `below`: authorities between it and the leaf. */
+function complaintAbout({ parsed }: Certificate, isAuthority: boolean, below: number): string | null {
+  const extensions = new Map((parsed.extensions ?? []).map((extension) => [extension.extnID, extension]));
+  if (extensions.size !== (parsed.extensions ?? []).length) return 'its certificate has an extension twice';
+  if (extensions.has(OID.nameConstraints))
+    return 'its certificate chain limits names, which cannot be verified here';
+  for (const [id, { critical }] of extensions) {
+    if (critical && !UNDERSTOOD.has(id))
+      return 'its certificate has a critical extension that is not known here';
+  }
+  const usage = extensions.get(OID.subjectKeyUsage)?.parsedValue as
+    { valueBlock: { valueHexView: Uint8Array } } | undefined;
+  const bits = usage === undefined ? 0xff : (usage.valueBlock.valueHexView[0] ?? 0);
+  if (!isAuthority) {
+    if ((bits & MAY_SIGN) === 0) return 'its certificate is not made for signing';
+    return allowsSigning(extensions.get(OID.extendedKeyUsage)?.parsedValue)
+      ? null
+      : 'its certificate is not made for signing e-mail or code';
+  }
+  const basic = extensions.get(OID.basicConstraints)?.parsedValue as BasicConstraints | undefined;
+  if (basic?.cA !== true || (bits & MAY_CERTIFY) === 0)
+    return 'a certificate above it may not issue certificates';
+  const limit = basic.pathLenConstraint;
+  if (limit !== undefined && (typeof limit !== 'number' || below > limit)) {
+    return 'a certificate above it may not issue certificates at this distance';
+  }
+  return null;
+}
+
+/** E-mail, code, or anything; a certificate that says nothing may be used for anything. */
+function allowsSigning(usage: unknown): boolean {
+  if (usage === undefined) return true;
+  const allowed = ['1.3.6.1.5.5.7.3.4', '1.3.6.1.5.5.7.3.3', '2.5.29.37.0'];
+  return (usage as { keyPurposes: string[] }).keyPurposes.some((purpose) => allowed.includes(purpose));
+}
+
+async function revocationOf(
+  certificate: Certificate,
+  issuer: Certificate,
+  lists: readonly CertificateRevocationList[],
+  now: Date,
+): Promise<'good' | 'revoked' | 'unknown'> {
+  let standing: 'good' | 'unknown' = 'unknown';
+  for (const list of lists) {
+    if (!list.issuer.isEqual(certificate.parsed.issuer)) continue;
+    const isAuthentic = await list
+      .verify({ issuerCertificate: issuer.parsed }, getCrypto(true))
+      .catch(() => false);
+    if (!isAuthentic) continue;
+    if (list.isCertificateRevoked(certificate.parsed)) return 'revoked';
+    // A list that should have been replaced proves what it lists, and nothing about the rest.
+    if (list.nextUpdate === undefined || list.nextUpdate.value >= now) standing = 'good';
+  }
+  return standing;
+}
+
+export function certificateName({ node }: Certificate): string {
+  return `x509:${createHash('sha256').update(node.raw).digest('hex').toUpperCase()}`;
+}

@@ -1,0 +1,262 @@
+import { constants, createHash, verify, type KeyObject } from 'node:crypto';
+import {
+  Constructed,
+  fromBER,
+  GeneralizedTime,
+  ObjectIdentifier,
+  OctetString,
+  Sequence,
+  UTCTime,
+} from 'asn1js';
+import {
+  ContentInfo,
+  IssuerAndSerialNumber,
+  SignedData,
+  type AltName,
+  type Certificate as ParsedCertificate,
+  type SignerInfo,
+} from 'pkijs';
+import { dearmor } from './armor.ts';
+import type { Attestation } from './attestation.ts';
+import { readCertificate, type Authorities, type Certificate } from './x509-authorities.ts';
+import { certificateName, verifyChain } from './x509-chain.ts';
+
+const OID = {
+  data: '1.2.840.113549.1.7.1',
+  signedData: '1.2.840.113549.1.7.2',
+  contentType: '1.2.840.113549.1.9.3',
+  messageDigest: '1.2.840.113549.1.9.4',
+  signingTime: '1.2.840.113549.1.9.5',
+  emailAddress: '1.2.840.113549.1.9.1',
+  subjectAltName: '2.5.29.17',
+  subjectKeyIdentifier: '2.5.29.14',
+  rsaPss: '1.2.840.113549.1.1.10',
+} as const;
+const DIGESTS: Readonly<Record<string, string>> = {
+  '2.16.840.1.101.3.4.2.1': 'sha256',
+  '2.16.840.1.101.3.4.2.2': 'sha384',
+  '2.16.840.1.101.3.4.2.3': 'sha512',
+};
+/** Which kind of key a signature algorithm wants, and the digest where it names one. */
+const ALGORITHMS: Readonly<Record<string, { readonly key: string; readonly digest: string | null }>> = {
+  '1.2.840.113549.1.1.1': { key: 'rsa', digest: null },
+  '1.2.840.113549.1.1.11': { key: 'rsa', digest: 'sha256' },
+  '1.2.840.113549.1.1.12': { key: 'rsa', digest: 'sha384' },
+  '1.2.840.113549.1.1.13': { key: 'rsa', digest: 'sha512' },
+  [OID.rsaPss]: { key: 'rsa', digest: null },
+  '1.2.840.10045.2.1': { key: 'ec', digest: null },
+  '1.2.840.10045.4.3.2': { key: 'ec', digest: 'sha256' },
+  '1.2.840.10045.4.3.3': { key: 'ec', digest: 'sha384' },
+  '1.2.840.10045.4.3.4': { key: 'ec', digest: 'sha512' },
+  '1.3.101.112': { key: 'ed25519', digest: null },
+};
+const MAX_CERTIFICATES = 20;
+const MIN_RSA_BITS = 2048;
+/** A certificate that lives no longer is made for one signature, and only a transparency log shows when that was. */
+const SHORT_LIVED_MS = 24 * 60 * 60 * 1000;
+
+/** A signature that cannot be read, or not verified. */
+class CmsError extends Error {
+  override readonly name = 'CmsError';
+  readonly state: 'malformed' | 'unsupported' | 'bad-signature';
+
+  constructor(state: CmsError['state'], reason: string) {
+    super(reason);
+    this.state = state;
+  }
+}
+
+interface Signed {
+  readonly leaf: Certificate;
+  readonly embedded: readonly Certificate[];
+  /** The signer's own word; null when there is none. */
+  readonly signingTime: Date | null;
+}
+
+/** Verifies a detached CMS signature, as `gpgsm` (S/MIME) and gitsign make them. */
+export async function verifyX509(
+  payload: Uint8Array,
+  armor: Uint8Array,
+  authorities: Authorities,
+  commitTime: Date,
+  now: Date,
+): Promise<Attestation> {
+  let signed: Signed;
+  try {
+    signed = readCms(payload, armor);
+  } catch (error) {
+    if (!(error instanceof CmsError)) throw error;
+    return { state: error.state, kind: 'x509', key: null, reason: error.message };
+  }
+  const { leaf, embedded } = signed;
+  const key = certificateName(leaf);
+  if (authorities.roots.length === 0) {
+    return {
+      state: 'unknown-key',
+      kind: 'x509',
+      key,
+      reason: 'it fits its certificate, but who issued that was not verified: no X.509 root is named here',
+    };
+  }
+  const chain = await verifyChain(leaf, embedded, authorities, signed.signingTime ?? commitTime, now);
+  if (chain.state !== 'trusted') return { state: chain.state, kind: 'x509', key, reason: chain.reason };
+  const names = namesOf(leaf.parsed);
+  const emails = new Set(names.map((name) => name.toLowerCase()));
+  const { notBefore, notAfter } = leaf.parsed;
+  const isShortLived = notAfter.value.getTime() - notBefore.value.getTime() <= SHORT_LIVED_MS;
+  return {
+    state: 'attested',
+    kind: 'x509',
+    key,
+    otherKeys: [],
+    names,
+    speaksFor: (identity) => emails.has(identity.toLowerCase()),
+    source: 'base',
+    account: null,
+    isWebFlow: false,
+    userPresent: true,
+    expiredSince: !isShortLived && notAfter.value < now,
+    retiredSince: false,
+    unverified: [
+      ...(isShortLived ? ['when it was signed, for which a transparency log would have to be asked'] : []),
+      ...(chain.revocationChecked || isShortLived ? [] : ['whether its certificate was revoked']),
+    ],
+  };
+}
+
+function readCms(payload: Uint8Array, armor: Uint8Array): Signed {
+  const bytes = dearmor(armor);
+  if (bytes === null) throw new CmsError('malformed', 'its armor does not hold base64');
+  const { data, certificates } = parseSignedData(bytes);
+  const [info] = data.signerInfos;
+  if (info === undefined) throw new CmsError('malformed', 'nobody signed it');
+  if (data.signerInfos.length > 1) throw new CmsError('malformed', 'it carries more than one signature');
+  if (data.encapContentInfo.eContent !== undefined) {
+    throw new CmsError('malformed', 'it brings a content of its own instead of signing the commit');
+  }
+  if (certificates.length > MAX_CERTIFICATES)
+    throw new CmsError('malformed', 'it brings too many certificates');
+  const embedded = certificates.flatMap((der) => readCertificate(der) ?? []);
+  const leaf = embedded.find((certificate) => isSigner(info, certificate.parsed));
+  if (leaf === undefined)
+    throw new CmsError('unsupported', 'it does not bring the certificate of its signer');
+  const digest = DIGESTS[info.digestAlgorithm.algorithmId];
+  if (digest === undefined)
+    throw new CmsError('unsupported', 'its digest is SHA-1, or another that is not accepted');
+  const attributes = readAttributes(info);
+  const signedBytes = attributes === null ? payload : Buffer.from(attributes.encoded);
+  if (attributes !== null) {
+    const isOverPayload =
+      attributes.contentType === data.encapContentInfo.eContentType &&
+      attributes.contentType === OID.data &&
+      attributes.digest?.equals(createHash(digest).update(payload).digest()) === true;
+    if (!isOverPayload) throw new CmsError('bad-signature', 'it is not a signature over this content');
+  }
+  if (!fits(info, digest, leaf.publicKey, signedBytes)) {
+    throw new CmsError('bad-signature', 'it is not a signature over this content');
+  }
+  return { leaf, embedded, signingTime: attributes?.time ?? null };
+}
+
+function parseSignedData(bytes: Buffer): { data: SignedData; certificates: Uint8Array[] } {
+  try {
+    const { offset, result } = fromBER(Uint8Array.from(bytes));
+    if (offset !== bytes.length)
+      throw new CmsError('malformed', 'its CMS structure is cut off, or has bytes to spare');
+    const content = new ContentInfo({ schema: result });
+    if (content.contentType !== OID.signedData) throw new CmsError('malformed', 'it is no CMS signature');
+    return {
+      data: new SignedData({ schema: content.content as unknown }),
+      certificates: certificatesIn(content.content),
+    };
+  } catch (error) {
+    if (error instanceof CmsError) throw error;
+    throw new CmsError('malformed', 'its CMS structure is damaged');
+  }
+}
+
+/** The certificates byte for byte: encoded anew they could turn out as other ones. */
+function certificatesIn(signedData: unknown): Uint8Array[] {
+  const CONTEXT = 3;
+  const parts = signedData instanceof Sequence ? signedData.valueBlock.value : [];
+  const set = parts.find(({ idBlock }) => idBlock.tagClass === CONTEXT && idBlock.tagNumber === 0);
+  const items = set instanceof Constructed ? set.valueBlock.value : [];
+  return items
+    .filter((item) => item instanceof Sequence)
+    .map((item) => Uint8Array.from(item.valueBeforeDecodeView));
+}
+
+function isSigner({ sid }: SignerInfo, certificate: ParsedCertificate): boolean {
+  if (sid instanceof IssuerAndSerialNumber) {
+    return certificate.issuer.isEqual(sid.issuer) && certificate.serialNumber.isEqual(sid.serialNumber);
+  }
+  const identifier = certificate.extensions?.find(({ extnID }) => extnID === OID.subjectKeyIdentifier)
+    ?.parsedValue as OctetString | undefined;
+  const wanted = sid as { valueBlock?: { valueHexView?: Uint8Array; value?: OctetString[] } };
+  const bytes = wanted.valueBlock?.valueHexView ?? wanted.valueBlock?.value?.[0]?.valueBlock.valueHexView;
+  return (
+    identifier !== undefined &&
+    bytes !== undefined &&
+    bytes.length > 0 &&
+    Buffer.from(identifier.valueBlock.valueHexView).equals(Buffer.from(bytes))
+  );
+}
+
+interface Attributes {
+  readonly encoded: ArrayBuffer;
+  readonly contentType: string | null;
+  readonly digest: Buffer | null;
+  readonly time: Date | null;
+}
+
+function readAttributes({ signedAttrs }: SignerInfo): Attributes | null {
+  if (signedAttrs === undefined) return null;
+  const single = (type: string): unknown => {
+    const found = signedAttrs.attributes.filter((attribute) => attribute.type === type);
+    return found.length === 1 && found[0]?.values.length === 1 ? (found[0].values[0] as unknown) : null;
+  };
+  const contentType = single(OID.contentType);
+  const digest = single(OID.messageDigest);
+  const time = single(OID.signingTime);
+  return {
+    encoded: signedAttrs.encodedValue,
+    contentType: contentType instanceof ObjectIdentifier ? contentType.valueBlock.toString() : null,
+    digest: digest instanceof OctetString ? Buffer.from(digest.valueBlock.valueHexView) : null,
+    time: time instanceof UTCTime || time instanceof GeneralizedTime ? time.toDate() : null,
+  };
+}
+
+function fits(info: SignerInfo, digest: string, key: KeyObject, signed: Uint8Array): boolean {
+  const algorithm = ALGORITHMS[info.signatureAlgorithm.algorithmId];
+  const signature = Buffer.from(info.signature.valueBlock.valueHexView);
+  if (algorithm === undefined || key.asymmetricKeyType !== algorithm.key) {
+    throw new CmsError('unsupported', 'its algorithm is not accepted, or does not belong to its key');
+  }
+  if (algorithm.digest !== null && algorithm.digest !== digest) {
+    throw new CmsError('malformed', 'it names two different digests');
+  }
+  if (algorithm.key === 'rsa' && (key.asymmetricKeyDetails?.modulusLength ?? 0) < MIN_RSA_BITS) {
+    throw new CmsError('unsupported', 'its RSA key is too short');
+  }
+  try {
+    if (algorithm.key === 'ed25519') return verify(null, signed, key, signature);
+    if (info.signatureAlgorithm.algorithmId !== OID.rsaPss) return verify(digest, signed, key, signature);
+    const padding = { padding: constants.RSA_PKCS1_PSS_PADDING, saltLength: constants.RSA_PSS_SALTLEN_AUTO };
+    return verify(digest, signed, { key, ...padding }, signature);
+  } catch {
+    return false;
+  }
+}
+
+/** Addresses and, as gitsign has them for workflows, URIs. */
+function namesOf(certificate: ParsedCertificate): string[] {
+  const alternatives = certificate.extensions?.find(({ extnID }) => extnID === OID.subjectAltName)
+    ?.parsedValue as AltName | undefined;
+  const inAlternatives = (alternatives?.altNames ?? [])
+    .filter(({ type }) => type === 1 || type === 6)
+    .map(({ value }) => String(value));
+  const inSubject = certificate.subject.typesAndValues
+    .filter(({ type }) => type === OID.emailAddress)
+    .map(({ value }) => String((value as { valueBlock: { value: unknown } }).valueBlock.value));
+  return [...new Set([...inAlternatives, ...inSubject])].filter((name) => /^[^\s\p{C}]+$/u.test(name));
+}
