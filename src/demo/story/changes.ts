@@ -67,6 +67,29 @@ export function carelessCommits(base: Readonly<Record<string, string>>): StoryCo
           password: FAKE_PASSWORD,
         }),
         'apps/payments/overlays/production/queue.yaml': plainSecret('queue', { password: FAKE_PASSWORD }),
+        'apps/payments/base/disruption-budget.yaml': `apiVersion: policy/v1beta1
+kind: PodDisruptionBudget
+metadata:
+  name: payments
+  namespace: payments
+spec:
+  minAvailable: 1
+  selector:
+    matchLabels:
+      app: payments
+`,
+        'apps/payments/base/service.yaml': `apiVersion: v1
+kind: Service
+metadata:
+  name: payments
+  namespace: payments
+spec:
+  selectors:
+    app: payments
+  ports:
+    - port: 8080
+`,
+        'docs/release.md': `# Release\n\nPublish with \`GITHUB_TOKEN=${token()} make release\`.\n`,
         'apps/web/deployment.yaml': replace('apps/web/deployment.yaml', 'replicas: 2', 'replicas: 4'),
         'apps/web/feature-flags.yaml': `apiVersion: v1
 kind: ConfigMap
@@ -218,4 +241,12 @@ type: Opaque
 stringData:
 ${lines.join('\n')}
 `;
+}
+
+/** In the form of a token of GitHub's, and none: nobody was given it. */
+function token(): string {
+  const text = randomBytes(60)
+    .toString('base64')
+    .replaceAll(/[^A-Za-z0-9]/g, '');
+  return `${['gh', 'p'].join('')}_${text.slice(0, 36)}`;
 }
