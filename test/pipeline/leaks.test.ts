@@ -200,7 +200,7 @@ describe('configuration', () => {
   test('.gitleaksignore, the baseline and the comment set findings aside, visibly', async () => {
     const [ignored, known, commented, news] = [token(), token(), token(), token()];
     const baseline = JSON.stringify([{ RuleID: 'github-pat', File: 'a.yaml', StartLine: 99, Secret: known }]);
-    const policy = 'secrets:\n  baseline: .baseline.json\n';
+    const policy = 'secrets:\n  baseline: .baseline.json\n  inlineAllow: true\n';
     const report = await reviewed(
       {
         '.gitleaksignore': 'a.yaml:github-pat:1\n',
@@ -217,12 +217,61 @@ describe('configuration', () => {
     ]);
   });
 
-  test('inlineAllow: false takes the comment its power', async () => {
-    const policy = 'secrets:\n  inlineAllow: false\n';
-    const report = await reviewed({ '.github/gitops-warden.yml': policy }, [
-      { 'a.yaml': `c: ${token()} # gitleaks:allow\n` },
+  const inline = (value: string): string => `secrets:\n  inlineAllow: ${value}\n`;
+  const POLICY = '.github/gitops-warden.yml';
+  test.each<[string, Files, string | null, string | null]>([
+    ['without a word in the policy it does not', {}, null, 'approve of his own secret'],
+    ['nor when the policy denies it', { [POLICY]: inline('false') }, null, 'inlineAllow: false'],
+    ['nor when the floor denies it', { [POLICY]: inline('true') }, inline('false'), 'inlineAllow: false'],
+    ['nor when only the floor allows it', {}, inline('true'), 'approve of his own secret'],
+    [
+      'nor for a kind that the floor enforces',
+      { [POLICY]: inline('true') },
+      'secrets:\n  kinds: {github-pat: error}\n',
+      'the organisation wants',
+    ],
+    ['when the policy allows it, it does', { [POLICY]: inline('true') }, null, null],
+  ])('the comment gitleaks:allow in a change: %s', async (_name, base, floor, says) => {
+    const report = await reviewed(base, [{ 'a.yaml': `c: ${token()} # gitleaks:allow\n` }], {
+      floor: floor === null ? null : { path: 'floor.yml', text: floor },
+    });
+    expect(leaksOf(report)).toEqual(says === null ? [] : ['a.yaml:1 github-pat error']);
+    expect(report.findings.find((one) => one.secret)?.message ?? null).toEqual(
+      says === null ? null : expect.stringContaining(says),
+    );
+    expect(report.waived.map((one) => one.approver)).toEqual(says === null ? ['the author of the line'] : []);
+    expect(report.conclusion).toBe(says === null ? 'success' : 'failure');
+  });
+
+  test('a policy that the change itself brings does not let its comment count', async () => {
+    const report = await reviewed({}, [
+      { [POLICY]: inline('true'), 'a.yaml': `c: ${token()} # gitleaks:allow\n` },
     ]);
     expect(leaksOf(report)).toEqual(['a.yaml:1 github-pat error']);
+  });
+
+  test('a comment that does not count takes nothing from .gitleaksignore', async () => {
+    const report = await reviewed({ '.gitleaksignore': 'a.yaml:github-pat:1\n' }, [
+      { 'a.yaml': `c: ${token()} # gitleaks:allow\n` },
+    ]);
+    expect(report.waived.map((one) => one.approver)).toEqual(['.gitleaksignore']);
+  });
+
+  test.each([
+    ['', ['the author of the line'], []],
+    [inline('false'), [], ['a.yaml:1 github-pat error']],
+  ])('in a scan it counts unless the policy denies it: %j', async (policy, approvers, findings) => {
+    fixture = createGitFixture();
+    fixture.write({ 'a.yaml': `c: ${token()} # gitleaks:allow\n` });
+    const { report } = await scanPaths([fixture.directory], fixture.directory, {
+      rules,
+      policy: { path: 'policy.yml', text: policy },
+      floor: null,
+      secrets: plain,
+    });
+    REPORTS.push(report);
+    expect(report.waived.map((one) => one.approver)).toEqual(approvers);
+    expect(leaksOf(report)).toEqual(findings);
   });
 
   test('kinds, paths, thresholds and further rule files follow the policy', async () => {

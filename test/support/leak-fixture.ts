@@ -21,21 +21,22 @@ export function withLeaks(change: ChangeSet, policy: Policy): ChangeSet {
     ...sides.flatMap((file) => (file === null ? [] : [{ file, commit: null }])),
     ...change.past,
   ];
+  const isReview = change.base !== null;
   const leaks = new Map(
     versions.map(
-      ({ file, commit }) => [leakKey(file.path, file.oid, commit), leaksIn(file, policy)] as const,
+      ({ file, commit }) => [leakKey(file.path, file.oid, commit), leaksIn(file, policy, isReview)] as const,
     ),
   );
   return { ...change, leaks };
 }
 
-function leaksIn(file: FileVersion, policy: Policy): Leak[] {
+function leaksIn(file: FileVersion, policy: Policy, isReview: boolean): Leak[] {
   const { text, faithful } = readableText(file.content ?? new Uint8Array());
   const lines = new Lines(text);
   const about = { lines, faithful, fingerprint: null, known: null };
   const request = { policy, setup, today: '2026-01-01' };
   return distinct(scanText(rules, { path: file.path, commit: null, text }, setup)).flatMap((leak) => {
-    const described = describeLeak(toFound(leak, about), { file, severity: 'error', request });
+    const described = describeLeak(toFound(leak, about), { file, severity: 'error', isReview, request });
     return described === null ? [] : [described];
   });
 }

@@ -31,8 +31,10 @@ export interface FoundLeak {
   readonly length: number;
   readonly encoded: boolean;
   readonly fingerprint: string | null;
-  /** Why it is no news: a comment in its line, `.gitleaksignore`, or the baseline. */
-  readonly known: KnownBy | 'comment' | null;
+  /** Why it is no news: `.gitleaksignore`, or the baseline. */
+  readonly known: KnownBy | null;
+  /** Its line has the comment that allows it. */
+  readonly commented: boolean;
 }
 
 /** Null: the time for one file was not enough. */

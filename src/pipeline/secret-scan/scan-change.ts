@@ -51,7 +51,12 @@ export async function scanChange(change: ChangeSet, request: ScanRequest): Promi
       const list = found.get(leakKey(file.path, file.oid, commit));
       if (list === undefined) return [];
       const described = list.flatMap((leak): Leak[] => {
-        const one = describeLeak(leak, { file, severity: active.severity, request });
+        const one = describeLeak(leak, {
+          file,
+          severity: active.severity,
+          isReview: change.base !== null,
+          request,
+        });
         if (one === null) return [];
         return [{ ...one, copies: copies(file, leak) }];
       });

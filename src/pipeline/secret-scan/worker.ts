@@ -69,8 +69,11 @@ function scan(job: WorkerJob, { rules, known, setup }: Ready): FoundLeak[] | nul
     }),
   );
   // Each sort by itself: what is allowed must not crowd out what is not.
-  const news = found.filter((leak) => leak.known === null).slice(0, MAX_LEAKS);
-  return [...news, ...found.filter((leak) => leak.known !== null).slice(0, MAX_LEAKS)];
+  const isNews = ({ known, commented }: FoundLeak): boolean => known === null && !commented;
+  return [
+    ...found.filter(isNews).slice(0, MAX_LEAKS),
+    ...found.filter((leak) => !isNews(leak)).slice(0, MAX_LEAKS),
+  ];
 }
 
 function runFor(task: TextScan, milliseconds: number): void {
