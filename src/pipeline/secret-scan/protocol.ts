@@ -8,6 +8,13 @@ export interface WorkerSettings {
   readonly fingerprintKey: Uint8Array | null;
 }
 
+const MAX_SETUPS = 4;
+
+/** Forgets the oldest of the setups that a worker keeps. Both sides do so, lest one of them counts on what is gone. */
+export function forgetOldSetups(setups: Pick<Map<string, unknown>, 'keys' | 'delete'>): void {
+  for (const old of [...setups.keys()].slice(0, -MAX_SETUPS)) setups.delete(old);
+}
+
 export interface WorkerJob {
   readonly id: number;
   readonly path: string;
