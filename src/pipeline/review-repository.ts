@@ -91,7 +91,9 @@ export async function reviewRepository(request: ReviewRequest): Promise<Review> 
       ...policyLinks(collected),
     ],
   };
-  const change = await scanChange(plain, {
+  const inHead = (path: string): Promise<FileVersion | null> => readAt(repository, head, path);
+  const checked = await withSecretProblems(plain, { search, secrets, rules, request, inHead });
+  const change = await scanChange(checked, {
     search: secrets,
     setup: search.setup,
     rules: rules.rules,
@@ -187,6 +189,35 @@ async function standingSecretProblems(
   );
   if (untouched.length > 0) return problems;
   return (await resolveSetup(policy.secrets, secrets.defaults, inHead)).problems.length === 0 ? [] : problems;
+}
+
+/** Reads the rule files for secrets as the head has them, when the change touches one. */
+async function withSecretProblems(
+  change: ChangeSet,
+  about: {
+    readonly search: ResolvedSetup;
+    readonly secrets: SecretSearch;
+    readonly rules: RuleSet;
+    readonly request: ReviewRequest;
+    readonly inHead: (path: string) => Promise<FileVersion | null>;
+  },
+): Promise<ChangeSet> {
+  const { search, secrets, rules, request, inHead } = about;
+  const touched = new Set(
+    change.files.flatMap(({ before, after }) => [before, after].flatMap((side) => side?.path ?? [])),
+  );
+  if (![...CONFIG_PATHS, ...search.files].some((path) => touched.has(path))) return change;
+  const { policy } = await resolvePolicy(rules, {
+    override: request.policy ?? null,
+    floor: request.floor ?? null,
+    findInTree: inHead,
+  });
+  const { problems } = await resolveSetup(policy.secrets, secrets.defaults, inHead);
+  return {
+    ...change,
+    before: { ...change.before, secretProblems: search.problems },
+    after: { ...change.after, secretProblems: problems },
+  };
 }
 
 function repairsOnly(change: ChangeSet, configPaths: readonly string[]): boolean {

@@ -11,6 +11,7 @@ import { signedCommits } from './signed-commits.ts';
 import { sopsFileNotEncrypted } from './sops-file-not-encrypted.ts';
 import { sopsRecipientsMismatch } from './sops-recipients-mismatch.ts';
 import { validPolicy } from './valid-policy.ts';
+import { validSecretRules } from './valid-secret-rules.ts';
 import { validSopsFile } from './valid-sops-file.ts';
 import { validYaml } from './valid-yaml.ts';
 
@@ -28,6 +29,7 @@ export const CODE_RULES: Readonly<Record<string, CodeRule>> = {
   'sops-file-not-encrypted': sopsFileNotEncrypted,
   'sops-recipients-mismatch': sopsRecipientsMismatch,
   'valid-policy': validPolicy,
+  'valid-secret-rules': validSecretRules,
   'valid-sops-file': validSopsFile,
   'valid-yaml': validYaml,
 };

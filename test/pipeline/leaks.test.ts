@@ -197,6 +197,53 @@ describe('configuration', () => {
     expect(still.conclusion).toBe('failure');
   });
 
+  const policy = (text: string): Files => ({ '.github/gitops-warden.yml': `secrets:\n  ${text}\n` });
+  const more = { '.gitleaks.toml': "[extend]\npath = 'base.toml'\n", 'base.toml': ALLOW };
+  test.each<[string, Files, Files, string[]]>([
+    ['broken TOML', {}, { '.gitleaks.toml': 'a = 1\nb = [\n' }, ['.gitleaks.toml:3']],
+    [
+      'a broken pattern in an extended file',
+      more,
+      { 'base.toml': "[allowlist]\nregexes = ['(?=a)']\n" },
+      ['base.toml:2'],
+    ],
+    ['an extended file that goes', more, { 'base.toml': null }, ['.gitleaks.toml:-']],
+    ['a broken line of .gitleaksignore', {}, { '.gitleaksignore': 'a:b:1\na\n' }, ['.gitleaksignore:2']],
+    [
+      'a broken file that the policy names',
+      { ...policy('rules: [r.toml]'), 'r.toml': '' },
+      { 'r.toml': 'a' },
+      ['r.toml:1'],
+    ],
+    [
+      'a file that the policy of the change names',
+      {},
+      policy('rules: [r.toml]'),
+      ['.github/gitops-warden.yml:-'],
+    ],
+    ['a kind that no rule finds', {}, policy('kinds: {none-of-ours: off}'), ['.github/gitops-warden.yml:-']],
+    [
+      'a baseline that is none',
+      { ...policy('baseline: b.json'), 'b.json': '[]' },
+      { 'b.json': '{}' },
+      ['b.json:-'],
+    ],
+    ['all in order', more, { ...policy('rules: [r.toml]'), 'r.toml': '', 'base.toml': '' }, []],
+  ])(
+    'a change that would break the search after the merge is refused: %s',
+    async (_name, base, head, places) => {
+      const report = await reviewed(base, [head]);
+      const found = report.findings.filter((finding) => finding.ruleId === 'valid-secret-rules');
+      expect(
+        found.map(({ subject }) =>
+          subject.type === 'file' ? `${subject.path}:${subject.range?.start.line ?? '-'}` : '',
+        ),
+      ).toEqual(places);
+      expect(report.conclusion).toBe(places.length === 0 ? 'success' : 'failure');
+      expect(report.configProblems).toEqual([]);
+    },
+  );
+
   test('.gitleaksignore, the baseline and the comment set findings aside, visibly', async () => {
     const [ignored, known, commented, news] = [token(), token(), token(), token()];
     const baseline = JSON.stringify([{ RuleID: 'github-pat', File: 'a.yaml', StartLine: 99, Secret: known }]);

@@ -241,6 +241,6 @@ test.each<[string, string, number | null, RegExp]>([
   expect(problems).toContainEqual({
     path: '.gitleaks.toml',
     line,
-    message: expect.stringMatching(message) as string,
+    message: expect.stringMatching(message) as unknown,
   });
 });

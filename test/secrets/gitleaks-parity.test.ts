@@ -6,7 +6,7 @@ import { catalogueRules } from '../../src/secrets/catalogue/rules.ts';
 import { STRUCTURAL_KINDS } from '../../src/secrets/catalogue/index.ts';
 import { resolveRuleFile } from '../../src/secrets/gitleaks/resolve.ts';
 import { compileRuleSet, type RuleSetData } from '../../src/secrets/rule-set.ts';
-import { DEFAULT_DECODE_DEPTH, scanText } from '../../src/secrets/text-scan.ts';
+import { scanText } from '../../src/secrets/text-scan.ts';
 import { gitleaksFinds, weFind, writeFiles } from '../support/gitleaks.ts';
 import { hasProgram } from '../support/programs.ts';
 import { officialRules, randomFrom, sampleOf } from '../support/secret-samples.ts';

@@ -1,10 +1,13 @@
-import type { ChangeSet, FileVersion } from '../../src/engine/change.ts';
+import type { ChangeSet, FileVersion, Snapshot } from '../../src/engine/change.ts';
 import { leakKey, type Leak } from '../../src/engine/leak.ts';
 import type { Policy } from '../../src/engine/policy.ts';
 import { describeLeak } from '../../src/pipeline/secret-scan/describe.ts';
 import { distinct } from '../../src/pipeline/secret-scan/distinct.ts';
 import { toFound } from '../../src/pipeline/secret-scan/found.ts';
 import { catalogueRules } from '../../src/secrets/catalogue/rules.ts';
+import { readIgnoreFile } from '../../src/secrets/gitleaks/known.ts';
+import type { RuleFileProblem } from '../../src/secrets/gitleaks/problem.ts';
+import { readRuleFile } from '../../src/secrets/gitleaks/rule-file.ts';
 import { Lines } from '../../src/secrets/lines.ts';
 import { readableText } from '../../src/secrets/readable-text.ts';
 import { compileRuleSet } from '../../src/secrets/rule-set.ts';
@@ -27,7 +30,16 @@ export function withLeaks(change: ChangeSet, policy: Policy): ChangeSet {
       ({ file, commit }) => [leakKey(file.path, file.oid, commit), leaksIn(file, policy, isReview)] as const,
     ),
   );
-  return { ...change, leaks };
+  const checked = (snapshot: Snapshot): Snapshot => ({ ...snapshot, secretProblems: problemsIn(snapshot) });
+  return { ...change, before: checked(change.before), after: checked(change.after), leaks };
+}
+
+function problemsIn({ files }: Snapshot): RuleFileProblem[] {
+  const textOf = (path: string): string => Buffer.from(files.get(path)?.content ?? []).toString();
+  return [
+    ...readRuleFile('.gitleaks.toml', textOf('.gitleaks.toml')).problems,
+    ...readIgnoreFile('.gitleaksignore', textOf('.gitleaksignore')).problems,
+  ];
 }
 
 function leaksIn(file: FileVersion, policy: Policy, isReview: boolean): Leak[] {
