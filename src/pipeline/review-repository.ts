@@ -227,12 +227,13 @@ function repairsOnly(change: ChangeSet, configPaths: readonly string[]): boolean
   return touched.length > 0 && touched.every((path) => configPaths.includes(path));
 }
 
+/** Every file of the head; without content where one is too large, or those before it were enough. */
 async function* headFiles(repository: Repository, head: string): AsyncIterable<FileVersion> {
   const entries = [...(await repository.tree(head)).values()].filter(
     ({ mode }) => mode === 'file' || mode === 'executable',
   );
   let left = MAX_HEAD_BYTES;
-  for (let at = 0; at < entries.length && left > 0; at += HEAD_BATCH) {
+  for (let at = 0; at < entries.length; at += HEAD_BATCH) {
     const batch = entries.slice(at, at + HEAD_BATCH);
     const blobs = await repository.readBlobs(
       batch.map((entry) => entry.oid),
@@ -240,9 +241,9 @@ async function* headFiles(repository: Repository, head: string): AsyncIterable<F
     );
     for (const { path, mode, oid } of batch) {
       const content = blobs.get(oid);
-      if (!(content instanceof Uint8Array)) continue;
-      left -= content.length;
-      yield { path, mode, oid, content };
+      const read = content instanceof Uint8Array ? content : null;
+      left -= read?.length ?? 0;
+      yield { path, mode, oid, content: read };
     }
   }
 }

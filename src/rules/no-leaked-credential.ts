@@ -44,6 +44,13 @@ function isGuessWithin({ kind, range }: Leak, fields: readonly Range[]): boolean
   return fields.some(({ start, end }) => start.line <= range.start.line && range.end.line <= end.line);
 }
 
+/** With a key by the fingerprint, which moves with the secret; without one by the place. */
+function acceptanceOf({ kind, fingerprint, range }: Leak): string {
+  return fingerprint === null
+    ? `the line \`{path}:${kind}:${range?.start.line ?? 0}\` in \`.gitleaksignore\` on the base branch sets it aside`
+    : '`{fingerprint}` with a reason under `secrets: {allow: …}` in the policy on the base branch sets it aside';
+}
+
 /** Why the comment that would allow it does not. */
 const UNHEEDED: Readonly<Record<NonNullable<Leak['unheeded']>, string>> = {
   change:
@@ -57,7 +64,7 @@ const UNHEEDED: Readonly<Record<NonNullable<Leak['unheeded']>, string>> = {
 function problemOf(leak: Leak, text: string): Problem {
   const { kind, title, length, fingerprint, advice, url, range, expired, unheeded } = leak;
   const whole = length === 0;
-  const what = whole ? 'is a {title}' : `holds a secret: {title}, ${length} characters{encoded}{fingerprint}`;
+  const what = whole ? 'is a {title}' : `holds a secret: {title}, ${length} characters{encoded}{digest}`;
   const ended = expired === null ? '' : ' The exception that the policy makes for it ended on {expired}.';
   const comment = unheeded === null ? '' : UNHEEDED[unheeded];
   return {
@@ -65,9 +72,11 @@ function problemOf(leak: Leak, text: string): Problem {
     values: {
       title,
       encoded: leak.encoded ? ', encoded' : '',
-      fingerprint: fingerprint === null ? '' : `, ${fingerprint}`,
+      digest: fingerprint === null ? '' : `, ${fingerprint}`,
+      fingerprint: fingerprint ?? '',
       expired: expired ?? '',
     },
+    acceptance: acceptanceOf(leak),
     place: JSON.stringify([kind, length]),
     judged: whole ? null : text.slice(leak.start, leak.start + leak.span),
     ...(range === null ? {} : { range }),

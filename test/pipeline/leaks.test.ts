@@ -113,7 +113,29 @@ describe('what a change brings', () => {
     const report = await reviewed({}, [{ 'a.yaml': `a: ${secret}\n` }, { 'a.yaml': 'a: 1\n' }]);
     expect(leaksOf(report)).toEqual(['a.yaml:1 github-pat error past']);
     expect(report.conclusion).toBe('failure');
-    expect(report.findings.find((one) => one.secret)?.message).toContain('rotate it');
+    const message = report.findings.find((one) => one.secret)?.message ?? '';
+    expect(message).toMatch(
+      /rotate it\. Then rewrite the branch without it, with `git rebase -i [0-9a-f]{12}\^`/,
+    );
+    const [fingerprint = ''] = /hmac:[0-9a-f]{32}/.exec(message) ?? [];
+    expect(message).toContain(
+      `or have it accepted: \`${fingerprint}\` with a reason under \`secrets: {allow: …}\``,
+    );
+  });
+
+  test('the ways to accept a secret of the past are ways', async () => {
+    const secret = token();
+    const commits = [{ 'a.yaml': `b: 1\na: ${secret}\n` }, { 'a.yaml': 'a: 1\n' }];
+    const first = await reviewed({}, commits, { secrets: plain });
+    const line = /`(a\.yaml:[^`]*)` in `\.gitleaksignore`/.exec(
+      first.findings.find((one) => one.secret)?.message ?? '',
+    )?.[1];
+    expect(line).toBe('a.yaml:github-pat:2');
+    fixture.remove();
+    const accepted = await reviewed({ '.gitleaksignore': `${line ?? ''}\n` }, commits, { secrets: plain });
+    expect(leaksOf(accepted)).toEqual([]);
+    expect(accepted.waived.map((one) => one.approver)).toEqual(['.gitleaksignore']);
+    expect(accepted.conclusion).toBe('success');
   });
 
   test('what the base has is not blamed on the change, in its place and moved', async () => {
@@ -144,6 +166,34 @@ describe('what a change brings', () => {
       'old/b.yaml:2',
       'old/c.yaml:1',
     ]);
+  });
+
+  test('what the search for copies leaves out is said', async () => {
+    const secret = token();
+    const others = Array.from({ length: 52 }, () => token());
+    const places = Array.from({ length: 30 }, (_, index) => [`old/${index}.yaml`, `a: ${secret}\n`] as const);
+    const report = await reviewed(
+      { ...Object.fromEntries(places), 'large.txt': `${'x'.repeat(1024 * 1024)}\n` },
+      [{ 'a.yaml': [secret, ...others].map((one, index) => `a${index}: ${one}\n`).join('') }],
+    );
+    expect(report.notChecked).toEqual([
+      {
+        path: '.',
+        reason: expect.stringMatching(/^only the first 50 .* 3 not$/) as unknown,
+        blocks: false,
+      },
+      {
+        path: '.',
+        reason: expect.stringMatching(/: 1 left out/) as unknown,
+        blocks: false,
+      },
+      {
+        path: '.',
+        reason: expect.stringMatching(/^no more than 20 places .*1 of those/) as unknown,
+        blocks: false,
+      },
+    ]);
+    expect(report.findings.find((one) => one.secret)?.related.length).toBe(20);
   });
 
   test('a private key is reported once, by its own rule', async () => {
