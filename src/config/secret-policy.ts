@@ -11,7 +11,7 @@ export const DEFAULT_SECRETS: SecretPolicy = {
   baseline: null,
   entropy: new Map(),
   decodeDepth: 5,
-  inlineAllow: true,
+  inlineAllow: null,
   corrections: { anchoredAllowlists: true, remoteReferences: true },
 };
 
@@ -59,7 +59,8 @@ export function raiseSecrets(own: SecretPolicy, section: SecretsSection): Secret
     entropy,
     decodeDepth:
       section.decodeDepth === undefined ? own.decodeDepth : Math.max(own.decodeDepth, floor.decodeDepth),
-    inlineAllow: own.inlineAllow && floor.inlineAllow,
+    // The floor can take the comment its power and not give it any.
+    inlineAllow: floor.inlineAllow === false ? false : own.inlineAllow,
     corrections: own.corrections,
   };
 }

@@ -79,6 +79,8 @@ export interface Snapshot {
   readonly paths: ReadonlySet<string>;
   /** Contents that were loaded: changed files and context files. A path without an entry was not loaded. */
   readonly files: ReadonlyMap<string, FileVersion>;
+  /** Mistakes in the files that say what a secret looks like; not there when a change touches none of them. */
+  readonly secretProblems?: readonly ConfigProblem[];
 }
 
 /** Something that was not judged. `blocks`: a rule applies to it, so it may not count as passed. */

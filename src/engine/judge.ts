@@ -215,7 +215,9 @@ function raw(active: ActiveRule, problem: Problem, bench: Bench, where: Where): 
   return {
     ruleId: active.id,
     severity: problem.severity ?? active.severity,
-    message: past ? inHistory(message, shortSha(bench.commit)) : `${message} ${remediation}`.trim(),
+    message: past
+      ? inHistory(message, shortSha(bench.commit), fillTemplate(problem.acceptance ?? '', values))
+      : `${message} ${remediation}`.trim(),
     subject: where.subject,
     related: problem.related ?? [],
     suggestion: problem.suggestion ?? null,
@@ -230,11 +232,12 @@ function raw(active: ActiveRule, problem: Problem, bench: Bench, where: Where): 
 }
 
 /** What a later commit removed is still there for everybody who fetches the branch: mending the file is not enough. */
-function inHistory(message: string, commit: string): string {
+function inHistory(message: string, commit: string, acceptance: string): string {
+  const otherwise = acceptance === '' ? '' : `, or have it accepted: ${acceptance}`;
   return (
     `In commit \`${commit}\`, though not in the head any more: ${message} ` +
     `Everybody who can fetch the branch can read that commit, so treat what it shows as known: rotate it. ` +
-    `Then take it out of the branch with \`git rebase -i ${commit}^\`.`
+    `Then rewrite the branch without it, with \`git rebase -i ${commit}^\` and a forced push${otherwise}.`
   );
 }
 

@@ -37,6 +37,8 @@ export interface Leak extends SecretFacts {
   readonly allowed: Allowance | null;
   /** The end of an allowance that does not hold any more. */
   readonly expired: string | null;
+  /** Why a comment that would allow it does not count; null when there is none, or it counts. */
+  readonly unheeded: 'change' | 'policy' | 'floor' | null;
   /** Where else the same value stands. */
   readonly copies: readonly Related[];
 }

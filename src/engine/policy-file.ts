@@ -113,7 +113,11 @@ const SECRETS_SCHEMA = {
       maximum: 10,
       description: 'How many encodings, one around the other, are undone.',
     },
-    inlineAllow: { type: 'boolean', description: 'Whether a comment gitleaks:allow in a line counts.' },
+    inlineAllow: {
+      type: 'boolean',
+      description:
+        'Whether a comment gitleaks:allow in a line counts. When not set, it counts in a scan and not in the review of a change, whose author could allow a secret of his own with it.',
+    },
     corrections: {
       type: 'object',
       description: 'What the rule files of gitleaks are known to get wrong; each is mended unless false.',

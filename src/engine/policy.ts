@@ -54,8 +54,11 @@ export interface SecretPolicy {
   /** Thresholds by the id of a kind, in bits a character. */
   readonly entropy: ReadonlyMap<string, number>;
   readonly decodeDepth: number;
-  /** A comment `gitleaks:allow` in the line of a secret counts. */
-  readonly inlineAllow: boolean;
+  /**
+   * Whether a comment `gitleaks:allow` in the line of a secret counts; null: only in a scan, where nobody's change is
+   * held back by what he could allow himself.
+   */
+  readonly inlineAllow: boolean | null;
   readonly corrections: {
     readonly anchoredAllowlists: boolean;
     readonly remoteReferences: boolean;

@@ -65,6 +65,8 @@ export interface Problem {
   readonly message?: string;
   /** Replaces the rule's remediation template. */
   readonly remediation?: string;
+  /** How somebody may accept it where only a commit still has it, as a clause without a full stop. Same placeholders. */
+  readonly acceptance?: string;
   /** Way to the value, from the root of the manifest (manifest scope) or of the first document (file scope). */
   readonly pointer?: Pointer;
   /** Point at the key instead of the value. */

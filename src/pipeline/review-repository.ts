@@ -27,7 +27,7 @@ import { scanChange } from './secret-scan/scan-change.ts';
 import { sharedSecretSearch, type SecretSearch } from './secret-scan/search.ts';
 import { resolveSetup } from './secret-scan/setup.ts';
 import { headFiles } from './secret-scan/head-files.ts';
-import { standingSecretProblems } from './secret-scan/standing.ts';
+import { standingSecretProblems, withSecretProblems } from './secret-scan/standing.ts';
 
 /** Files that may deploy folders, read to tell what a change reaches. */
 const MAX_DEPLOYERS = 2_000;
@@ -94,7 +94,14 @@ export async function reviewRepository(request: ReviewRequest): Promise<Review> 
     ],
     ...(configuration === null ? {} : { keys: reviewKeys(configuration) }),
   };
-  const change = await scanChange(plain, {
+  const checked = await withSecretProblems(
+    plain,
+    search,
+    { before: current.policy, after: after?.policy ?? current.policy },
+    secrets.defaults,
+    sides,
+  );
+  const change = await scanChange(checked, {
     search: secrets,
     setup: search.setup,
     rules: rules.rules,

@@ -30,6 +30,7 @@ import { sopsRecipientsMismatch } from './sops-recipients-mismatch.ts';
 import { validPolicy } from './valid-policy.ts';
 import { validSchema } from './valid-schema.ts';
 import { validSealedSecret } from './valid-sealed-secret.ts';
+import { validSecretRules } from './valid-secret-rules.ts';
 import { validSigners } from './valid-signers.ts';
 import { validSopsConfig } from './valid-sops-config.ts';
 import { validSopsFile } from './valid-sops-file.ts';
@@ -69,6 +70,7 @@ export const CODE_RULES: Readonly<Record<string, CodeRule>> = {
   'valid-policy': validPolicy,
   'valid-schema': validSchema,
   'valid-sealed-secret': validSealedSecret,
+  'valid-secret-rules': validSecretRules,
   'valid-signers': validSigners,
   'valid-sops-config': validSopsConfig,
   'valid-sops-file': validSopsFile,

@@ -44,19 +44,39 @@ function isGuessWithin({ kind, range }: Leak, fields: readonly Range[]): boolean
   return fields.some(({ start, end }) => start.line <= range.start.line && range.end.line <= end.line);
 }
 
+/** With a key by the fingerprint, which moves with the secret; without one by the place. */
+function acceptanceOf({ kind, fingerprint, range }: Leak): string {
+  return fingerprint === null
+    ? `the line \`{path}:${kind}:${range?.start.line ?? 0}\` in \`.gitleaksignore\` on the base branch sets it aside`
+    : '`{fingerprint}` with a reason under `secrets: {allow: …}` in the policy on the base branch sets it aside';
+}
+
+/** Why the comment that would allow it does not. */
+const UNHEEDED: Readonly<Record<NonNullable<Leak['unheeded']>, string>> = {
+  change:
+    ' The comment `gitleaks:allow` in its line does not count, because with it whoever opens a pull request would approve of his own secret; the policy of the base can let it count with `secrets: {inlineAllow: true}`.',
+  policy:
+    ' The comment `gitleaks:allow` in its line does not count, because the policy has `secrets: {inlineAllow: false}`.',
+  floor:
+    ' The comment `gitleaks:allow` in its line does not count, because the organisation wants this kind of secret reported everywhere.',
+};
+
 function problemOf(leak: Leak, text: string): Problem {
-  const { kind, title, length, fingerprint, advice, url, range, expired } = leak;
+  const { kind, title, length, fingerprint, advice, url, range, expired, unheeded } = leak;
   const whole = length === 0;
-  const what = whole ? 'is a {title}' : `holds a secret: {title}, ${length} characters{encoded}{fingerprint}`;
+  const what = whole ? 'is a {title}' : `holds a secret: {title}, ${length} characters{encoded}{digest}`;
   const ended = expired === null ? '' : ' The exception that the policy makes for it ended on {expired}.';
+  const comment = unheeded === null ? '' : UNHEEDED[unheeded];
   return {
-    message: `\`{path}\` ${what}. Whoever can read this repository can use it, and it stays in the history.${ended} ${advice}${url === null ? '' : ` See ${url}.`}`,
+    message: `\`{path}\` ${what}. Whoever can read this repository can use it, and it stays in the history.${ended}${comment} ${advice}${url === null ? '' : ` See ${url}.`}`,
     values: {
       title,
       encoded: leak.encoded ? ', encoded' : '',
-      fingerprint: fingerprint === null ? '' : `, ${fingerprint}`,
+      digest: fingerprint === null ? '' : `, ${fingerprint}`,
+      fingerprint: fingerprint ?? '',
       expired: expired ?? '',
     },
+    acceptance: acceptanceOf(leak),
     place: JSON.stringify([kind, length]),
     judged: whole ? null : text.slice(leak.start, leak.start + leak.span),
     ...(range === null ? {} : { range }),

@@ -202,7 +202,7 @@ export class TextScan {
       span,
       ...this.#gitleaksPlace(whole),
       decoded,
-      commented: commented && !rule.enforced,
+      commented,
     };
   }
 

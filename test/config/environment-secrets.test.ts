@@ -1,8 +1,8 @@
 import { randomBytes } from 'node:crypto';
 import { describe, expect, test } from '@jest/globals';
 import fc from 'fast-check';
-import { readSettings } from '../../src/config/environment.ts';
-import { GOOD, PKCS1, PKCS8, read, SECRET } from './environment-fixture.ts';
+import { readSearchSettings, readSettings } from '../../src/config/environment.ts';
+import { GOOD, PKCS1, PKCS8, read, readerOf, SECRET } from './environment-fixture.ts';
 
 const OTHER = randomBytes(16).toString('hex');
 const PASSWORD = randomBytes(16).toString('hex');
@@ -16,6 +16,7 @@ describe('a secret from a file', () => {
     ['WEBHOOK_SECRET_PREVIOUS', 'WEBHOOK_SECRET_PREVIOUS_FILE', OTHER, { webhookSecrets: [SECRET, OTHER] }],
     ['DATABASE_URL', 'DATABASE_URL_FILE', URL, { databaseUrl: URL }],
     ['METRICS_TOKEN', 'METRICS_TOKEN_FILE', OTHER, { metricsToken: OTHER }],
+    ['FINGERPRINT_KEY', 'FINGERPRINT_KEY_FILE', OTHER, { fingerprintKey: OTHER }],
   ];
 
   test.each(byFile)('%s by %s', (name, fileName, value, expected) => {
@@ -90,7 +91,7 @@ describe('webhook secrets', () => {
     expect(problems).toEqual([expect.stringContaining('WEBHOOK_SECRET or WEBHOOK_SECRET_FILE is not set')]);
   });
 
-  test.each(['WEBHOOK_SECRET', 'WEBHOOK_SECRET_PREVIOUS', 'METRICS_TOKEN'])(
+  test.each(['WEBHOOK_SECRET', 'WEBHOOK_SECRET_PREVIOUS', 'METRICS_TOKEN', 'FINGERPRINT_KEY'])(
     '%s of 15 characters is too short',
     (name) => {
       expect(read({ ...GOOD, [name]: 'x'.repeat(15) }).problems).toEqual([
@@ -107,6 +108,33 @@ test('a metrics token that no header can hold is refused', () => {
       expect.stringContaining('METRICS_TOKEN must hold ASCII characters without spaces'),
     ]);
   }
+});
+
+describe('the search for credentials, which the command line reads without the rest', () => {
+  const search = (environment: Record<string, string>, files: Record<string, string> = {}) =>
+    readSearchSettings(environment, readerOf(files));
+
+  test('has neither a key nor a rule file by default', () => {
+    expect(search({})).toEqual({ settings: { fingerprintKey: null, gitleaksConfig: null }, problems: [] });
+    expect(read(GOOD).settings).toMatchObject({ fingerprintKey: null, gitleaksConfig: null });
+  });
+
+  test('takes both', () => {
+    const settings = { fingerprintKey: OTHER, gitleaksConfig: '/etc/gitleaks.toml' };
+    const environment = { FINGERPRINT_KEY_FILE: '/key', GITLEAKS_CONFIG: ' /etc/gitleaks.toml ' };
+    expect(search(environment, { '/key': `${OTHER}\n` })).toEqual({ settings, problems: [] });
+    expect(read({ ...GOOD, ...environment }, { '/key': OTHER }).settings).toMatchObject(settings);
+  });
+
+  test('never quotes a key that it refuses', () => {
+    const { settings, problems } = search({ FINGERPRINT_KEY: 'short-key' });
+    expect(settings).toBeNull();
+    expect(problems).toEqual([expect.stringMatching(/^FINGERPRINT_KEY is too short/)]);
+    expect(problems.join()).not.toContain('short-key');
+    expect(search({ FINGERPRINT_KEY_FILE: '/none' }).problems).toEqual([
+      expect.stringContaining('cannot be read (ENOENT)'),
+    ]);
+  });
 });
 
 describe('DATABASE_URL', () => {

@@ -113,7 +113,29 @@ describe('what a change brings', () => {
     const report = await reviewed({}, [{ 'a.yaml': `a: ${secret}\n` }, { 'a.yaml': 'a: 1\n' }]);
     expect(leaksOf(report)).toEqual(['a.yaml:1 github-pat error past']);
     expect(report.conclusion).toBe('failure');
-    expect(report.findings.find((one) => one.secret)?.message).toContain('rotate it');
+    const message = report.findings.find((one) => one.secret)?.message ?? '';
+    expect(message).toMatch(
+      /rotate it\. Then rewrite the branch without it, with `git rebase -i [0-9a-f]{12}\^`/,
+    );
+    const [fingerprint = ''] = /hmac:[0-9a-f]{32}/.exec(message) ?? [];
+    expect(message).toContain(
+      `or have it accepted: \`${fingerprint}\` with a reason under \`secrets: {allow: …}\``,
+    );
+  });
+
+  test('the ways to accept a secret of the past are ways', async () => {
+    const secret = token();
+    const commits = [{ 'a.yaml': `b: 1\na: ${secret}\n` }, { 'a.yaml': 'a: 1\n' }];
+    const first = await reviewed({}, commits, { secrets: plain });
+    const line = /`(a\.yaml:[^`]*)` in `\.gitleaksignore`/.exec(
+      first.findings.find((one) => one.secret)?.message ?? '',
+    )?.[1];
+    expect(line).toBe('a.yaml:github-pat:2');
+    fixture.remove();
+    const accepted = await reviewed({ '.gitleaksignore': `${line ?? ''}\n` }, commits, { secrets: plain });
+    expect(leaksOf(accepted)).toEqual([]);
+    expect(accepted.waived.map((one) => one.approver)).toEqual(['.gitleaksignore']);
+    expect(accepted.conclusion).toBe('success');
   });
 
   test('what the base has is not blamed on the change, in its place and moved', async () => {
@@ -144,6 +166,34 @@ describe('what a change brings', () => {
       'old/b.yaml:2',
       'old/c.yaml:1',
     ]);
+  });
+
+  test('what the search for copies leaves out is said', async () => {
+    const secret = token();
+    const others = Array.from({ length: 52 }, () => token());
+    const places = Array.from({ length: 30 }, (_, index) => [`old/${index}.yaml`, `a: ${secret}\n`] as const);
+    const report = await reviewed(
+      { ...Object.fromEntries(places), 'large.txt': `${'x'.repeat(1024 * 1024)}\n` },
+      [{ 'a.yaml': [secret, ...others].map((one, index) => `a${index}: ${one}\n`).join('') }],
+    );
+    expect(report.notChecked).toEqual([
+      {
+        path: '.',
+        reason: expect.stringMatching(/^only the first 50 .* 3 not$/) as unknown,
+        blocks: false,
+      },
+      {
+        path: '.',
+        reason: expect.stringMatching(/: 1 left out/) as unknown,
+        blocks: false,
+      },
+      {
+        path: '.',
+        reason: expect.stringMatching(/^no more than 20 places .*1 of those/) as unknown,
+        blocks: false,
+      },
+    ]);
+    expect(report.findings.find((one) => one.secret)?.related.length).toBe(20);
   });
 
   test('a private key is reported once, by its own rule', async () => {
@@ -197,10 +247,57 @@ describe('configuration', () => {
     expect(still.conclusion).toBe('failure');
   });
 
+  const policy = (text: string): Files => ({ '.github/gitops-warden.yml': `secrets:\n  ${text}\n` });
+  const more = { '.gitleaks.toml': "[extend]\npath = 'base.toml'\n", 'base.toml': ALLOW };
+  test.each<[string, Files, Files, string[]]>([
+    ['broken TOML', {}, { '.gitleaks.toml': 'a = 1\nb = [\n' }, ['.gitleaks.toml:3']],
+    [
+      'a broken pattern in an extended file',
+      more,
+      { 'base.toml': "[allowlist]\nregexes = ['(?=a)']\n" },
+      ['base.toml:2'],
+    ],
+    ['an extended file that goes', more, { 'base.toml': null }, ['.gitleaks.toml:-']],
+    ['a broken line of .gitleaksignore', {}, { '.gitleaksignore': 'a:b:1\na\n' }, ['.gitleaksignore:2']],
+    [
+      'a broken file that the policy names',
+      { ...policy('rules: [r.toml]'), 'r.toml': '' },
+      { 'r.toml': 'a' },
+      ['r.toml:1'],
+    ],
+    [
+      'a file that the policy of the change names',
+      {},
+      policy('rules: [r.toml]'),
+      ['.github/gitops-warden.yml:-'],
+    ],
+    ['a kind that no rule finds', {}, policy('kinds: {none-of-ours: off}'), ['.github/gitops-warden.yml:-']],
+    [
+      'a baseline that is none',
+      { ...policy('baseline: b.json'), 'b.json': '[]' },
+      { 'b.json': '{}' },
+      ['b.json:-'],
+    ],
+    ['all in order', more, { ...policy('rules: [r.toml]'), 'r.toml': '', 'base.toml': '' }, []],
+  ])(
+    'a change that would break the search after the merge is refused: %s',
+    async (_name, base, head, places) => {
+      const report = await reviewed(base, [head]);
+      const found = report.findings.filter((finding) => finding.ruleId === 'valid-secret-rules');
+      expect(
+        found.map(({ subject }) =>
+          subject.type === 'file' ? `${subject.path}:${subject.range?.start.line ?? '-'}` : '',
+        ),
+      ).toEqual(places);
+      expect(report.conclusion).toBe(places.length === 0 ? 'success' : 'failure');
+      expect(report.configProblems).toEqual([]);
+    },
+  );
+
   test('.gitleaksignore, the baseline and the comment set findings aside, visibly', async () => {
     const [ignored, known, commented, news] = [token(), token(), token(), token()];
     const baseline = JSON.stringify([{ RuleID: 'github-pat', File: 'a.yaml', StartLine: 99, Secret: known }]);
-    const policy = 'secrets:\n  baseline: .baseline.json\n';
+    const policy = 'secrets:\n  baseline: .baseline.json\n  inlineAllow: true\n';
     const report = await reviewed(
       {
         '.gitleaksignore': 'a.yaml:github-pat:1\n',
@@ -217,12 +314,61 @@ describe('configuration', () => {
     ]);
   });
 
-  test('inlineAllow: false takes the comment its power', async () => {
-    const policy = 'secrets:\n  inlineAllow: false\n';
-    const report = await reviewed({ '.github/gitops-warden.yml': policy }, [
-      { 'a.yaml': `c: ${token()} # gitleaks:allow\n` },
+  const inline = (value: string): string => `secrets:\n  inlineAllow: ${value}\n`;
+  const POLICY = '.github/gitops-warden.yml';
+  test.each<[string, Files, string | null, string | null]>([
+    ['without a word in the policy it does not', {}, null, 'approve of his own secret'],
+    ['nor when the policy denies it', { [POLICY]: inline('false') }, null, 'inlineAllow: false'],
+    ['nor when the floor denies it', { [POLICY]: inline('true') }, inline('false'), 'inlineAllow: false'],
+    ['nor when only the floor allows it', {}, inline('true'), 'approve of his own secret'],
+    [
+      'nor for a kind that the floor enforces',
+      { [POLICY]: inline('true') },
+      'secrets:\n  kinds: {github-pat: error}\n',
+      'the organisation wants',
+    ],
+    ['when the policy allows it, it does', { [POLICY]: inline('true') }, null, null],
+  ])('the comment gitleaks:allow in a change: %s', async (_name, base, floor, says) => {
+    const report = await reviewed(base, [{ 'a.yaml': `c: ${token()} # gitleaks:allow\n` }], {
+      floor: floor === null ? null : { path: 'floor.yml', text: floor },
+    });
+    expect(leaksOf(report)).toEqual(says === null ? [] : ['a.yaml:1 github-pat error']);
+    expect(report.findings.find((one) => one.secret)?.message ?? null).toEqual(
+      says === null ? null : expect.stringContaining(says),
+    );
+    expect(report.waived.map((one) => one.approver)).toEqual(says === null ? ['the author of the line'] : []);
+    expect(report.conclusion).toBe(says === null ? 'success' : 'failure');
+  });
+
+  test('a policy that the change itself brings does not let its comment count', async () => {
+    const report = await reviewed({}, [
+      { [POLICY]: inline('true'), 'a.yaml': `c: ${token()} # gitleaks:allow\n` },
     ]);
     expect(leaksOf(report)).toEqual(['a.yaml:1 github-pat error']);
+  });
+
+  test('a comment that does not count takes nothing from .gitleaksignore', async () => {
+    const report = await reviewed({ '.gitleaksignore': 'a.yaml:github-pat:1\n' }, [
+      { 'a.yaml': `c: ${token()} # gitleaks:allow\n` },
+    ]);
+    expect(report.waived.map((one) => one.approver)).toEqual(['.gitleaksignore']);
+  });
+
+  test.each([
+    ['', ['the author of the line'], []],
+    [inline('false'), [], ['a.yaml:1 github-pat error']],
+  ])('in a scan it counts unless the policy denies it: %j', async (policy, approvers, findings) => {
+    fixture = createGitFixture();
+    fixture.write({ 'a.yaml': `c: ${token()} # gitleaks:allow\n` });
+    const { report } = await scanPaths([fixture.directory], fixture.directory, {
+      rules,
+      policy: { path: 'policy.yml', text: policy },
+      floor: null,
+      secrets: plain,
+    });
+    REPORTS.push(report);
+    expect(report.waived.map((one) => one.approver)).toEqual(approvers);
+    expect(leaksOf(report)).toEqual(findings);
   });
 
   test('kinds, paths, thresholds and further rule files follow the policy', async () => {

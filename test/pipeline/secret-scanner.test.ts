@@ -115,6 +115,16 @@ describe('hostile texts', () => {
   });
 });
 
+test('many setups in turn, as of many repositories, are each known when they come again', async () => {
+  const one = start();
+  const ids = Array.from({ length: 9 }, (_, index) => `rule-${index}`);
+  for (const id of [...ids, ...ids.slice(0, 2), ...ids]) {
+    expect(await one.scan(setupOf(rule(id, 'house-[0-9]{4}')), [job('a', 'house-1234')])).toEqual([
+      [expect.objectContaining({ ruleId: id })],
+    ]);
+  }
+});
+
 test('what was found is kept within bounds, the newest', () => {
   const recent = new RecentLeaks();
   start();

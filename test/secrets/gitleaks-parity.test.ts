@@ -1,4 +1,4 @@
-import { mkdtempSync, mkdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { afterAll, describe, expect, test } from '@jest/globals';
@@ -6,8 +6,9 @@ import { catalogueRules } from '../../src/secrets/catalogue/rules.ts';
 import { STRUCTURAL_KINDS } from '../../src/secrets/catalogue/index.ts';
 import { resolveRuleFile } from '../../src/secrets/gitleaks/resolve.ts';
 import { compileRuleSet, type RuleSetData } from '../../src/secrets/rule-set.ts';
-import { DEFAULT_DECODE_DEPTH, scanText } from '../../src/secrets/text-scan.ts';
-import { hasProgram, run } from '../support/programs.ts';
+import { scanText } from '../../src/secrets/text-scan.ts';
+import { gitleaksFinds, weFind, writeFiles } from '../support/gitleaks.ts';
+import { hasProgram } from '../support/programs.ts';
 import { officialRules, randomFrom, sampleOf } from '../support/secret-samples.ts';
 
 const official = officialRules();
@@ -25,57 +26,6 @@ async function load(text: string, defaults = NONE): Promise<RuleSetData> {
   );
   expect(problems).toEqual([]);
   return data;
-}
-
-interface Reported {
-  readonly RuleID: string;
-  readonly File: string;
-  readonly StartLine: number;
-  readonly Secret: string;
-}
-
-function gitleaks(directory: string, ...more: string[]): string[] {
-  const report = path.join(folder, 'report.json');
-  const { status } = run('gitleaks', [
-    'dir',
-    '--no-banner',
-    '--exit-code',
-    '0',
-    '--report-format',
-    'json',
-    '--report-path',
-    report,
-    ...more,
-    directory,
-  ]);
-  expect(status).toBe(0);
-  const found = JSON.parse(readFileSync(report, 'utf8')) as Reported[];
-  return [
-    ...new Set(
-      found.map(
-        (one) => `${path.relative(directory, one.File)}:${one.StartLine} ${one.RuleID} ${one.Secret}`,
-      ),
-    ),
-  ].sort();
-}
-
-function ours(files: ReadonlyMap<string, string>, data: RuleSetData): string[] {
-  const set = compileRuleSet(data);
-  const found = [...files].flatMap(([name, text]) =>
-    scanText(set, { path: name, commit: null, text }, { decodeDepth: DEFAULT_DECODE_DEPTH })
-      .filter((leak) => !leak.commented)
-      .map((leak) => `${name}:${leak.startLine} ${leak.ruleId} ${leak.secret}`),
-  );
-  return [...new Set(found)].sort();
-}
-
-function write(name: string, files: ReadonlyMap<string, string>): string {
-  const directory = path.join(folder, name);
-  for (const [file, text] of files) {
-    mkdirSync(path.dirname(path.join(directory, file)), { recursive: true });
-    writeFileSync(path.join(directory, file), text);
-  }
-  return directory;
 }
 
 /** Names that rules which look at the path want. */
@@ -119,9 +69,9 @@ function spoil(text: string): string {
   });
 
   test('every rule finds what its pattern describes, and what gitleaks finds is found, and nothing else', () => {
-    const directory = write('rules', files);
-    const expected = gitleaks(directory);
-    const found = ours(files, data);
+    const directory = writeFiles(path.join(folder, 'rules'), files);
+    const expected = gitleaksFinds(directory);
+    const found = weFind(files, data);
     const silent = [...positives].filter(
       ([id, name]) => !expected.some((one) => one.startsWith(`${name}:`) && one.includes(` ${id} `)),
     );

@@ -67,6 +67,8 @@ export function carelessCommits(base: Readonly<Record<string, string>>): StoryCo
           password: FAKE_PASSWORD,
         }),
         'apps/payments/overlays/production/queue.yaml': plainSecret('queue', { password: FAKE_PASSWORD }),
+        // The pattern looks ahead, which RE2 does not.
+        '.gitleaks.toml': `[[rules]]\nid = "ticket"\nregex = '''TICKET-(?=[0-9])'''\n`,
         'apps/payments/base/disruption-budget.yaml': `apiVersion: policy/v1beta1
 kind: PodDisruptionBudget
 metadata:

@@ -1,4 +1,4 @@
-import type { FileVersion } from '../../engine/change.ts';
+import type { FileVersion, NotChecked } from '../../engine/change.ts';
 import type { Related } from '../../engine/finding.ts';
 import { Lines } from '../../secrets/lines.ts';
 import { readableText } from '../../secrets/readable-text.ts';
@@ -15,46 +15,77 @@ const MIN_LENGTH = 8;
 const MAX_COPIES = 20;
 const MAX_IN_FILE = 5;
 
-type CopiesOf = (file: FileVersion, leak: FoundLeak) => readonly Related[];
+export interface Copies {
+  readonly of: (file: FileVersion, leak: FoundLeak) => readonly Related[];
+  /** What was not looked for, or not looked into. */
+  readonly notes: readonly NotChecked[];
+}
 
 /**
  * Where else the values of some findings stand, as they are or in base64. They are compared in memory: no value becomes
  * an argument of a program.
+ *
+ * @param files those without content were not read, and are counted
  */
 export async function findCopies(
   needles: readonly Needle[],
   files: () => AsyncIterable<FileVersion>,
   signal?: AbortSignal,
-): Promise<CopiesOf> {
+): Promise<Copies> {
   const values = new Map<
     string,
     { readonly value: string; readonly forms: readonly Buffer[]; readonly found: Related[] }
   >();
   const keys = new Map<string, string>();
+  const omitted = new Set<string>();
   for (const { file, leak } of needles) {
     if (leak.span < MIN_LENGTH || file.content === null) continue;
     const value = readableText(file.content).text.slice(leak.start, leak.start + leak.span);
     keys.set(placeOf(file, leak), value);
-    if (values.size < MAX_NEEDLES && !values.has(value))
-      values.set(value, { value, forms: formsOf(value), found: [] });
+    if (values.has(value)) continue;
+    if (values.size < MAX_NEEDLES) values.set(value, { value, forms: formsOf(value), found: [] });
+    else omitted.add(value);
   }
-  if (values.size === 0) return () => [];
+  if (values.size === 0) return { of: () => [], notes: [] };
+  let unread = 0;
   for await (const file of files()) {
     signal?.throwIfAborted();
-    if (file.content === null) continue;
+    if (file.content === null) {
+      unread += 1;
+      continue;
+    }
     const content = Buffer.from(file.content.buffer, file.content.byteOffset, file.content.byteLength);
     for (const { forms, found } of values.values()) {
-      if (found.length < MAX_COPIES) found.push(...placesIn(file, content, forms));
+      if (found.length <= MAX_COPIES) found.push(...placesIn(file, content, forms));
     }
   }
-  return (file, leak) => {
+  const of: Copies['of'] = (file, leak) => {
     const copies = values.get(keys.get(placeOf(file, leak)) ?? '')?.found ?? [];
     const line = leak.range?.start.line;
-    return copies.filter(
-      ({ location }) =>
-        location.path !== file.path || (line !== undefined && location.range?.start.line !== line),
-    );
+    return copies
+      .filter(
+        ({ location }) =>
+          location.path !== file.path || (line !== undefined && location.range?.start.line !== line),
+      )
+      .slice(0, MAX_COPIES);
   };
+  const full = [...values.values()].filter(({ found }) => found.length > MAX_COPIES).length;
+  return { of, notes: notesOf(omitted.size, unread, full) };
+}
+
+function notesOf(omitted: number, unread: number, full: number): NotChecked[] {
+  const reasons = [
+    omitted === 0
+      ? null
+      : `only the first ${MAX_NEEDLES} of the secrets found were looked for in other files, ${omitted} not`,
+    unread === 0
+      ? null
+      : `not every file of the head was searched for copies of the secrets found: ${unread} left out, as too large, too many or unreadable`,
+    full === 0
+      ? null
+      : `no more than ${MAX_COPIES} places are listed for a secret that stands in more (${full} of those found)`,
+  ];
+  return reasons.flatMap((reason) => (reason === null ? [] : [{ path: '.', reason, blocks: false }]));
 }
 
 function placeOf(file: FileVersion, leak: FoundLeak): string {

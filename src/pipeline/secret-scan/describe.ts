@@ -11,6 +11,8 @@ interface Circumstances {
   readonly file: FileVersion;
   /** Of the rule as a whole. */
   readonly severity: Severity;
+  /** There is a base: somebody asks for a change to be let in. */
+  readonly isReview: boolean;
   readonly request: Pick<ScanRequest, 'policy' | 'setup' | 'today'>;
 }
 
@@ -18,7 +20,8 @@ const STRENGTH: readonly Level[] = ['off', 'info', 'warning', 'error'];
 const UNKNOWN_ADVICE = 'Revoke or rotate it where it was issued.';
 
 /** What a search found, with what the policy says about it; null when the policy does not want to hear of it. */
-export function describeLeak(found: FoundLeak, { file, severity, request }: Circumstances): Leak | null {
+export function describeLeak(found: FoundLeak, circumstances: Circumstances): Leak | null {
+  const { file, severity, isReview, request } = circumstances;
   const { secrets } = request.policy;
   const { ruleId } = found;
   const kind = KINDS.get(ruleId);
@@ -40,7 +43,7 @@ export function describeLeak(found: FoundLeak, { file, severity, request }: Circ
     encoded: found.encoded,
     advice: kind?.advice ?? UNKNOWN_ADVICE,
     url: kind?.url ?? null,
-    ...allowanceOf(found, secrets, request.today, enforced),
+    ...allowanceOf(found, secrets, { today: request.today, enforced, isReview }),
     copies: [],
   };
 }
@@ -56,19 +59,28 @@ const BY_FILE: Readonly<Record<'ignore-file' | 'baseline' | 'comment', Omit<Allo
 };
 
 function allowanceOf(
-  { known, fingerprint }: FoundLeak,
+  { known, commented, fingerprint }: FoundLeak,
   secrets: SecretPolicy,
-  today: string,
-  enforced: boolean,
-): Pick<Leak, 'allowed' | 'expired'> {
+  { today, enforced, isReview }: { today: string; enforced: boolean; isReview: boolean },
+): Pick<Leak, 'allowed' | 'expired' | 'unheeded'> {
   const entries = secrets.allow.filter(
     (entry) => entry.fingerprint === fingerprint && (entry.floor || !enforced),
   );
   const valid = entries.find((entry) => entry.until === null || entry.until >= today);
   if (valid !== undefined) {
-    return { allowed: { reason: valid.reason, approver: 'the policy', until: valid.until }, expired: null };
+    const allowed = { reason: valid.reason, approver: 'the policy', until: valid.until };
+    return { allowed, expired: null, unheeded: null };
   }
   const expired = entries[0]?.until ?? null;
-  if (known === null || (known === 'comment' && !secrets.inlineAllow)) return { allowed: null, expired };
-  return { allowed: { ...BY_FILE[known], until: null }, expired: null };
+  const unheeded = commented ? whyUnheeded(secrets, enforced, isReview) : null;
+  const by = known ?? (commented && unheeded === null ? 'comment' : null);
+  if (by === null) return { allowed: null, expired, unheeded };
+  return { allowed: { ...BY_FILE[by], until: null }, expired: null, unheeded: null };
+}
+
+/** Why the comment in a line does not allow what stands there; null when it does. */
+function whyUnheeded({ inlineAllow }: SecretPolicy, enforced: boolean, isReview: boolean): Leak['unheeded'] {
+  if (enforced) return 'floor';
+  if (inlineAllow === false) return 'policy';
+  return inlineAllow === null && isReview ? 'change' : null;
 }

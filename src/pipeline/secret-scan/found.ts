@@ -28,6 +28,7 @@ export function toFound(
     length: Array.from(leak.secret).length,
     encoded: leak.decoded,
     fingerprint,
-    known: enforced ? null : commented ? 'comment' : known,
+    known: enforced ? null : known,
+    commented,
   };
 }

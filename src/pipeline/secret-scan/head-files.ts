@@ -6,13 +6,13 @@ const MAX_BYTES = 256 * 1024 * 1024;
 const MAX_FILE_BYTES = 1024 * 1024;
 const BATCH = 500;
 
-/** The files of a revision, up to a bounded number of bytes. */
+/** Every file of a revision; without content where one is too large, or those before it were enough. */
 export async function* headFiles(repository: Repository, head: string): AsyncIterable<FileVersion> {
   const entries = [...(await repository.tree(head)).values()].filter(
     ({ mode }) => mode === 'file' || mode === 'executable',
   );
   let left = MAX_BYTES;
-  for (let at = 0; at < entries.length && left > 0; at += BATCH) {
+  for (let at = 0; at < entries.length; at += BATCH) {
     const batch = entries.slice(at, at + BATCH);
     const blobs = await repository.readBlobs(
       batch.map((entry) => entry.oid),
@@ -20,9 +20,9 @@ export async function* headFiles(repository: Repository, head: string): AsyncIte
     );
     for (const { path, mode, oid } of batch) {
       const content = blobs.get(oid);
-      if (!(content instanceof Uint8Array)) continue;
-      left -= content.length;
-      yield { path, mode, oid, content };
+      const read = content instanceof Uint8Array ? content : null;
+      left -= read?.length ?? 0;
+      yield { path, mode, oid, content: read };
     }
   }
 }

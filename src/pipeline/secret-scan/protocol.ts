@@ -8,6 +8,13 @@ export interface WorkerSettings {
   readonly fingerprintKey: Uint8Array | null;
 }
 
+const MAX_SETUPS = 4;
+
+/** Forgets the oldest of the setups that a worker keeps. Both sides do so, lest one of them counts on what is gone. */
+export function forgetOldSetups(setups: Pick<Map<string, unknown>, 'keys' | 'delete'>): void {
+  for (const old of [...setups.keys()].slice(0, -MAX_SETUPS)) setups.delete(old);
+}
+
 export interface WorkerJob {
   readonly id: number;
   readonly path: string;
@@ -31,8 +38,10 @@ export interface FoundLeak {
   readonly length: number;
   readonly encoded: boolean;
   readonly fingerprint: string | null;
-  /** Why it is no news: a comment in its line, `.gitleaksignore`, or the baseline. */
-  readonly known: KnownBy | 'comment' | null;
+  /** Why it is no news: `.gitleaksignore`, or the baseline. */
+  readonly known: KnownBy | null;
+  /** Its line has the comment that allows it. */
+  readonly commented: boolean;
 }
 
 /** Null: the time for one file was not enough. */

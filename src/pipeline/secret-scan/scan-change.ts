@@ -6,7 +6,7 @@ import type { Policy } from '../../engine/policy.ts';
 import type { Rule } from '../../engine/rule.ts';
 import { archiveKind } from '../../secrets/readable-text.ts';
 import { dependsOnCommit, setupHash, type ScanSetup } from '../../secrets/scan-setup.ts';
-import { findCopies, type Needle } from './copies.ts';
+import { findCopies, type Copies, type Needle } from './copies.ts';
 import { describeLeak } from './describe.ts';
 import type { FoundLeak } from './protocol.ts';
 import type { ScanFailure } from './scanner.ts';
@@ -51,14 +51,23 @@ export async function scanChange(change: ChangeSet, request: ScanRequest): Promi
       const list = found.get(leakKey(file.path, file.oid, commit));
       if (list === undefined) return [];
       const described = list.flatMap((leak): Leak[] => {
-        const one = describeLeak(leak, { file, severity: active.severity, request });
+        const one = describeLeak(leak, {
+          file,
+          severity: active.severity,
+          isReview: change.base !== null,
+          request,
+        });
         if (one === null) return [];
-        return [{ ...one, copies: copies(file, leak) }];
+        return [{ ...one, copies: copies.of(file, leak) }];
       });
       return [[leakKey(file.path, file.oid, commit), described] as const];
     }),
   );
-  return { ...change, leaks, notChecked: [...change.notChecked, ...notes, ...keyNotes(request)] };
+  return {
+    ...change,
+    leaks,
+    notChecked: [...change.notChecked, ...notes, ...copies.notes, ...keyNotes(request)],
+  };
 }
 
 /** Without a key, exceptions by fingerprint would look as if they applied. */
@@ -154,7 +163,7 @@ async function copiesOf(
   versions: readonly Version[],
   found: ReadonlyMap<string, readonly FoundLeak[]>,
   { head, signal }: ScanRequest,
-): Promise<(file: FileVersion, leak: FoundLeak) => Leak['copies']> {
+): Promise<Copies> {
   const own = new Set(change.files.flatMap(({ after }) => (after === null ? [] : [after])));
   const needles = versions.flatMap(({ file, commit }): Needle[] =>
     commit === null && !own.has(file)

@@ -3,6 +3,7 @@ import path from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { Worker } from 'node:worker_threads';
 import { setupHash, type ScanSetup } from '../../secrets/scan-setup.ts';
+import { forgetOldSetups } from './protocol.ts';
 import type { FoundLeak, WorkerAnswer, WorkerBatch, WorkerJob, WorkerSettings } from './protocol.ts';
 
 export interface ScanJob {
@@ -154,6 +155,7 @@ export class SecretScanner {
       }));
       const setup = seat.setups.has(batch.setupHash) ? null : batch.setup;
       seat.setups.add(batch.setupHash);
+      forgetOldSetups(seat.setups);
       worker.postMessage(
         { setupHash: batch.setupHash, setup, jobs },
         jobs.map(({ content }) => content.buffer),

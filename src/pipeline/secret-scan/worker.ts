@@ -9,13 +9,13 @@ import type { ScanSetup } from '../../secrets/scan-setup.ts';
 import { TextScan, type RawLeak } from '../../secrets/text-scan.ts';
 import { distinct } from './distinct.ts';
 import { toFound } from './found.ts';
+import { forgetOldSetups } from './protocol.ts';
 import type { FoundLeak, WorkerAnswer, WorkerBatch, WorkerJob, WorkerSettings } from './protocol.ts';
 
 /** As long may V8 work at a stretch; a rule that takes longer goes to the engine that no text can stall. */
 const STRETCH_MS = 400;
 /** As long may one file take. */
 const FILE_MS = 30_000;
-const MAX_SETUPS = 4;
 /** More in one file are one mistake, not thousands. */
 const MAX_LEAKS = 1_000;
 const MAX_RAW = 20_000;
@@ -46,7 +46,7 @@ function readyFor({ setupHash, setup }: WorkerBatch): Ready | null {
   if (known !== undefined || setup === null) return known ?? null;
   const ready = { rules: compileRuleSet(setup.rules), known: new KnownIndex(setup.known), setup };
   setups.set(setupHash, ready);
-  for (const old of [...setups.keys()].slice(0, -MAX_SETUPS)) setups.delete(old);
+  forgetOldSetups(setups);
   return ready;
 }
 
@@ -69,8 +69,11 @@ function scan(job: WorkerJob, { rules, known, setup }: Ready): FoundLeak[] | nul
     }),
   );
   // Each sort by itself: what is allowed must not crowd out what is not.
-  const news = found.filter((leak) => leak.known === null).slice(0, MAX_LEAKS);
-  return [...news, ...found.filter((leak) => leak.known !== null).slice(0, MAX_LEAKS)];
+  const isNews = ({ known, commented }: FoundLeak): boolean => known === null && !commented;
+  return [
+    ...found.filter(isNews).slice(0, MAX_LEAKS),
+    ...found.filter((leak) => !isNews(leak)).slice(0, MAX_LEAKS),
+  ];
 }
 
 function runFor(task: TextScan, milliseconds: number): void {

@@ -172,24 +172,25 @@ function readAllowlist(fields: Fields, table: Table, at: TomlPath): AllowlistDat
   if (!['', 'secret', 'match', 'line'].includes(target)) {
     fields.report([...at, 'regexTarget'], 'has a `regexTarget` that is neither `secret`, `match` nor `line`');
   }
-  const patterns = (key: string): string[] =>
-    fields
-      .texts(table, key, at)
-      .filter((source) => usable(fields, source, [...at, key], `a pattern of \`${key}\``) !== null);
-  const list: AllowlistData = {
+  const [commits = [], paths = [], regexes = [], stopwords = []] = [
+    'commits',
+    'paths',
+    'regexes',
+    'stopwords',
+  ].map((key) => fields.texts(table, key, at));
+  if (commits.length + paths.length + regexes.length + stopwords.length === 0) {
+    fields.report(at, 'has an allowlist that names no commits, paths, regexes or stopwords');
+  }
+  const patterns = (key: string, sources: readonly string[]): string[] =>
+    sources.filter((source) => usable(fields, source, [...at, key], `a pattern of \`${key}\``) !== null);
+  return {
     condition: condition === 'AND' || condition === '&&' ? 'and' : 'or',
-    commits: fields.texts(table, 'commits', at).map((commit) => commit.trim().toLowerCase()),
-    paths: patterns('paths'),
+    commits: commits.map((commit) => commit.trim().toLowerCase()),
+    paths: patterns('paths', paths),
     regexTarget: target === 'match' || target === 'line' ? target : 'secret',
-    regexes: patterns('regexes'),
-    stopwords: fields
-      .texts(table, 'stopwords', at)
-      .slice(0, MAX_STOPWORDS)
-      .map((word) => word.toLowerCase()),
+    regexes: patterns('regexes', regexes),
+    stopwords: stopwords.slice(0, MAX_STOPWORDS).map((word) => word.toLowerCase()),
   };
-  const size = list.commits.length + list.paths.length + list.regexes.length + list.stopwords.length;
-  if (size === 0) fields.report(at, 'has an allowlist that names no commits, paths, regexes or stopwords');
-  return list;
 }
 
 /** Null, and reported, for a pattern that cannot run; null for an empty one. */
