@@ -83,7 +83,7 @@ const MIGRATIONS: readonly Migration[] = [
 ];
 
 /** Any number of ours: PostgreSQL lets whoever holds it migrate, and the others wait. */
-const LOCK = 741_852_963;
+export const MIGRATION_LOCK = 741_852_963;
 
 /**
  * Brings the tables to what this version needs. Several replicas may do so at the same time.
@@ -93,7 +93,7 @@ const LOCK = 741_852_963;
 export async function migrate(database: Database): Promise<void> {
   await database.transaction(async (sql) => {
     if (database.dialect === 'postgres') {
-      await sql.query('SELECT pg_advisory_xact_lock(?)', [LOCK]);
+      await sql.query('SELECT pg_advisory_xact_lock(?)', [MIGRATION_LOCK]);
       await sql.query(`CREATE SCHEMA IF NOT EXISTS ${SCHEMA}`);
     }
     await sql.query(

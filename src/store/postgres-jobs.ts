@@ -26,6 +26,9 @@ const KEEP_FINISHED = 600;
 /** How often the library looks for silent workers, in seconds. */
 const WATCH = 5;
 
+/** Any number of ours: whoever holds it prepares the library's schema and queues, and the others wait. */
+export const START_LOCK = 741_852_965;
+
 /** What the library keeps for us. */
 interface Envelope {
   readonly payload: JsonObject;
@@ -64,7 +67,9 @@ export async function createPostgresJobs(
     openTelemetry: { enabled: false },
   });
   boss.on('error', onError);
-  await called(async () => {
+  // Each step of the library has a lock of its own, but the first of all makes a schema without one.
+  await database.transaction(async (sql) => {
+    await sql.query('SELECT pg_advisory_xact_lock(?)', [START_LOCK]);
     await boss.start();
     await boss.createQueue(DEAD, { retentionSeconds: YEAR, deleteAfterSeconds: YEAR });
     await boss.createQueue(WORK, {
