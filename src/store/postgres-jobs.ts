@@ -1,7 +1,7 @@
 import { PgBoss, type JobWithMetadata } from 'pg-boss';
 import { numberOf, textOf, type Row } from './database.ts';
 import { recordDelivery } from './deliveries.ts';
-import { JOB_STATES } from './job-store.ts';
+import { JOB_STATES, retryDelay } from './job-store.ts';
 import type {
   ClaimedJob,
   JobState,
@@ -72,8 +72,7 @@ export async function createPostgresJobs(
     await sql.query('SELECT pg_advisory_xact_lock(?)', [START_LOCK]);
     await boss.start();
     await boss.createQueue(DEAD, { retentionSeconds: YEAR, deleteAfterSeconds: YEAR });
-    await boss.createQueue(WORK, {
-      policy: 'singleton',
+    const kept = {
       deadLetter: DEAD,
       retryLimit: timing.attempts - 1,
       retryDelay: timing.retrySeconds,
@@ -83,7 +82,10 @@ export async function createPostgresJobs(
       expireInSeconds: LONGEST_RUN,
       retentionSeconds: YEAR,
       deleteAfterSeconds: KEEP_FINISHED,
-    });
+    };
+    await boss.createQueue(WORK, { policy: 'singleton', ...kept });
+    // A queue that is there already was made with other settings, perhaps.
+    await boss.updateQueue(WORK, kept);
   });
 
   /** Groups that had their turn since all had one. */
@@ -115,7 +117,7 @@ export async function createPostgresJobs(
   }
 
   async function insert(sql: PostgresSql, job: NewJob, serial: number): Promise<void> {
-    const db = { executeSql: (text: string, values?: unknown[]) => sql.native(text, values) };
+    const db = executorOf(sql);
     const options = { db, singletonKey: job.key, priority: job.priority, group: { id: job.group } };
     const data: Envelope = { payload: job.payload, supersedes: job.supersedes, serial };
     if (!job.supersedes) {
@@ -191,18 +193,23 @@ export async function createPostgresJobs(
         return answer.affected > 0;
       }),
 
-    fail: (job, reason) =>
-      called(async () => {
-        const answer = (await boss.fail(WORK, attemptOf(job), { message: reason })) as {
+    fail: (job, reason, pause) =>
+      database.transaction(async (sql) => {
+        const db = executorOf(sql);
+        const answer = (await boss.fail(WORK, attemptOf(job), { message: reason }, { db })) as {
           readonly affected: number;
         };
         if (answer.affected === 0) return 'lost';
-        return job.lastAttempt ? 'dead' : 'waiting';
+        if (job.lastAttempt) return 'dead';
+        // The library's own pause knows nothing of what was asked for, and is the same for all once it is the longest.
+        const seconds = Math.ceil(retryDelay(timing, job.attempt, Math.random(), pause) / 1_000);
+        await boss.update(WORK, undefined, { id: job.id, startAfter: seconds, db });
+        return 'waiting';
       }),
 
     async release(job) {
       await database.transaction(async (sql) => {
-        const db = { executeSql: (text: string, values?: unknown[]) => sql.native(text, values) };
+        const db = executorOf(sql);
         const answer = (await boss.deleteJob(WORK, attemptOf(job), { db })) as { readonly affected: number };
         if (answer.affected === 0) return;
         const queued = await boss.findJobs<Envelope>(WORK, { db, key: job.key, queued: true, limit: 1 });
@@ -300,6 +307,11 @@ const CONDITION: Readonly<Record<JobState, string>> = {
   running: `state = 'active'`,
   dead: `state < 'active'`,
 };
+
+/** Lets the library write as part of a transaction. */
+function executorOf(sql: PostgresSql): { executeSql: PostgresSql['native'] } {
+  return { executeSql: (text, values) => sql.native(text, values) };
+}
 
 /** Limits what is done with a job to the attempt that was claimed. */
 function attemptOf(job: ClaimedJob): { id: string; retryCount: number } {

@@ -11,7 +11,7 @@ const NEXT = `
   SELECT j.* FROM job_groups g
   JOIN jobs j ON j.id = (
     SELECT w.id FROM jobs w
-    WHERE w.state = 'waiting' AND w.job_group = g.job_group AND (w.run_at <= ? OR w.run_at > ?)
+    WHERE w.state = 'waiting' AND w.job_group = g.job_group AND (w.run_at <= ? OR w.changed_at > ?)
       AND NOT EXISTS (SELECT 1 FROM jobs r WHERE r.job_key = w.job_key AND r.state = 'running')
     ORDER BY w.priority DESC, w.id LIMIT 1
   )
@@ -34,8 +34,8 @@ export function createSqliteJobs(database: Database, timing: JobTiming): JobStor
 
   async function claimNext(sql: Sql, holder: string): Promise<ClaimedJob | null> {
     const now = Date.now();
-    // A start that lies further ahead than any delay was meant for a clock that has been set back since.
-    const [row] = await sql.query(NEXT, [now, now + timing.longestRetrySeconds * 1_000]);
+    // What was put off at a time that is still to come was so by a clock that has been set back since.
+    const [row] = await sql.query(NEXT, [now, now]);
     if (row === undefined) return null;
     if (await isOutdated(sql, row)) {
       await sql.query('DELETE FROM jobs WHERE id = ?', [numberOf(row, 'id')]);
@@ -55,12 +55,17 @@ export function createSqliteJobs(database: Database, timing: JobTiming): JobStor
   }
 
   /** Ends an attempt that did not succeed. */
-  async function endAttempt(sql: Sql, job: EndedAttempt, reason: string): Promise<'waiting' | 'dead'> {
+  async function endAttempt(
+    sql: Sql,
+    job: EndedAttempt,
+    reason: string,
+    pause?: number,
+  ): Promise<'waiting' | 'dead'> {
     const now = Date.now();
     const state = job.attempt >= timing.attempts ? 'dead' : 'waiting';
     await sql.query(
       `UPDATE jobs SET state = ?, run_at = ?, error = ?, changed_at = ?, token = NULL WHERE id = ?`,
-      [state, now + retryDelay(timing, job.attempt, Math.random()), reason, now, job.id],
+      [state, now + retryDelay(timing, job.attempt, Math.random(), pause), reason, now, job.id],
     );
     return state;
   }
@@ -103,10 +108,10 @@ export function createSqliteJobs(database: Database, timing: JobTiming): JobStor
         return rows.length > 0;
       }),
 
-    fail: (job, reason) =>
+    fail: (job, reason, pause) =>
       database.transaction(async (sql) =>
         (await isHeld(sql, job))
-          ? endAttempt(sql, { id: Number(job.id), attempt: job.attempt }, reason)
+          ? endAttempt(sql, { id: Number(job.id), attempt: job.attempt }, reason, pause)
           : 'lost',
       ),
 

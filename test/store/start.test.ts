@@ -10,7 +10,9 @@ import { describePostgres, describeStores, type StoreStage } from '../support/st
 const OPENER = path.join(import.meta.dirname, 'open-store.ts');
 
 /** A process of its own that opens the store, keeps a job in it and ends. */
-function openElsewhere(stage: StoreStage): Promise<{ readonly status: number | null; readonly output: string }> {
+function openElsewhere(
+  stage: StoreStage,
+): Promise<{ readonly status: number | null; readonly output: string }> {
   const child = spawn(process.execPath, [OPENER], {
     env: { ...process.env, STORE_LOCATION: JSON.stringify(stage.location()) },
     stdio: ['ignore', 'ignore', 'pipe'],
@@ -29,7 +31,9 @@ describeStores('starting', (stage) => {
   test.each([2, 3])('%i replicas may start at the same time on an empty store', async (count) => {
     for (let round = 0; round < 4; round += 1) {
       await stage.empty();
-      const opened = await Promise.allSettled(Array.from({ length: count }, () => stage.again({ connections: 3 })));
+      const opened = await Promise.allSettled(
+        Array.from({ length: count }, () => stage.again({ connections: 3 })),
+      );
       expect(opened.map((one) => (one.status === 'rejected' ? String(one.reason) : 'opened'))).toEqual(
         Array.from({ length: count }, () => 'opened'),
       );
@@ -57,7 +61,11 @@ describeStores('starting', (stage) => {
   });
 });
 
-async function whileHeld(url: string, lock: number, work: (client: pg.Client) => Promise<void>): Promise<void> {
+async function whileHeld(
+  url: string,
+  lock: number,
+  work: (client: pg.Client) => Promise<void>,
+): Promise<void> {
   const client = new pg.Client({ connectionString: url });
   await client.connect();
   try {
@@ -71,7 +79,9 @@ async function whileHeld(url: string, lock: number, work: (client: pg.Client) =>
 /** Resolves when another connection waits for an advisory lock. */
 async function untilSomebodyWaits(client: pg.Client): Promise<void> {
   for (let count = 0; count < 100; count += 1) {
-    const { rowCount } = await client.query(`SELECT 1 FROM pg_locks WHERE locktype = 'advisory' AND NOT granted`);
+    const { rowCount } = await client.query(
+      `SELECT 1 FROM pg_locks WHERE locktype = 'advisory' AND NOT granted`,
+    );
     if ((rowCount ?? 0) > 0) return;
     await new Promise((resolve) => setTimeout(resolve, 50));
   }

@@ -2,7 +2,7 @@ import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import pg from 'pg';
-import { afterAll, beforeAll, describe } from '@jest/globals';
+import { afterAll, afterEach, beforeAll, describe } from '@jest/globals';
 import { openStore, type Store, type StoreOptions } from '../../src/store/store.ts';
 import { HAS_POSTGRES, startPostgres, type PostgresServer } from './postgres.ts';
 
@@ -39,8 +39,9 @@ function stageOf(next: () => Promise<Pick<StoreOptions, 'databaseUrl' | 'dataDir
     open.push(store);
     return store;
   };
-  afterAll(async () => {
-    await Promise.all(open.map((store) => store.close().catch(() => undefined)));
+  // PostgreSQL has only so many connections for all tests together.
+  afterEach(async () => {
+    await Promise.all(open.splice(0).map((store) => store.close().catch(() => undefined)));
   });
   const empty = async (): Promise<void> => {
     location = await next();
