@@ -215,43 +215,6 @@ describeStores('the job store', (stage) => {
     expect(await one.jobs.finish(lively)).toBe(true);
   });
 
-  test('an older job that comes back after a newer one was taken in is dropped once that one is done', async () => {
-    const { jobs } = await stage.fresh({ timing: { ...TIMING, retrySeconds: 3 } });
-    await add(jobs, job('a', { payload: { head: 1 } }), job('b'));
-    const older = await claim(jobs);
-    await new Promise((resolve) => setTimeout(resolve, 20));
-    await add(jobs, job('a', { payload: { head: 2 } }));
-    await jobs.fail(older, 'as if its worker had died');
-    expect((await jobs.stats()).counts.waiting).toBe(3);
-    const claims = [await claim(jobs), await claim(jobs)];
-    const newer = claims.find(({ key }) => key === 'a');
-    expect(newer?.payload).toEqual({ head: 2 });
-    for (const one of claims) await jobs.finish(one);
-    expect((await jobs.stats()).counts.waiting).toBe(0);
-  });
-
-  test('an older job that comes back is not given out while a newer one waits', async () => {
-    const { jobs } = await stage.fresh({ timing: { ...TIMING, retrySeconds: 1 } });
-    await add(jobs, job('a', { payload: { head: 1 } }));
-    const older = await claim(jobs);
-    await add(jobs, job('a', { payload: { head: 2 } }));
-    const newerFirst = await jobs.fail(older, 'as if its worker had died');
-    expect(newerFirst).toBe('waiting');
-    const newer = await claim(jobs);
-    expect(newer.payload).toEqual({ head: 2 });
-    await jobs.fail(newer, 'as if its worker had died, too');
-    const given: ClaimedJob[] = [];
-    await until(async () => {
-      const next = await jobs.claim();
-      if (next !== null) {
-        given.push(next);
-        await jobs.finish(next);
-      }
-      return (await jobs.stats()).counts.waiting === 0;
-    }, 8_000);
-    expect(given.map(({ payload }) => payload)).toEqual([{ head: 2 }]);
-  });
-
   test('says how much waits and how long the oldest has waited', async () => {
     const { jobs } = await stage.fresh();
     expect(await jobs.stats()).toEqual({

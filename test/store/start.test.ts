@@ -3,7 +3,7 @@ import path from 'node:path';
 import { expect, test } from '@jest/globals';
 import pg from 'pg';
 import { MIGRATION_LOCK } from '../../src/store/migrations.ts';
-import { START_LOCK } from '../../src/store/postgres-jobs.ts';
+import { START_LOCK } from '../../src/store/postgres-queue.ts';
 import type { Store } from '../../src/store/store.ts';
 import { describePostgres, describeStores, type StoreStage } from '../support/stores.ts';
 
