@@ -4,13 +4,13 @@ import { JOB_STATES, retryDelay } from './job-store.ts';
 import type { JobState, JobStore, JobTiming, Lease, NewJob } from './job-store.ts';
 import type { PostgresDatabase, PostgresSql } from './postgres-database.ts';
 import { attemptOf, claimed, listed, type Envelope, type Stored } from './postgres-job-rows.ts';
-import { called, DEAD, executorOf, SCHEMA, startQueue, WORK } from './postgres-queue.ts';
+import { called, DEAD, executorOf, SCHEMA, startQueue, timingOptions, WORK } from './postgres-queue.ts';
 import {
   dropOlder,
   dropSuperseded,
   isSuperseded,
   newestByKey,
-  replace,
+  replaceWaiting,
   takeTurn,
   TURN,
 } from './postgres-superseding.ts';
@@ -64,13 +64,11 @@ export async function createPostgresJobs(
 
   async function insert(sql: PostgresSql, job: NewJob, serial: number): Promise<void> {
     const data: Envelope = { payload: job.payload, supersedes: job.supersedes, serial };
-    if (job.supersedes) {
-      await replace(boss, sql, job, data);
-      return;
-    }
-    const group = { id: job.group };
-    const options = { db: executorOf(sql), singletonKey: job.key, priority: job.priority, group };
-    await boss.send(WORK, data, options);
+    // Each job has its timing with it: the queue's is that of whoever opened it last, for a command perhaps.
+    const options = { ...timingOptions(timing), db: executorOf(sql) };
+    if (job.supersedes && (await replaceWaiting(boss, sql, job, data, options))) return;
+    const { key: singletonKey, priority } = job;
+    await boss.send(WORK, data, { ...options, singletonKey, priority, group: { id: job.group } });
   }
 
   return {

@@ -42,21 +42,34 @@ export async function startQueue(
     await boss.start();
     await boss.createQueue(DEAD, { retentionSeconds: YEAR, deleteAfterSeconds: YEAR });
     const kept = {
+      ...timingOptions(timing),
       deadLetter: DEAD,
-      retryLimit: timing.attempts - 1,
-      retryDelay: timing.retrySeconds,
-      retryBackoff: true,
-      retryDelayMax: timing.longestRetrySeconds,
-      heartbeatSeconds: timing.leaseSeconds,
       expireInSeconds: LONGEST_RUN,
       retentionSeconds: YEAR,
       deleteAfterSeconds: KEEP_FINISHED,
     };
     await boss.createQueue(WORK, { policy: 'singleton', ...kept });
-    // A queue that is there already was made with other settings, perhaps.
+    // A queue that is there already was made with other settings, perhaps; dead jobs that run again have the queue's.
     await boss.updateQueue(WORK, kept);
   });
   return boss;
+}
+
+/** As the library calls it, of a queue or of one job. */
+export function timingOptions({ attempts, retrySeconds, longestRetrySeconds, leaseSeconds }: JobTiming): {
+  readonly retryLimit: number;
+  readonly retryDelay: number;
+  readonly retryBackoff: true;
+  readonly retryDelayMax: number;
+  readonly heartbeatSeconds: number;
+} {
+  return {
+    retryLimit: attempts - 1,
+    retryDelay: retrySeconds,
+    retryBackoff: true,
+    retryDelayMax: longestRetrySeconds,
+    heartbeatSeconds: leaseSeconds,
+  };
 }
 
 /** Lets the library write as part of a transaction. */

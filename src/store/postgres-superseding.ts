@@ -1,4 +1,4 @@
-import type { PgBoss } from 'pg-boss';
+import type { PgBoss, UpdateOptions } from 'pg-boss';
 import { numberOf, textOf, type Row, type Sql } from './database.ts';
 import type { JsonObject, NewJob } from './job-store.ts';
 import type { PostgresSql } from './postgres-database.ts';
@@ -50,11 +50,18 @@ export async function dropOlder(boss: PgBoss, sql: PostgresSql, key: string, ser
 }
 
 /**
- * Keeps a job in the place of the waiting one with its key. What failed before does not count against it, and whoever
- * pushes often does not lose the turn.
+ * Gives a job the place of the waiting one with its key: who pushes often does not lose the turn. What failed before
+ * is removed and does not count against it.
+ *
+ * @returns false when none waits
  */
-export async function replace(boss: PgBoss, sql: PostgresSql, job: NewJob, data: Envelope): Promise<void> {
-  const db = executorOf(sql);
+export async function replaceWaiting(
+  boss: PgBoss,
+  sql: PostgresSql,
+  job: NewJob,
+  data: Envelope,
+  options: Omit<UpdateOptions, 'id' | 'singletonKey'>,
+): Promise<boolean> {
   const rows = await sql.query(
     `SELECT name, id::text AS id, state::text AS state, priority FROM ${SCHEMA}.job
      WHERE name IN ('${WORK}', '${DEAD}') AND state < 'active' AND singleton_key = ? AND ${SUPERSEDES}
@@ -67,17 +74,14 @@ export async function replace(boss: PgBoss, sql: PostgresSql, job: NewJob, data:
     sql,
     rows.filter((row) => row !== waiting),
   );
-  const { priority, key: singletonKey, group } = job;
-  const taken =
-    waiting === undefined
-      ? { updated: 0 }
-      : await boss.update(WORK, data, {
-          id: textOf(waiting, 'id'),
-          priority: Math.max(priority, numberOf(waiting, 'priority')),
-          startAfter: 0,
-          db,
-        });
-  if (taken.updated === 0) await boss.send(WORK, data, { db, singletonKey, priority, group: { id: group } });
+  if (waiting === undefined) return false;
+  const { updated } = await boss.update(WORK, data, {
+    ...options,
+    id: textOf(waiting, 'id'),
+    priority: Math.max(job.priority, numberOf(waiting, 'priority')),
+    startAfter: 0,
+  });
+  return updated > 0;
 }
 
 /** The newest waiting job that supersedes, by key. */
