@@ -23,6 +23,7 @@ import { assertUsable } from './settings.ts';
 import type { AppSettings } from './settings.ts';
 import { runSweep } from './sweeps/run-sweep.ts';
 import { startSchedule } from './sweeps/schedule.ts';
+import { askedPause } from './transient.ts';
 import { startWebhookServer } from './webhook-server.ts';
 
 /** The push may still be announced a moment before its merge is recorded. */
@@ -96,6 +97,7 @@ export async function createApp(
     concurrency: settings.concurrency,
     leaseSeconds: timing.leaseSeconds,
     describe: describeForOperator,
+    pauseAfter: askedPause,
     run: (claimed, signal) => runClaimed(environment, claimed, signal, log),
     listener: {
       started: (claimed) => {

@@ -8,11 +8,11 @@ export interface RetryLimits {
   readonly attempts: number;
   /** Waits that GitHub itself asked for. */
   readonly waits: number;
-  /** A longer wait than this is an error, in milliseconds. */
+  /** A longer wait than this is an error, in milliseconds: its job comes back when the wait is over. */
   readonly longestWait: number;
 }
 
-export const DEFAULT_RETRY_LIMITS: RetryLimits = { attempts: 4, waits: 3, longestWait: 15 * 60_000 };
+export const DEFAULT_RETRY_LIMITS: RetryLimits = { attempts: 4, waits: 3, longestWait: 2 * 60_000 };
 
 /** Delay before attempt n + 1, in milliseconds: 0.5 s, 2 s, 8 s. */
 export function backoff(attempt: number): number {

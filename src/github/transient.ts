@@ -12,6 +12,11 @@ export function isTransient(error: unknown): boolean {
   return error instanceof StoreError;
 }
 
+/** How long GitHub asks to wait before anything is tried again, in milliseconds; 0 when it does not. */
+export function askedPause(error: unknown): number {
+  return error instanceof GitHubError ? (error.retryAfter ?? 0) : 0;
+}
+
 /** True when GitHub says that what the job is about does not exist, or not any more. */
 export function isGone(error: unknown): boolean {
   return error instanceof GitHubError && (error.kind === 'not-found' || error.kind === 'gone');

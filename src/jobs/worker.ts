@@ -29,6 +29,8 @@ export interface WorkerOptions {
   readonly run: (job: ClaimedJob, signal: AbortSignal) => Promise<void>;
   /** What is kept of an error, for people who look at the job; it must hold nothing secret. */
   readonly describe: (error: unknown) => string;
+  /** Milliseconds before which another attempt is of no use, as far as the error tells; 0 when it does not. */
+  readonly pauseAfter?: (error: unknown) => number;
   readonly listener?: WorkerListener;
   readonly leaseSeconds: number;
   /** Milliseconds between looks for work that another replica took in. */
@@ -162,7 +164,7 @@ export function startWorker(options: WorkerOptions): Worker {
         if (!(await jobs.finish(job))) return 'lost';
         return reason === 'superseded' ? 'superseded' : 'done';
       }
-      const next = await jobs.fail(job, options.describe(error));
+      const next = await jobs.fail(job, options.describe(error), options.pauseAfter?.(error));
       return next === 'waiting' ? 'retried' : next;
     };
     return { outcome: await persist(act), error };

@@ -64,9 +64,15 @@ export interface ListedJob {
 export interface JobStats {
   /** Waiting and running jobs, and those that failed too often. */
   readonly counts: Readonly<Record<JobState, number>>;
-  /** Age of the oldest job in each state, since it was accepted, in milliseconds; 0 when there is none. */
+  /**
+   * Milliseconds since the oldest job in each state was accepted; 0 when there is none. Of waiting jobs only those
+   * count whose time has come, and only for as long as they could have run.
+   */
   readonly oldest: Readonly<Record<JobState, number>>;
 }
+
+/** What became of a job whose attempt failed. */
+export type FailedAs = 'waiting' | 'dead' | 'superseded' | 'lost';
 
 /** When an attempt is repeated, and when it counts as abandoned. */
 export interface JobTiming {
@@ -78,19 +84,29 @@ export interface JobTiming {
   readonly leaseSeconds: number;
 }
 
-/** Ten attempts take about half an hour; then a person has to look, or a newer event comes. */
+/**
+ * Twenty attempts take three to five hours, which most outages do not; then a person has to look, or a newer event
+ * comes.
+ */
 export const DEFAULT_TIMING: JobTiming = {
-  attempts: 10,
+  attempts: 20,
   retrySeconds: 5,
-  longestRetrySeconds: 900,
+  longestRetrySeconds: 1_800,
   leaseSeconds: 20,
 };
 
-/** Delay after a failed attempt, in milliseconds; `random` from 0 to 1. */
-export function retryDelay(timing: JobTiming, attempt: number, random: number): number {
-  const full = timing.retrySeconds * 2 ** Math.min(16, attempt - 1);
-  return Math.min(timing.longestRetrySeconds, (full / 2) * (1 + random)) * 1_000;
+/** A longer pause than this is not kept, whoever asks for it, in milliseconds. GitHub's limits last an hour. */
+export const LONGEST_ASKED_PAUSE = 2 * 3_600_000;
+
+/** Delay after a failed attempt, in milliseconds; `random` from 0 to 1, `asked` what the failure asked for. */
+export function retryDelay(timing: JobTiming, attempt: number, random: number, asked = 0): number {
+  const full = Math.min(timing.longestRetrySeconds, timing.retrySeconds * 2 ** Math.min(16, attempt - 1));
+  const delay = (full / 2) * (1 + random) * 1_000;
+  // Some seconds more than was asked for, so that not all who were asked come back at once.
+  return asked === 0 ? delay : Math.max(delay, Math.min(asked, LONGEST_ASKED_PAUSE) + random * ASKED_SPREAD);
 }
+
+const ASKED_SPREAD = 10_000;
 
 /**
  * Durable work. Whatever resolves has been written; every method rejects with a `StoreError` when the store cannot be
@@ -99,17 +115,19 @@ export function retryDelay(timing: JobTiming, attempt: number, random: number): 
 export interface JobStore {
   /** Keeps the delivery and its work, in one step. False, and nothing is written, when the delivery was accepted before. */
   accept(delivery: Delivery, job: NewJob | null): Promise<boolean>;
-  /**
-   * The next job that may run now: by priority, then by turn of its group, then by age. Null when there is none. One
-   * that came back from a dead worker after a newer one with its key had been taken in is dropped instead.
-   */
+  /** The next job that may run now: by priority, then by turn of its group, then by age. Null when there is none. */
   claim(): Promise<ClaimedJob | null>;
   /** Says for each held job that it is being worked on. */
   heartbeat(jobs: readonly ClaimedJob[]): Promise<ReadonlyMap<string, Lease>>;
-  /** False when the job was not held any more. Older jobs with its key that wait for another attempt are dropped. */
+  /** False when the job was not held any more. */
   finish(job: ClaimedJob): Promise<boolean>;
-  /** Ends the attempt: the job waits for the next one, or is dead after the last. */
-  fail(job: ClaimedJob, reason: string): Promise<'waiting' | 'dead' | 'lost'>;
+  /**
+   * Ends the attempt: the job waits for the next one, or is dead after the last. One that is superseded by a job that
+   * waits is dropped instead.
+   *
+   * @param pause milliseconds before which the next attempt is of no use
+   */
+  fail(job: ClaimedJob, reason: string, pause?: number): Promise<FailedAs>;
   /** Hands a job back untouched: it may start at once elsewhere, and no attempt is counted. */
   release(job: ClaimedJob): Promise<void>;
   /** Takes jobs from workers that gave no sign of life for the time of a lease. To be called every few seconds. */

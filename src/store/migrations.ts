@@ -80,10 +80,24 @@ const MIGRATIONS: readonly Migration[] = [
     both: ['ALTER TABLE judged_heads ADD COLUMN verdict TEXT'],
     sqlite: [],
   },
+  {
+    version: 4,
+    name: 'one waiting job of a key that supersedes',
+    both: [],
+    sqlite: [
+      `DELETE FROM jobs WHERE supersedes = 1 AND state <> 'running' AND EXISTS (
+        SELECT 1 FROM jobs n WHERE n.job_key = jobs.job_key AND n.supersedes = 1 AND n.state <> 'dead'
+          AND n.serial > jobs.serial)`,
+      `DELETE FROM jobs WHERE supersedes = 1 AND state = 'waiting' AND EXISTS (
+        SELECT 1 FROM jobs n WHERE n.job_key = jobs.job_key AND n.supersedes = 1 AND n.state = 'waiting'
+          AND n.serial = jobs.serial AND n.id > jobs.id)`,
+      `CREATE UNIQUE INDEX jobs_one_waiting ON jobs (job_key) WHERE state = 'waiting' AND supersedes = 1`,
+    ],
+  },
 ];
 
 /** Any number of ours: PostgreSQL lets whoever holds it migrate, and the others wait. */
-const LOCK = 741_852_963;
+export const MIGRATION_LOCK = 741_852_963;
 
 /**
  * Brings the tables to what this version needs. Several replicas may do so at the same time.
@@ -93,7 +107,7 @@ const LOCK = 741_852_963;
 export async function migrate(database: Database): Promise<void> {
   await database.transaction(async (sql) => {
     if (database.dialect === 'postgres') {
-      await sql.query('SELECT pg_advisory_xact_lock(?)', [LOCK]);
+      await sql.query('SELECT pg_advisory_xact_lock(?)', [MIGRATION_LOCK]);
       await sql.query(`CREATE SCHEMA IF NOT EXISTS ${SCHEMA}`);
     }
     await sql.query(

@@ -1,40 +1,19 @@
-import { PgBoss, type JobWithMetadata } from 'pg-boss';
-import { numberOf, textOf, type Row } from './database.ts';
+import { numberOf, type Row, type SqlValue } from './database.ts';
 import { recordDelivery } from './deliveries.ts';
-import { JOB_STATES } from './job-store.ts';
-import type {
-  ClaimedJob,
-  JobState,
-  JobStore,
-  JobTiming,
-  JsonObject,
-  Lease,
-  ListedJob,
-  NewJob,
-} from './job-store.ts';
-import { storeErrorOf, type PostgresDatabase, type PostgresSql } from './postgres-database.ts';
-
-const SCHEMA = 'gitops_warden_jobs';
-const WORK = 'work';
-const DEAD = 'dead';
-
-const YEAR = 365 * 86_400;
-/** The library's longest: heartbeats tell whether a worker lives, however long a review takes. */
-const LONGEST_RUN = 86_399;
-/** Finished jobs are of no use any more; the audit trail has what they did. */
-const KEEP_FINISHED = 600;
-/** How often the library looks for silent workers, in seconds. */
-const WATCH = 5;
-
-/** What the library keeps for us. */
-interface Envelope {
-  readonly payload: JsonObject;
-  readonly supersedes: boolean;
-  /** When it was taken in, by the database's clock, in milliseconds. */
-  readonly serial: number;
-}
-
-type Stored = JobWithMetadata<Envelope>;
+import { JOB_STATES, retryDelay } from './job-store.ts';
+import type { JobState, JobStore, JobTiming, Lease, NewJob } from './job-store.ts';
+import type { PostgresDatabase, PostgresSql } from './postgres-database.ts';
+import { attemptOf, claimed, listed, type Envelope, type Stored } from './postgres-job-rows.ts';
+import { called, DEAD, executorOf, SCHEMA, startQueue, timingOptions, WORK } from './postgres-queue.ts';
+import {
+  dropOlder,
+  dropSuperseded,
+  isSuperseded,
+  newestByKey,
+  replaceWaiting,
+  takeTurn,
+  TURN,
+} from './postgres-superseding.ts';
 
 export interface PostgresJobs extends JobStore {
   close(): Promise<void>;
@@ -51,35 +30,9 @@ export async function createPostgresJobs(
   timing: JobTiming,
   onError: (error: Error) => void,
 ): Promise<PostgresJobs> {
-  const boss = new PgBoss({
-    db: {
-      executeSql: (text, values) => database.native(text, values),
-    },
-    schema: SCHEMA,
-    schedule: false,
-    supervise: true,
-    superviseIntervalSeconds: WATCH,
-    monitorIntervalSeconds: WATCH,
-    registerInstance: false,
-    openTelemetry: { enabled: false },
-  });
-  boss.on('error', onError);
-  await called(async () => {
-    await boss.start();
-    await boss.createQueue(DEAD, { retentionSeconds: YEAR, deleteAfterSeconds: YEAR });
-    await boss.createQueue(WORK, {
-      policy: 'singleton',
-      deadLetter: DEAD,
-      retryLimit: timing.attempts - 1,
-      retryDelay: timing.retrySeconds,
-      retryBackoff: true,
-      retryDelayMax: timing.longestRetrySeconds,
-      heartbeatSeconds: timing.leaseSeconds,
-      expireInSeconds: LONGEST_RUN,
-      retentionSeconds: YEAR,
-      deleteAfterSeconds: KEEP_FINISHED,
-    });
-  });
+  const boss = await startQueue(database, timing, onError);
+
+  const reading = { query: (text: string, values?: readonly SqlValue[]) => database.read(text, values) };
 
   /** Groups that had their turn since all had one. */
   let served: readonly string[] = [];
@@ -110,45 +63,18 @@ export async function createPostgresJobs(
   }
 
   async function insert(sql: PostgresSql, job: NewJob, serial: number): Promise<void> {
-    const db = { executeSql: (text: string, values?: unknown[]) => sql.native(text, values) };
-    const options = { db, singletonKey: job.key, priority: job.priority, group: { id: job.group } };
     const data: Envelope = { payload: job.payload, supersedes: job.supersedes, serial };
-    if (!job.supersedes) {
-      await boss.send(WORK, data, options);
-      return;
-    }
-    // What failed before does not count against the newer one.
-    const failed = await sql.query(
-      `SELECT name, id::text AS id FROM ${SCHEMA}.job
-       WHERE singleton_key = ? AND ((name = '${WORK}' AND state = 'retry') OR name = '${DEAD}')`,
-      [job.key],
-    );
-    for (const queue of [WORK, DEAD]) {
-      const ids = failed.filter(({ name }) => name === queue).map((row) => textOf(row, 'id'));
-      if (ids.length > 0) await boss.deleteJob(queue, ids, { db });
-    }
-    await boss.upsert(WORK, data, options);
-  }
-
-  /** Whether a newer job waits that does what this one would. */
-  async function isOutdated({ data, singletonKey }: Stored): Promise<boolean> {
-    if (!data.supersedes) return false;
-    const queued = await boss.findJobs<Envelope>(WORK, { key: singletonKey ?? '', queued: true });
-    return queued.some((other) => other.data.supersedes && other.data.serial > data.serial);
-  }
-
-  async function lease(job: ClaimedJob, affected: ReadonlySet<string>): Promise<Lease> {
-    if (!affected.has(job.id)) return { state: 'lost' };
-    if (!job.supersedes) return { state: 'held' };
-    const newer = await boss.findJobs<Envelope>(WORK, { key: job.key, queued: true, limit: 1 });
-    const by = newer.find(({ data }) => data.supersedes);
-    return by === undefined ? { state: 'held' } : { state: 'superseded', by: by.data.payload };
+    // Each job has its timing with it: the queue's is that of whoever opened it last, for a command perhaps.
+    const options = { ...timingOptions(timing), db: executorOf(sql) };
+    if (job.supersedes && (await replaceWaiting(boss, sql, job, data, options))) return;
+    const { key: singletonKey, priority } = job;
+    await boss.send(WORK, data, { ...options, singletonKey, priority, group: { id: job.group } });
   }
 
   return {
     accept: (delivery, job) =>
       database.transaction(async (sql) => {
-        const returning = job === null ? undefined : { expressions: TURN, values: [job.key] };
+        const returning = job === null ? undefined : { expressions: `${TURN}, ${NOW}`, values: [job.key] };
         const row = await recordDelivery(sql, delivery, Date.now(), returning);
         if (row === null) return false;
         if (job !== null) await insert(sql, job, numberOf(row, 'serial'));
@@ -161,7 +87,7 @@ export async function createPostgresJobs(
           const priority = await highestPriority();
           const job = priority === null ? null : await fetchNext(priority);
           if (job === null) return null;
-          if (!(await isOutdated(job))) return claimed(job);
+          if (!(await isSuperseded(reading, job.id))) return claimed(job);
           await boss.deleteJob(WORK, { id: job.id, retryCount: job.retryCount });
         }
       }),
@@ -172,53 +98,71 @@ export async function createPostgresJobs(
         const answer = (await boss.touch(WORK, jobs.map(attemptOf))) as {
           readonly settled: readonly string[];
         };
-        const affected = new Set(answer.settled);
-        const leases = await Promise.all(
-          jobs.map(async (job) => [job.id, await lease(job, affected)] as const),
+        const held = new Set(answer.settled);
+        const superseding = jobs.filter(({ supersedes }) => supersedes).map(({ key }) => key);
+        const newest = await newestByKey(reading, superseding);
+        return new Map(
+          jobs.map((job): [string, Lease] => {
+            if (!held.has(job.id)) return [job.id, { state: 'lost' }];
+            const newer = job.supersedes ? newest.get(job.key) : undefined;
+            return newer === undefined || newer.serial <= job.serial
+              ? [job.id, { state: 'held' }]
+              : [job.id, { state: 'superseded', by: newer.payload }];
+          }),
         );
-        return new Map(leases);
       }),
 
     finish: (job) =>
-      called(async () => {
-        const answer = (await boss.complete(WORK, attemptOf(job))) as { readonly affected: number };
-        if (answer.affected > 0 && job.supersedes) await dropOlder(job);
+      database.transaction(async (sql) => {
+        const answer = (await boss.complete(WORK, attemptOf(job), null, { db: executorOf(sql) })) as {
+          readonly affected: number;
+        };
+        if (answer.affected > 0 && job.supersedes) await dropOlder(boss, sql, job.key, job.serial);
         return answer.affected > 0;
       }),
 
-    fail: (job, reason) =>
-      called(async () => {
-        const answer = (await boss.fail(WORK, attemptOf(job), { message: reason })) as {
-          readonly affected: number;
-        };
+    fail: (job, reason, pause) =>
+      database.transaction(async (sql) => {
+        const db = executorOf(sql);
+        await takeTurn(sql, job.key);
+        const superseded = await isSuperseded(sql, job.id);
+        const answer = (await (superseded
+          ? boss.deleteJob(WORK, attemptOf(job), { db })
+          : boss.fail(WORK, attemptOf(job), { message: reason }, { db }))) as { readonly affected: number };
         if (answer.affected === 0) return 'lost';
-        return job.lastAttempt ? 'dead' : 'waiting';
+        if (superseded) return 'superseded';
+        if (job.lastAttempt) return 'dead';
+        // The library's own pause knows nothing of what was asked for, and is the same for all once it is the longest.
+        const seconds = Math.ceil(retryDelay(timing, job.attempt, Math.random(), pause) / 1_000);
+        await boss.update(WORK, undefined, { id: job.id, startAfter: seconds, db });
+        return 'waiting';
       }),
 
     async release(job) {
       await database.transaction(async (sql) => {
-        const db = { executeSql: (text: string, values?: unknown[]) => sql.native(text, values) };
-        const answer = (await boss.deleteJob(WORK, attemptOf(job), { db })) as { readonly affected: number };
-        if (answer.affected === 0) return;
-        const queued = await boss.findJobs<Envelope>(WORK, { db, key: job.key, queued: true, limit: 1 });
-        if (job.supersedes && queued.some(({ data }) => data.supersedes)) return;
-        await boss.send(
-          WORK,
-          { payload: job.payload, supersedes: job.supersedes, serial: job.serial },
-          { db, singletonKey: job.key, priority: job.priority, group: { id: job.group } },
-        );
+        await takeTurn(sql, job.key);
+        const superseded = await isSuperseded(sql, job.id);
+        const answer = (await boss.deleteJob(WORK, attemptOf(job), { db: executorOf(sql) })) as {
+          readonly affected: number;
+        };
+        if (answer.affected > 0 && !superseded) await insert(sql, job, job.serial);
       });
     },
 
     recover: () =>
       called(async () => {
         await boss.supervise(WORK);
+        await database.transaction((sql) => dropSuperseded(boss, sql));
       }),
 
     async stats() {
       const rows = await database.read(
         `SELECT CASE WHEN name = '${DEAD}' THEN 'dead' WHEN state = 'active' THEN 'running' ELSE 'waiting' END AS state,
-           count(*) AS jobs, max(extract(epoch FROM now() - created_on)) * 1000 AS oldest
+           count(*) AS jobs,
+           coalesce(extract(epoch FROM now()) * 1000 - min(CASE
+             WHEN name = '${DEAD}' OR state = 'active' THEN (data->>'serial')::float8
+             WHEN start_after <= now() THEN greatest((data->>'serial')::float8, extract(epoch FROM start_after) * 1000)
+           END), 0)::float8 AS oldest
          FROM ${SCHEMA}.job WHERE name IN ('${WORK}', '${DEAD}') AND state <= 'active' GROUP BY 1`,
       );
       const perState = (column: string): Record<JobState, number> =>
@@ -267,26 +211,14 @@ export async function createPostgresJobs(
     close: () => boss.stop({ graceful: false, close: false }),
   };
 
-  /** A job that came back from a dead worker after a newer one had been taken in. */
-  async function dropOlder(job: ClaimedJob): Promise<void> {
-    const queued = await boss.findJobs<Envelope>(WORK, { key: job.key, queued: true });
-    const older = queued.filter(({ data }) => data.supersedes && data.serial < job.serial);
-    if (older.length > 0)
-      await boss.deleteJob(
-        WORK,
-        older.map(({ id }) => id),
-      );
-  }
-
   async function jobOf(state: JobState, row: Row): Promise<Stored | null> {
     const [job] = await boss.findJobs<Envelope>(state === 'dead' ? DEAD : WORK, { id: String(row['id']) });
     return job ?? null;
   }
 }
 
-/** Two replicas that take in events of one pull request at the same time do so one after the other. */
-const TURN = `pg_advisory_xact_lock(hashtextextended(?, 0))::text AS lock,
-  (extract(epoch FROM clock_timestamp()) * 1000)::float8 AS serial`;
+/** The database's clock, in milliseconds. */
+const NOW = '(extract(epoch FROM clock_timestamp()) * 1000)::float8 AS serial';
 
 const UUID = /^[0-9a-f]{8}-(?:[0-9a-f]{4}-){3}[0-9a-f]{12}$/i;
 
@@ -295,51 +227,3 @@ const CONDITION: Readonly<Record<JobState, string>> = {
   running: `state = 'active'`,
   dead: `state < 'active'`,
 };
-
-/** Limits what is done with a job to the attempt that was claimed. */
-function attemptOf(job: ClaimedJob): { id: string; retryCount: number } {
-  return { id: job.id, retryCount: Number(job.token) };
-}
-
-function claimed(job: Stored): ClaimedJob {
-  return {
-    id: job.id,
-    key: job.singletonKey ?? '',
-    group: job.groupId ?? '',
-    priority: job.priority,
-    supersedes: job.data.supersedes,
-    payload: job.data.payload,
-    attempt: job.retryCount + 1,
-    lastAttempt: job.retryCount >= job.retryLimit,
-    acceptedAt: job.createdOn.getTime(),
-    token: String(job.retryCount),
-    serial: job.data.serial,
-  };
-}
-
-function listed(job: Stored, state: JobState): ListedJob {
-  const output = (state === 'dead' ? job.sourceOutput : job.output) as { readonly message?: unknown } | null;
-  const message = output?.message;
-  const retries = state === 'dead' ? (job.sourceRetryCount ?? 0) : job.retryCount;
-  const started = state !== 'waiting' || job.state === 'retry';
-  return {
-    id: job.id,
-    state,
-    key: job.singletonKey ?? '',
-    group: job.groupId ?? '',
-    priority: job.priority,
-    attempts: retries + (started ? 1 : 0),
-    acceptedAt: (job.sourceCreatedOn ?? job.createdOn).getTime(),
-    runAt: state === 'waiting' ? job.startAfter.getTime() : null,
-    error: typeof message === 'string' ? message : null,
-    payload: job.data.payload,
-  };
-}
-
-async function called<T>(work: () => Promise<T>): Promise<T> {
-  try {
-    return await work();
-  } catch (error) {
-    throw storeErrorOf(error);
-  }
-}

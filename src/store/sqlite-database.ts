@@ -42,6 +42,8 @@ export function openSqlite(file: string): Database {
     const start = performance.now();
     for (let attempt = 0; ; attempt += 1) {
       try {
+        // What could not be rolled back when it failed.
+        if (writer.isTransaction) writer.exec('ROLLBACK');
         writer.exec('BEGIN IMMEDIATE');
         return;
       } catch (error) {
@@ -77,9 +79,18 @@ export function openSqlite(file: string): Database {
         else batch[index]?.reject(toStoreError(result.error, file));
       }
     } catch (error) {
-      if (writer.isTransaction) writer.exec('ROLLBACK');
+      rollBack();
       const failure = toStoreError(error, file);
       for (const one of batch) one.reject(failure);
+    }
+  }
+
+  /** On a disk that is gone this fails, too; the next transaction tries it again. */
+  function rollBack(): void {
+    try {
+      if (writer.isTransaction) writer.exec('ROLLBACK');
+    } catch {
+      // Whoever waits is told the first error, which says more.
     }
   }
 

@@ -1,17 +1,17 @@
 import { randomUUID } from 'node:crypto';
 import { describeHolder, holderState } from '../host/process-identity.ts';
-import { numberOf, textOf, textOrNull, type Database, type Row, type Sql } from './database.ts';
+import { numberOf, numberOrNull, textOf, type Database, type Row, type Sql } from './database.ts';
 import { recordDelivery } from './deliveries.ts';
 import { JOB_STATES, retryDelay } from './job-store.ts';
-import type { ClaimedJob, JobState, JobStore, JobTiming, JsonObject, Lease, ListedJob } from './job-store.ts';
-import type { NewJob } from './job-store.ts';
+import type { ClaimedJob, JobState, JobStore, JobTiming, Lease, NewJob } from './job-store.ts';
+import { heldAs, idOf, listed, newJobOf, payloadOf } from './sqlite-job-rows.ts';
 
 /** The job of each group that would run next, the one whose group has waited longest for a turn first. */
 const NEXT = `
   SELECT j.* FROM job_groups g
   JOIN jobs j ON j.id = (
     SELECT w.id FROM jobs w
-    WHERE w.state = 'waiting' AND w.job_group = g.job_group AND (w.run_at <= ? OR w.run_at > ?)
+    WHERE w.state = 'waiting' AND w.job_group = g.job_group AND (w.run_at <= ? OR w.changed_at > ?)
       AND NOT EXISTS (SELECT 1 FROM jobs r WHERE r.job_key = w.job_key AND r.state = 'running')
     ORDER BY w.priority DESC, w.id LIMIT 1
   )
@@ -34,13 +34,9 @@ export function createSqliteJobs(database: Database, timing: JobTiming): JobStor
 
   async function claimNext(sql: Sql, holder: string): Promise<ClaimedJob | null> {
     const now = Date.now();
-    // A start that lies further ahead than any delay was meant for a clock that has been set back since.
-    const [row] = await sql.query(NEXT, [now, now + timing.longestRetrySeconds * 1_000]);
+    // What was put off at a time that is still to come was so by a clock that has been set back since.
+    const [row] = await sql.query(NEXT, [now, now]);
     if (row === undefined) return null;
-    if (await isOutdated(sql, row)) {
-      await sql.query('DELETE FROM jobs WHERE id = ?', [numberOf(row, 'id')]);
-      return claimNext(sql, holder);
-    }
     const token = randomUUID();
     const attempt = numberOf(row, 'attempts') + 1;
     await sql.query(
@@ -55,12 +51,18 @@ export function createSqliteJobs(database: Database, timing: JobTiming): JobStor
   }
 
   /** Ends an attempt that did not succeed. */
-  async function endAttempt(sql: Sql, job: EndedAttempt, reason: string): Promise<'waiting' | 'dead'> {
+  async function endAttempt(
+    sql: Sql,
+    job: EndedAttempt,
+    reason: string,
+    pause?: number,
+  ): Promise<'waiting' | 'dead' | 'superseded'> {
+    if (await dropSuperseded(sql, job.id)) return 'superseded';
     const now = Date.now();
     const state = job.attempt >= timing.attempts ? 'dead' : 'waiting';
     await sql.query(
       `UPDATE jobs SET state = ?, run_at = ?, error = ?, changed_at = ?, token = NULL WHERE id = ?`,
-      [state, now + retryDelay(timing, job.attempt, Math.random()), reason, now, job.id],
+      [state, now + retryDelay(timing, job.attempt, Math.random(), pause), reason, now, job.id],
     );
     return state;
   }
@@ -94,28 +96,23 @@ export function createSqliteJobs(database: Database, timing: JobTiming): JobStor
           `DELETE FROM jobs WHERE id = ? AND token = ? AND state = 'running' RETURNING id`,
           [Number(job.id), job.token],
         );
-        if (rows.length > 0 && job.supersedes) {
-          await sql.query(
-            `DELETE FROM jobs WHERE job_key = ? AND serial < ? AND state = 'waiting' AND supersedes = 1`,
-            [job.key, job.serial],
-          );
-        }
         return rows.length > 0;
       }),
 
-    fail: (job, reason) =>
+    fail: (job, reason, pause) =>
       database.transaction(async (sql) =>
         (await isHeld(sql, job))
-          ? endAttempt(sql, { id: Number(job.id), attempt: job.attempt }, reason)
+          ? endAttempt(sql, { id: Number(job.id), attempt: job.attempt }, reason, pause)
           : 'lost',
       ),
 
     async release(job) {
       await database.transaction(async (sql) => {
+        if (!(await isHeld(sql, job)) || (await dropSuperseded(sql, Number(job.id)))) return;
         await sql.query(
-          `UPDATE jobs SET state = 'waiting', attempts = attempts - 1, run_at = 0, token = NULL, changed_at = ?
-           WHERE id = ? AND token = ? AND state = 'running'`,
-          [Date.now(), Number(job.id), job.token],
+          `UPDATE jobs SET state = 'waiting', attempts = attempts - 1, run_at = ?, token = NULL, changed_at = ?
+           WHERE id = ?`,
+          [Date.now(), Date.now(), Number(job.id)],
         );
       });
     },
@@ -153,20 +150,24 @@ export function createSqliteJobs(database: Database, timing: JobTiming): JobStor
     },
 
     async stats() {
-      const rows = await database.read(
-        'SELECT state, count(*) AS jobs, min(accepted_at) AS oldest FROM jobs GROUP BY state',
-      );
       const now = Date.now();
-      const of = (state: JobState): Row | undefined => rows.find((row) => row['state'] === state);
+      const rows = await database.read(
+        `SELECT state, count(*) AS jobs, min(CASE
+           WHEN state <> 'waiting' THEN accepted_at
+           WHEN run_at <= ? THEN max(accepted_at, run_at) END) AS oldest
+         FROM jobs GROUP BY state`,
+        [now],
+      );
       const perState = (read: (row: Row) => number): Record<JobState, number> => {
-        const values = JOB_STATES.map((state) => [state, of(state)] as const);
-        return Object.fromEntries(
-          values.map(([state, row]) => [state, row === undefined ? 0 : read(row)]),
-        ) as Record<JobState, number>;
+        const values = JOB_STATES.map((state) => {
+          const row = rows.find((one) => one['state'] === state);
+          return [state, row === undefined ? 0 : read(row)] as const;
+        });
+        return Object.fromEntries(values) as Record<JobState, number>;
       };
       return {
         counts: perState((row) => numberOf(row, 'jobs')),
-        oldest: perState((row) => Math.max(0, now - numberOf(row, 'oldest'))),
+        oldest: perState((row) => Math.max(0, now - (numberOrNull(row, 'oldest') ?? now))),
       };
     },
 
@@ -181,9 +182,9 @@ export function createSqliteJobs(database: Database, timing: JobTiming): JobStor
     retry: (id) =>
       database.transaction(async (sql) => {
         const rows = await sql.query(
-          `UPDATE jobs SET state = 'waiting', attempts = 0, run_at = 0, changed_at = ?
+          `UPDATE jobs SET state = 'waiting', attempts = 0, run_at = ?, changed_at = ?
            WHERE id = ? AND state = 'dead' RETURNING id`,
-          [Date.now(), idOf(id)],
+          [Date.now(), Date.now(), idOf(id)],
         );
         return rows.length > 0;
       }),
@@ -229,16 +230,17 @@ async function add(sql: Sql, job: NewJob): Promise<void> {
     await sql.query(`DELETE FROM jobs WHERE job_key = ? AND state = 'dead' AND supersedes = 1`, [job.key]);
     // The newer job takes the older one's place in the queue: who pushes often does not lose the turn.
     const replaced = await sql.query(
-      `UPDATE jobs SET payload = ?, serial = ${NEXT_SERIAL}, priority = max(priority, ?), attempts = 0, run_at = 0, error = NULL, changed_at = ?
+      `UPDATE jobs SET payload = ?, serial = ${NEXT_SERIAL}, priority = max(priority, ?), attempts = 0, error = NULL,
+         accepted_at = ?, run_at = ?, changed_at = ?
        WHERE job_key = ? AND state = 'waiting' AND supersedes = 1 RETURNING id`,
-      [payload, job.priority, now, job.key],
+      [payload, job.priority, now, now, now, job.key],
     );
     if (replaced.length > 0) return;
   }
   await sql.query(
     `INSERT INTO jobs (job_key, job_group, priority, supersedes, payload, state, accepted_at, run_at, changed_at, serial)
-     VALUES (?, ?, ?, ?, ?, 'waiting', ?, 0, ?, ${NEXT_SERIAL})`,
-    [job.key, job.group, job.priority, job.supersedes ? 1 : 0, payload, now, now],
+     VALUES (?, ?, ?, ?, ?, 'waiting', ?, ?, ?, ${NEXT_SERIAL})`,
+    [job.key, job.group, job.priority, job.supersedes ? 1 : 0, payload, now, now, now],
   );
 }
 
@@ -256,14 +258,15 @@ async function beat(sql: Sql, job: ClaimedJob): Promise<Lease> {
   return newer === undefined ? { state: 'held' } : { state: 'superseded', by: payloadOf(newer) };
 }
 
-/** Whether a newer job waits that does what this one would. */
-async function isOutdated(sql: Sql, row: Row): Promise<boolean> {
-  if (numberOf(row, 'supersedes') === 0) return false;
-  const newer = await sql.query(
-    `SELECT id FROM jobs WHERE job_key = ? AND serial > ? AND state = 'waiting' AND supersedes = 1 LIMIT 1`,
-    [textOf(row, 'job_key'), numberOf(row, 'serial')],
+/** Removes a job whose key has a newer one that waits, which does what is left to do. */
+async function dropSuperseded(sql: Sql, id: number): Promise<boolean> {
+  const dropped = await sql.query(
+    `DELETE FROM jobs WHERE id = ? AND supersedes = 1 AND EXISTS (
+       SELECT 1 FROM jobs n WHERE n.job_key = jobs.job_key AND n.state = 'waiting' AND n.supersedes = 1)
+     RETURNING id`,
+    [id],
   );
-  return newer.length > 0;
+  return dropped.length > 0;
 }
 
 async function isHeld(sql: Sql, job: ClaimedJob): Promise<boolean> {
@@ -272,56 +275,4 @@ async function isHeld(sql: Sql, job: ClaimedJob): Promise<boolean> {
     job.token,
   ]);
   return rows.length > 0;
-}
-
-function heldAs(
-  row: Row,
-  attempt: number,
-  token: string,
-  timing: JobTiming,
-): Pick<ClaimedJob, 'id' | 'attempt' | 'lastAttempt' | 'acceptedAt' | 'token' | 'serial'> {
-  return {
-    id: String(numberOf(row, 'id')),
-    attempt,
-    lastAttempt: attempt >= timing.attempts,
-    acceptedAt: numberOf(row, 'accepted_at'),
-    token,
-    serial: numberOf(row, 'serial'),
-  };
-}
-
-function newJobOf(row: Row): NewJob {
-  return {
-    key: textOf(row, 'job_key'),
-    group: textOf(row, 'job_group'),
-    priority: numberOf(row, 'priority'),
-    supersedes: numberOf(row, 'supersedes') === 1,
-    payload: payloadOf(row),
-  };
-}
-
-function listed(row: Row): ListedJob {
-  const state = textOf(row, 'state') as JobState;
-  const { key, group, priority, payload } = newJobOf(row);
-  return {
-    id: String(numberOf(row, 'id')),
-    state,
-    key,
-    group,
-    priority,
-    payload,
-    attempts: numberOf(row, 'attempts'),
-    acceptedAt: numberOf(row, 'accepted_at'),
-    runAt: state === 'waiting' ? numberOf(row, 'run_at') : null,
-    error: textOrNull(row, 'error'),
-  };
-}
-
-function payloadOf(row: Row): JsonObject {
-  return JSON.parse(textOf(row, 'payload')) as JsonObject;
-}
-
-/** What is no number names no job. */
-function idOf(text: string): number {
-  return /^\d{1,15}$/.test(text) ? Number(text) : 0;
 }

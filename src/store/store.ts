@@ -29,7 +29,7 @@ export interface StoreOptions {
   /** Folder of the embedded store's file. */
   readonly dataDirectory: string;
   readonly timing?: Partial<JobTiming>;
-  /** Connections to PostgreSQL at a time. */
+  /** Connections to PostgreSQL at a time, at least 2. */
   readonly connections?: number;
   /** Trouble in the background, which no call reports. */
   readonly onError?: (error: Error) => void;

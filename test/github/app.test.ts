@@ -332,6 +332,25 @@ describe('the App', () => {
     expect(output).not.toContain('a title of a stranger');
   });
 
+  test('leaves a job alone for as long as GitHub asks', async () => {
+    const { context } = jobHarness();
+    await store.close();
+    store = await openStore({ databaseUrl: null, dataDirectory: directory });
+    await start(context.environment);
+    expectToken(TOKENS.api, null);
+    mockGitHub().get(`${REPO}/pulls/7`).reply(429, {}, { 'retry-after': '3000' });
+    await deliver('pull_request', payload());
+    for (;;) {
+      const [waiting] = await store.jobs.list('waiting', 1);
+      if (waiting?.attempts !== 1) {
+        await new Promise((resolve) => setTimeout(resolve, 20));
+        continue;
+      }
+      expect((waiting.runAt ?? 0) - Date.now()).toBeGreaterThan(2_900_000);
+      return;
+    }
+  });
+
   test.each([
     ['a missing permission', 403],
     ['a server error', 500],

@@ -1,6 +1,7 @@
 import { inspect } from 'node:util';
 import { afterEach, describe, expect, test } from '@jest/globals';
 import { GitHubError } from '../../src/github/errors.ts';
+import { askedPause } from '../../src/github/transient.ts';
 import { getPullRequest } from '../../src/github/api/pull-requests.ts';
 import { fakeClock, finishGitHub, mockGitHub, REPO, testApi } from './support/github.ts';
 
@@ -105,12 +106,24 @@ describe('a POST', () => {
 });
 
 describe('rate limits', () => {
-  test('a wait that is too long is an error at once', async () => {
-    const clock = fakeClock();
-    mockGitHub().get(`${REPO}/pulls/7`).reply(429, {}, { 'retry-after': '3600' });
-    const error = await failureOf(getPullRequest(testApi(clock), 7));
-    expect(error).toMatchObject({ kind: 'rate-limited', retryAfter: 3_600_000 });
-    expect(clock.sleeps).toEqual([]);
+  test.each([180, 3_600])(
+    'a wait of %i s is left to the job, which gives its place away',
+    async (seconds) => {
+      const clock = fakeClock();
+      mockGitHub()
+        .get(`${REPO}/pulls/7`)
+        .reply(429, {}, { 'retry-after': String(seconds) });
+      const error = await failureOf(getPullRequest(testApi(clock), 7));
+      expect(error.kind).toBe('rate-limited');
+      expect(askedPause(error)).toBe(seconds * 1_000);
+      expect(clock.sleeps).toEqual([]);
+    },
+  );
+
+  test('what GitHub says nothing about, and what is not GitHub, asks for no pause', async () => {
+    mockGitHub().get(`${REPO}/pulls/7`).reply(404, {});
+    expect(askedPause(await failureOf(getPullRequest(testApi(fakeClock()), 7)))).toBe(0);
+    expect(askedPause(new Error('else'))).toBe(0);
   });
 
   test('three waits are the most', async () => {

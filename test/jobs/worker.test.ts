@@ -129,6 +129,17 @@ test('repeats what failed, and leaves it dead with its reason after the last att
   expect((await store.jobs.list('dead', 5))[0]).toMatchObject({ attempts: 3, error: 'failure 3' });
 });
 
+test('does not repeat what failed before it can be of use', async () => {
+  const worker = start(() => Promise.reject(new Error('used up')), {
+    pauseAfter: (error) => ((error as Error).message === 'used up' ? 3_000_000 : 0),
+  });
+  await add('a');
+  worker.kick();
+  await until(() => outcomes.length === 1);
+  const [waiting] = await store.jobs.list('waiting', 1);
+  expect((waiting?.runAt ?? 0) - Date.now()).toBeGreaterThan(2_900_000);
+});
+
 test('a newer job stops the running one, which may tidy up before the newer one starts', async () => {
   const order: string[] = [];
   const worker = start(async (job, signal) => {

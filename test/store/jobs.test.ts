@@ -1,24 +1,8 @@
 import { randomUUID } from 'node:crypto';
 import { expect, test } from '@jest/globals';
-import { retryDelay, DEFAULT_TIMING } from '../../src/store/job-store.ts';
 import type { ClaimedJob, JobStore, NewJob } from '../../src/store/job-store.ts';
 import { describeStores } from '../support/stores.ts';
-
-const TIMING = { attempts: 3, retrySeconds: 1, longestRetrySeconds: 2, leaseSeconds: 10 };
-
-function job(key: string, more: Partial<NewJob> = {}): NewJob {
-  return { key, group: 'acme', priority: 10, supersedes: true, payload: { of: key }, ...more };
-}
-
-async function add(jobs: JobStore, ...added: readonly NewJob[]): Promise<void> {
-  for (const one of added) await jobs.accept({ id: randomUUID(), event: 'test' }, one);
-}
-
-async function claim(jobs: JobStore): Promise<ClaimedJob> {
-  const claimed = await jobs.claim();
-  if (claimed === null) throw new Error('There is no job to claim.');
-  return claimed;
-}
+import { add, claim, job, TIMING, until } from './job-fixture.ts';
 
 /** Claims and finishes until nothing is left. */
 async function runAll(jobs: JobStore): Promise<string[]> {
@@ -28,14 +12,6 @@ async function runAll(jobs: JobStore): Promise<string[]> {
     await jobs.finish(next);
   }
   return order;
-}
-
-async function until(what: () => Promise<boolean>, limit: number): Promise<void> {
-  const start = performance.now();
-  while (!(await what())) {
-    if (performance.now() - start > limit) throw new Error('It did not happen in time.');
-    await new Promise((resolve) => setTimeout(resolve, 100));
-  }
 }
 
 describeStores('the job store', (stage) => {
@@ -239,43 +215,6 @@ describeStores('the job store', (stage) => {
     expect(await one.jobs.finish(lively)).toBe(true);
   });
 
-  test('an older job that comes back after a newer one was taken in is dropped once that one is done', async () => {
-    const { jobs } = await stage.fresh({ timing: { ...TIMING, retrySeconds: 3 } });
-    await add(jobs, job('a', { payload: { head: 1 } }), job('b'));
-    const older = await claim(jobs);
-    await new Promise((resolve) => setTimeout(resolve, 20));
-    await add(jobs, job('a', { payload: { head: 2 } }));
-    await jobs.fail(older, 'as if its worker had died');
-    expect((await jobs.stats()).counts.waiting).toBe(3);
-    const claims = [await claim(jobs), await claim(jobs)];
-    const newer = claims.find(({ key }) => key === 'a');
-    expect(newer?.payload).toEqual({ head: 2 });
-    for (const one of claims) await jobs.finish(one);
-    expect((await jobs.stats()).counts.waiting).toBe(0);
-  });
-
-  test('an older job that comes back is not given out while a newer one waits', async () => {
-    const { jobs } = await stage.fresh({ timing: { ...TIMING, retrySeconds: 1 } });
-    await add(jobs, job('a', { payload: { head: 1 } }));
-    const older = await claim(jobs);
-    await add(jobs, job('a', { payload: { head: 2 } }));
-    const newerFirst = await jobs.fail(older, 'as if its worker had died');
-    expect(newerFirst).toBe('waiting');
-    const newer = await claim(jobs);
-    expect(newer.payload).toEqual({ head: 2 });
-    await jobs.fail(newer, 'as if its worker had died, too');
-    const given: ClaimedJob[] = [];
-    await until(async () => {
-      const next = await jobs.claim();
-      if (next !== null) {
-        given.push(next);
-        await jobs.finish(next);
-      }
-      return (await jobs.stats()).counts.waiting === 0;
-    }, 8_000);
-    expect(given.map(({ payload }) => payload)).toEqual([{ head: 2 }]);
-  });
-
   test('says how much waits and how long the oldest has waited', async () => {
     const { jobs } = await stage.fresh();
     expect(await jobs.stats()).toEqual({
@@ -299,17 +238,4 @@ describeStores('the job store', (stage) => {
     await Promise.all(stores.map(({ jobs }, index) => add(jobs, job(`k${String(index)}`))));
     expect((await stores[0]?.jobs.stats())?.counts.waiting).toBe(3);
   });
-});
-
-test('delays double, have a limit, and half of each is chance', () => {
-  const delays = [1, 2, 3, 20].map((attempt) => [
-    retryDelay(DEFAULT_TIMING, attempt, 0),
-    retryDelay(DEFAULT_TIMING, attempt, 1),
-  ]);
-  expect(delays).toEqual([
-    [2_500, 5_000],
-    [5_000, 10_000],
-    [10_000, 20_000],
-    [900_000, 900_000],
-  ]);
 });

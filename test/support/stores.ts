@@ -2,11 +2,13 @@ import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import pg from 'pg';
-import { afterAll, beforeAll, describe } from '@jest/globals';
+import { afterAll, afterEach, beforeAll, describe } from '@jest/globals';
 import { openStore, type Store, type StoreOptions } from '../../src/store/store.ts';
 import { HAS_POSTGRES, startPostgres, type PostgresServer } from './postgres.ts';
 
 export interface StoreStage {
+  /** Makes room for a store that nobody has opened yet. */
+  empty(): Promise<void>;
   /** A store that nobody has used; `again` opens the latest one a second time, as another process would. */
   fresh(options?: Partial<StoreOptions>): Promise<Store>;
   again(options?: Partial<StoreOptions>): Promise<Store>;
@@ -18,6 +20,11 @@ export function describeStores(name: string, define: (stage: StoreStage) => void
   describe(`${name}, embedded`, () => {
     define(embedded());
   });
+  describePostgres(name, define);
+}
+
+/** For what only PostgreSQL has. */
+export function describePostgres(name: string, define: (stage: StoreStage) => void): void {
   (HAS_POSTGRES ? describe : describe.skip)(`${name}, PostgreSQL`, () => {
     define(postgres());
   });
@@ -32,13 +39,18 @@ function stageOf(next: () => Promise<Pick<StoreOptions, 'databaseUrl' | 'dataDir
     open.push(store);
     return store;
   };
-  afterAll(async () => {
-    await Promise.all(open.map((store) => store.close().catch(() => undefined)));
+  // PostgreSQL has only so many connections for all tests together.
+  afterEach(async () => {
+    await Promise.all(open.splice(0).map((store) => store.close().catch(() => undefined)));
   });
+  const empty = async (): Promise<void> => {
+    location = await next();
+  };
   return {
+    empty,
     again,
     async fresh(options) {
-      location = await next();
+      await empty();
       return again(options);
     },
     location: () => location ?? { databaseUrl: null, dataDirectory: '' },

@@ -1,0 +1,69 @@
+import { mkdtempSync, rmSync } from 'node:fs';
+import { DatabaseSync } from 'node:sqlite';
+import { tmpdir } from 'node:os';
+import path from 'node:path';
+import { afterEach, beforeEach, expect, jest, test } from '@jest/globals';
+import { numberOf, type Database } from '../../src/store/database.ts';
+import { openSqlite } from '../../src/store/sqlite-database.ts';
+
+let directory: string;
+let file: string;
+let one: Database;
+
+beforeEach(async () => {
+  directory = mkdtempSync(path.join(tmpdir(), 'warden-sqlite-'));
+  file = path.join(directory, 'store.db');
+  one = openSqlite(file);
+  await one.transaction(async (sql) => {
+    await sql.query('CREATE TABLE counter (value INTEGER NOT NULL)');
+    await sql.query('INSERT INTO counter VALUES (0)');
+  });
+});
+
+afterEach(async () => {
+  jest.restoreAllMocks();
+  await one.close();
+  rmSync(directory, { recursive: true, force: true });
+});
+
+function increment(database: Database, pause: number): Promise<void> {
+  return database.transaction(async (sql) => {
+    const [row] = await sql.query('SELECT value FROM counter');
+    await new Promise((resolve) => setTimeout(resolve, pause));
+    await sql.query('UPDATE counter SET value = ?', [numberOf(row ?? {}, 'value') + 1]);
+  });
+}
+
+test('who reads in a transaction can write what follows from it, whoever else writes meanwhile', async () => {
+  const two = openSqlite(file);
+  try {
+    await Promise.all([increment(one, 100), increment(two, 10)]);
+    expect(await one.read('SELECT value FROM counter')).toEqual([{ value: 2 }]);
+  } finally {
+    await two.close();
+  }
+});
+
+test('every write reaches the disk before it counts, and readers do not wait for it', async () => {
+  const [full] = await one.transaction((sql) => sql.query('PRAGMA synchronous'));
+  const [journal] = await one.transaction((sql) => sql.query('PRAGMA journal_mode'));
+  expect([full, journal]).toEqual([{ synchronous: 2 }, { journal_mode: 'wal' }]);
+});
+
+/** Lets the statements fail, as a disk does that is gone. */
+function breakStatements(broken: readonly string[]): void {
+  // eslint-disable-next-line @typescript-eslint/unbound-method -- called with the instance below
+  const exec = DatabaseSync.prototype.exec;
+  jest.spyOn(DatabaseSync.prototype, 'exec').mockImplementation(function (this: DatabaseSync, text) {
+    if (broken.includes(text)) throw new Error(`no ${text}`);
+    exec.call(this, text);
+  });
+}
+
+test('a transaction that cannot even be rolled back is reported, and the next one works', async () => {
+  breakStatements(['COMMIT', 'ROLLBACK']);
+  await expect(increment(one, 0)).rejects.toThrow('no COMMIT');
+  jest.restoreAllMocks();
+  await increment(one, 0);
+  expect(await one.read('SELECT value FROM counter')).toEqual([{ value: 1 }]);
+});
