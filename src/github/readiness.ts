@@ -4,6 +4,8 @@ import type { Store } from '../store/store.ts';
 import { GitHubError } from './errors.ts';
 
 const STORE_LIMIT = 2_000;
+/** How long the first answer waits for GitHub's word about the key, in milliseconds. */
+const KEY_LIMIT = 2_000;
 /** How long GitHub's word about the key counts, in milliseconds. */
 const KEY_VALID = 5 * 60_000;
 /** A worker with room for more that has not looked for work for so long is stuck, in milliseconds. */
@@ -28,6 +30,7 @@ export function createReadiness(
   let draining = false;
   let keyChecked = -Infinity;
   let keyProblem: string | null = null;
+  let first: Promise<void> | null = null;
 
   async function checkKey(): Promise<void> {
     if (performance.now() - keyChecked < KEY_VALID && keyProblem === null) return;
@@ -36,11 +39,25 @@ export function createReadiness(
       await (await appClient()).request('GET /app');
       keyProblem = null;
     } catch (error) {
-      const refused = error instanceof GitHubError && error.kind === 'unauthorized';
+      // GitHub knows no App of that number, or the key is not that App's.
+      const refused =
+        error instanceof GitHubError && (error.kind === 'unauthorized' || error.kind === 'not-found');
       keyProblem = refused
         ? "GitHub does not accept the App's key: check APP_ID and the private key, and the clock of this machine."
         : null;
     }
+  }
+
+  /** An answer must not wait for GitHub: the latest word counts while the next one is asked for. Only the first is awaited. */
+  async function keyWord(): Promise<void> {
+    const asked = checkKey();
+    first ??= asked;
+    let timer: NodeJS.Timeout | undefined;
+    const late = new Promise<void>((resolve) => {
+      timer = setTimeout(resolve, KEY_LIMIT);
+    });
+    await Promise.race([first, late]);
+    clearTimeout(timer);
   }
 
   async function checkStore(): Promise<string | null> {
@@ -62,8 +79,7 @@ export function createReadiness(
   return {
     async problems() {
       if (draining) return ['This replica is stopping.'];
-      // An answer must not wait for GitHub: the latest word counts while the next one is asked for.
-      void checkKey();
+      await keyWord();
       const stuck = worker.idleSince() > STUCK_AFTER ? 'The worker does not look for work any more.' : null;
       return [await checkStore(), keyProblem, stuck].flatMap((problem) => problem ?? []);
     },
