@@ -4,6 +4,7 @@ import {
   WEB_FLOW_LEVELS,
   type IdentityMatch,
   type SignaturePolicy,
+  type WebFlow,
 } from '../engine/policy.ts';
 import { DEFAULT_KEY_PLACES, type SignaturePolicyFile } from '../engine/signature-policy-file.ts';
 
@@ -63,14 +64,19 @@ export function raiseSignatures(own: SignaturePolicy, floorFile: SignaturePolicy
       floorFile.identity === undefined ? own.identity : joinIdentity(own.identity, floorFile.identity),
     githubVerdict: floor.githubVerdict === false ? false : own.githubVerdict,
     githubAccountKeys: floorFile.github?.accountKeys === false ? false : own.githubAccountKeys,
-    webFlow:
-      floor.webFlow === null
-        ? own.webFlow
-        : stricter(own.webFlow ?? floor.webFlow, floor.webFlow, WEB_FLOW_LEVELS),
+    webFlow: raiseWebFlow(own.webFlow, floor),
     userPresence: floorFile.userPresence === 'required' ? 'required' : own.userPresence,
     expiredKeys: floorFile.expiredKeys === 'now' ? 'now' : own.expiredKeys,
     retiredKeys: floorFile.retiredKeys === 'now' ? 'now' : own.retiredKeys,
   };
+}
+
+/** Who asks for signers and says nothing of GitHub's own key does not let it sign, and that holds for a floor too. */
+function raiseWebFlow(own: WebFlow | null, floor: SignaturePolicy): WebFlow | null {
+  const asksForPeople =
+    floor.require === 'allowed-signer' || floor.paths.length > 0 || floor.signers.length > 0;
+  const least = floor.webFlow ?? (asksForPeople ? 'never' : null);
+  return least === null ? own : stricter(own ?? least, least, WEB_FLOW_LEVELS);
 }
 
 export function stricter<T>(a: T, b: T, weakestFirst: readonly T[]): T {

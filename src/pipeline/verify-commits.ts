@@ -67,10 +67,11 @@ export async function verifyCommits(
   return commits.map((commit): Commit => {
     const verdict = verdicts.get(commit.sha);
     if (verdict === undefined) return commit;
-    const guarded = facts.get(commit.sha) ?? [];
+    const { guarded, addsChanges } = facts.get(commit.sha) ?? { guarded: [], addsChanges: false };
+    const isMerge = commit.parents.length > 1;
     const signature = authorize(
       verdict.verification,
-      { people: verdict.people, isMerge: commit.parents.length > 1, guarded },
+      { people: verdict.people, isMerge, isPlainMerge: isMerge && !addsChanges, guarded },
       policy,
     );
     return {
@@ -111,25 +112,29 @@ async function askWitness(
   return witness.evidence(open, wanted);
 }
 
-type Guarded = CommitFacts['guarded'];
+interface TouchedFacts {
+  readonly guarded: CommitFacts['guarded'];
+  /** Whether the commit itself changes a file; of a merge, in another way than what it joins. */
+  readonly addsChanges: boolean;
+}
 
-/** Which settings about paths concern which commits. */
+/** What commits touch: which settings about paths concern which of them. */
 async function collectFacts(
   repository: Repository,
   commits: readonly Commit[],
   { policy, signal }: VerifyOptions,
-): Promise<ReadonlyMap<string, Guarded>> {
-  if (policy.paths.length === 0) return new Map();
+): Promise<ReadonlyMap<string, TouchedFacts>> {
+  if (policy.paths.length === 0 && policy.webFlow !== 'merges') return new Map();
   const settings = policy.paths.map((setting) => ({ setting, matches: compileGlobs(setting.paths) }));
   const touched = await repository.touchedPaths(commits, signal);
   return new Map(
-    commits.map(({ sha }, index): [string, Guarded] => {
+    commits.map(({ sha }, index): [string, TouchedFacts] => {
       const paths = [...(touched[index] ?? [])];
       const guarded = settings.flatMap(({ setting, matches }) => {
         const path = paths.find(matches);
         return path === undefined ? [] : [{ setting, path }];
       });
-      return [sha, guarded];
+      return [sha, { guarded, addsChanges: paths.length > 0 }];
     }),
   );
 }

@@ -23,5 +23,9 @@ export async function verifyTagAt(
   const tag = await repository.tag(name);
   if (tag === null) return null;
   const people = { author: tag.tagger, committer: tag.tagger };
-  return authorize(await verifyTag(tag, keyring, now), { people, isMerge: false, guarded: [] }, policy);
+  return authorize(
+    await verifyTag(tag, keyring, now),
+    { people, isMerge: false, isPlainMerge: false, guarded: [] },
+    policy,
+  );
 }

@@ -9,6 +9,8 @@ import type { Verification } from './verify.ts';
 export interface CommitFacts {
   readonly people: People;
   readonly isMerge: boolean;
+  /** A merge that takes over what it joins, and adds no change of its own. */
+  readonly isPlainMerge: boolean;
   /** Settings about paths that the commit touches, each with one of these paths. */
   readonly guarded: readonly { readonly setting: PathSigners; readonly path: string }[];
 }
@@ -86,6 +88,9 @@ function signerRefusal(signed: Attested, facts: CommitFacts, policy: SignaturePo
     if (level === 'never') return notAllowed("GitHub's own key, `web-flow`, may not sign here");
     if (level === 'merges' && !facts.isMerge) {
       return notAllowed("GitHub's own key, `web-flow`, may sign merges only");
+    }
+    if (level === 'merges' && !facts.isPlainMerge) {
+      return notAllowed("GitHub's own key, `web-flow`, may only sign merges that change nothing themselves");
     }
   }
   const identities = identitiesOf(signed, facts.people);

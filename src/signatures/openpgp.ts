@@ -49,10 +49,17 @@ export async function verifyOpenpgp(
   let result: Attestation | null = null;
   for (const issuer of issuers) {
     const judged = await judgeIssuer(packet, packet.created, payload, issuer, now);
-    if (judged.state === 'attested') return judged;
-    if (result === null || result.state === 'bad-signature') result = judged;
+    // Several files may hold the same key: what one of them withdraws, an older copy does not give back.
+    if (judged.state === 'revoked-key') return judged;
+    if (result === null || result.state === 'bad-signature' || isBetter(judged, result)) result = judged;
   }
   return result ?? refused('unknown-key', 'no OpenPGP key with this id is named here', packetName(packet));
+}
+
+/** An attestation goes before a refusal, and one that knows of the key's retirement before one that does not. */
+function isBetter(judged: Attestation, known: Attestation): boolean {
+  if (judged.state !== 'attested') return false;
+  return known.state !== 'attested' || (judged.retiredSince && !known.retiredSince);
 }
 
 async function readPacket(armor: Uint8Array): Promise<SignaturePacket | string> {

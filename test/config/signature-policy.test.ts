@@ -107,6 +107,13 @@ describe('the floor', () => {
     ['web-flow is kept to merges', '{webFlow: always}', '{webFlow: merges}', 'webFlow', 'merges'],
     ['or less', '{webFlow: never}', '{webFlow: merges}', 'webFlow', 'never'],
     [
+      'and kept out by a floor that asks for signers',
+      '{webFlow: always}',
+      '{require: allowed-signer}',
+      'webFlow',
+      'never',
+    ],
+    [
       'a touch is asked for',
       '{userPresence: optional}',
       '{userPresence: required}',

@@ -273,6 +273,10 @@ onGpg('time and OpenPGP keys', () => {
       });
     }
     expect(gitSays(fixture, revoked)).toBe(false);
+    // An older copy in another file gives nothing back, whichever is read first.
+    for (const copies of [await keys(armored, revoked), await keys(revoked, armored)]) {
+      expect(await signatureOf(raw, copies)).toMatchObject({ state: 'revoked-key' });
+    }
   });
 
   test('a key that its owner retired afterwards: refused, unless the policy looks at the day it signed', async () => {

@@ -395,6 +395,21 @@ describe('somebody else as a witness', () => {
     expect(report.commits.map(({ signature }) => signature.signer)).toEqual([CARL, 'web-flow']);
   });
 
+  test('web-flow may sign no merge that changes something itself', async () => {
+    const fixture = repository('signatures: {require: verified, webFlow: merges}\n', lineOf(CARL, carl));
+    fixture.commit({ 'apps/web.yaml': 'a: 2\n' }, 'Two', { sign: carl });
+    fixture.checkout('main');
+    fixture.commit({ 'apps/other.yaml': 'a: 2\n' });
+    fixture.checkout('work');
+    fixture.git(['merge', '--quiet', '--no-ff', '--no-commit', 'main']);
+    fixture.write({ 'apps/evil.yaml': 'a: 3\n' });
+    fixture.git(['add', '-A']);
+    const signing = ['-c', 'gpg.format=ssh', '-c', `user.signingKey=${eve.file}`];
+    fixture.git([...signing, 'commit', '--quiet', '-S', '-m', 'Merge']);
+    const report = await review(fixture, { witness: witnessOf(VALID, 'web-flow') });
+    expect(states(report)).toEqual(['valid', 'signer-not-allowed']);
+  });
+
   test('is not asked about what is settled, and cannot overrule it', async () => {
     const asked: string[] = [];
     const witness = witnessOf(VALID, 'carl', {

@@ -52,7 +52,7 @@ export async function signatureOf(
 ): Promise<Signature> {
   const { commit, people } = parseRaw(raw);
   const verification = await verifyRaw(raw, keyring, now);
-  const facts = { people, isMerge: commit.parents.length > 1, guarded: [] };
+  const facts = { people, isMerge: commit.parents.length > 1, isPlainMerge: false, guarded: [] };
   return authorize(verification, facts, { ...DEFAULT_SIGNATURES, identity: 'none', ...policy });
 }
 
