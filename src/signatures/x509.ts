@@ -131,6 +131,10 @@ function readCms(payload: Uint8Array, armor: Uint8Array): Signed {
   const [info] = data.signerInfos;
   if (info === undefined) throw new CmsError('malformed', 'nobody signed it');
   if (data.signerInfos.length > 1) throw new CmsError('malformed', 'it carries more than one signature');
+  // https://www.rfc-editor.org/rfc/rfc5652#section-5.3: the form of the signer's identifier decides.
+  if (info.version !== (info.sid instanceof IssuerAndSerialNumber ? 1 : 3)) {
+    throw new CmsError('malformed', 'its CMS structure is damaged');
+  }
   if (data.encapContentInfo.eContent !== undefined) {
     throw new CmsError('malformed', 'it brings a content of its own instead of signing the commit');
   }

@@ -294,7 +294,7 @@ onOpenssl('X.509 signatures', () => {
   test('a content of its own, or two signers, are refused', async () => {
     const leaf = x509Issue(root, 'Ada', LEAF);
     const embedding = script(
-      `openssl cms -sign -binary -nodetach -signer ${leaf.certificate} -inkey ${leaf.key} -outform PEM | sed 's/CMS/SIGNED MESSAGE/'\nprintf '\\n[GNUPG:] SIG_CREATED D\\n' >&2`,
+      `openssl cms -sign -binary -nodetach -signer ${leaf.certificate} -inkey ${leaf.key} -outform PEM | sed '/^-----/s/CMS/SIGNED MESSAGE/'\nprintf '\\n[GNUPG:] SIG_CREATED D\\n' >&2`,
     );
     const own = commitWith({ format: 'x509', file: 'x', program: embedding });
     expect((await signatureOf(own.raw, await roots(pem(root)))).state).toBe('malformed');

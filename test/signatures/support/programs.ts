@@ -211,7 +211,7 @@ export function cmsSigner(
   const extra = chain.length === 0 ? '' : `-certfile ${bundle}`;
   const program = script(
     [
-      `openssl cms -sign -binary -signer ${certificate} -inkey ${key} ${extra} -outform PEM ${options.join(' ')} | sed 's/CMS/SIGNED MESSAGE/'`,
+      `openssl cms -sign -binary -signer ${certificate} -inkey ${key} ${extra} -outform PEM ${options.join(' ')} | sed '/^-----/s/CMS/SIGNED MESSAGE/'`,
       "printf '\\n[GNUPG:] SIG_CREATED D\\n' >&2",
     ].join('\n'),
   );
