@@ -151,7 +151,7 @@ export async function createPostgresJobs(
 
     recover: () =>
       called(async () => {
-        await boss.supervise(WORK);
+        await boss.supervise();
         await database.transaction((sql) => dropSuperseded(boss, sql));
       }),
 
