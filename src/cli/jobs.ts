@@ -1,7 +1,8 @@
 import { userInfo } from 'node:os';
+import { originOf } from '../github/job.ts';
 import { plural, truncate } from '../report/plain.ts';
 import type { NewAuditEntry } from '../store/audit-entry.ts';
-import { JOB_STATES, type JobState, type Json, type ListedJob } from '../store/job-store.ts';
+import { JOB_STATES, type JobState, type ListedJob } from '../store/job-store.ts';
 import type { Store } from '../store/store.ts';
 import { EXIT, UsageError } from './exit.ts';
 import { openOutput } from './line-output.ts';
@@ -79,25 +80,24 @@ function chosenFrom(dead: readonly ListedJob[], ids: readonly string[]): readonl
   return dead.filter((job) => ids.includes(job.id));
 }
 
-/** False when the job is not dead any more. */
+/** The change and its entry, both or neither. False when the job is not dead any more. */
 async function changeOne(
   { jobs, audit }: Store,
   job: ListedJob,
   change: 'retry' | 'drop',
   reason: string | null,
 ): Promise<boolean> {
-  const changed = await (change === 'retry' ? jobs.retry(job.id) : jobs.drop(job.id));
-  if (!changed) return false;
   const entry: NewAuditEntry = {
     action: change === 'retry' ? 'job-retried' : 'job-dropped',
     actor: currentUser(),
-    ...originOf(job),
+    ...originOf(job.payload),
     subject: `job/${job.id}`,
     reason,
     detail: { key: job.key, attempts: job.attempts, error: job.error },
   };
-  await audit.append([entry]);
-  return true;
+  return jobs[change](job.id, async (sql) => {
+    await audit.appendIn(sql, [entry]);
+  });
 }
 
 function currentUser(): string {
@@ -107,21 +107,6 @@ function currentUser(): string {
     // A container's user often has a number and no name.
     return `uid-${String(process.getuid?.() ?? 'unknown')}`;
   }
-}
-
-/** Where a job comes from, as far as its payload tells. */
-function originOf({ payload }: ListedJob): Pick<NewAuditEntry, 'repository' | 'installation' | 'delivery'> {
-  const { repository, installationId, delivery } = payload;
-  const { owner, name } = isObject(repository) ? repository : {};
-  return {
-    repository: typeof owner === 'string' && typeof name === 'string' ? `${owner}/${name}` : null,
-    installation: Number.isSafeInteger(installationId) ? (installationId as number) : null,
-    delivery: typeof delivery === 'string' ? delivery : null,
-  };
-}
-
-function isObject(value: Json | undefined): value is Readonly<Record<string, Json>> {
-  return typeof value === 'object' && value !== null && !Array.isArray(value);
 }
 
 const MAX_ERROR = 100;

@@ -1,8 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import { Probot } from 'probot';
 import { startWorker } from '../jobs/worker.ts';
-import { APP_ACTOR } from '../store/audit-trail.ts';
-import type { ClaimedJob, JobTiming, JsonObject } from '../store/job-store.ts';
+import type { ClaimedJob, JobTiming } from '../store/job-store.ts';
 import { DEFAULT_TIMING } from '../store/job-store.ts';
 import type { Store } from '../store/store.ts';
 import { createMetrics, type Metrics } from '../telemetry/metrics.ts';
@@ -13,7 +12,7 @@ import type { AppDependencies, JobContext, JobEnvironment, Logger } from './depe
 import { describeForOperator } from './failure.ts';
 import { registerHandlers } from './handlers/register.ts';
 import { createEnvironment, keep } from './job-environment.ts';
-import { fromStored, isRepositoryJob, jobSubject, toStored } from './job.ts';
+import { fromStored, isRepositoryJob, jobSubject, kindOf, toStored } from './job.ts';
 import type { Job, RepositoryJob } from './job.ts';
 import { createOctokitClass, fetchWithTimeout } from './octokit.ts';
 import { EVIDENCE_WAITS } from './push-evidence.ts';
@@ -101,12 +100,16 @@ export async function createApp(
     run: (claimed, signal) => runClaimed(environment, claimed, signal, log),
     listener: {
       started: (claimed) => {
-        metrics.jobStarted(kindOf(claimed), Math.max(0, Date.now() - claimed.acceptedAt) / 1_000);
+        metrics.jobStarted(kindOf(claimed.payload), Math.max(0, Date.now() - claimed.acceptedAt) / 1_000);
       },
       ended: (claimed, outcome, seconds, error) => {
-        metrics.jobFinished(kindOf(claimed), outcome, seconds);
+        metrics.jobFinished(kindOf(claimed.payload), outcome, seconds);
         const about = { ...subjectOf(claimed), outcome, seconds: Number(seconds.toFixed(3)) };
-        if (outcome === 'dead') recordDead(environment, claimed, error, log);
+        if (outcome === 'dead') {
+          environment.noteDead().catch((failure: unknown) => {
+            log.error({ err: failure }, 'The audit trail could not be extended');
+          });
+        }
         if (error === null) log.info(about, 'Job ended');
         else log[outcome === 'dead' ? 'error' : 'warn']({ ...about, err: error }, 'Job ended with an error');
       },
@@ -148,7 +151,7 @@ export async function createApp(
   const schedule =
     settings.sweepMs === null
       ? null
-      : startSchedule(settings.sweepMs, enqueue, (error) => {
+      : startSchedule(settings.sweepMs, environment, (error) => {
           log.error({ err: error }, 'A sweep could not be asked for');
         });
   log.info({ url: server.url, store: store.kind }, 'gitops-warden is listening');
@@ -222,34 +225,6 @@ async function createContext(
     log,
     signal,
   };
-}
-
-function recordDead(environment: JobEnvironment, claimed: ClaimedJob, error: unknown, log: Logger): void {
-  const { repository, installationId, delivery } = claimed.payload as {
-    readonly repository?: { readonly owner: string; readonly name: string };
-    readonly installationId?: number;
-    readonly delivery?: string;
-  };
-  environment
-    .audit([
-      {
-        action: 'job-dead',
-        actor: APP_ACTOR,
-        repository: repository === undefined ? null : `${repository.owner}/${repository.name}`,
-        installation: installationId ?? null,
-        subject: `job/${claimed.id}`,
-        reason: 'It failed as often as a job may.',
-        delivery: delivery ?? null,
-        detail: { key: claimed.key, attempts: claimed.attempt, error: describeForOperator(error) },
-      },
-    ])
-    .catch((failure: unknown) => {
-      log.error({ err: failure }, 'The audit trail could not be extended');
-    });
-}
-
-function kindOf({ payload }: { readonly payload: JsonObject }): string {
-  return typeof payload['kind'] === 'string' ? payload['kind'] : 'unknown';
 }
 
 /** Also for a job that this version does not know. */

@@ -52,6 +52,8 @@ export interface JobEnvironment extends AppDependencies {
   readonly liveKeys: (keys: readonly string[]) => Promise<ReadonlySet<string>>;
   /** Adds to the audit trail. */
   readonly audit: (entries: readonly NewAuditEntry[]) => Promise<void>;
+  /** Adds to the audit trail which jobs failed for good, each once. */
+  readonly noteDead: () => Promise<void>;
   /** Removes from the audit trail what the retention does not keep. */
   readonly forgetAudit: (now: number) => Promise<void>;
   /** Keeps further work; false when it was kept before under the same delivery. */

@@ -3,6 +3,7 @@ import type { Store } from '../store/store.ts';
 import type { Metrics } from '../telemetry/metrics.ts';
 import type { NewAuditEntry } from '../store/audit-entry.ts';
 import type { AppDependencies, JobEnvironment, Logger } from './dependencies.ts';
+import { noteDeadJobs } from './dead-jobs.ts';
 import { createGitTokens } from './git-token.ts';
 import { toStored } from './job.ts';
 import type { Job } from './job.ts';
@@ -62,6 +63,7 @@ export function createEnvironment(
       return known === undefined || known.resetAt * 1_000 <= clock.now() ? 1 : known.left;
     },
     audit: (entries) => appendAudit(store, metrics, log, entries),
+    noteDead: () => noteDeadJobs(store, metrics, log),
     forgetAudit: async (now) => {
       if (settings.auditRetentionMs === null) return;
       const removed = await store.audit.prune(now - settings.auditRetentionMs);

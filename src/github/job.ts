@@ -1,4 +1,4 @@
-import type { JsonObject, NewJob } from '../store/job-store.ts';
+import type { Json, JsonObject, NewJob } from '../store/job-store.ts';
 
 export interface RepositoryRef {
   readonly id: number;
@@ -129,4 +129,27 @@ export function jobSubject(job: Job): Readonly<Record<string, string | number>> 
   if (job.kind === 'review-pull-request') return { ...common, pullRequest: job.number, head: job.headSha };
   if (job.kind === 'judge-push') return { ...common, ref: job.ref, before: job.before, after: job.after };
   return 'headSha' in job ? { ...common, head: job.headSha } : common;
+}
+
+/** Also of a job that this version does not know. */
+export function kindOf({ kind }: JsonObject): string {
+  return typeof kind === 'string' ? kind : 'unknown';
+}
+
+/** Where a job comes from, as far as its payload tells. */
+export function originOf({ repository, installationId, delivery }: JsonObject): {
+  readonly repository: string | null;
+  readonly installation: number | null;
+  readonly delivery: string | null;
+} {
+  const { owner, name } = isObject(repository) ? repository : {};
+  return {
+    repository: typeof owner === 'string' && typeof name === 'string' ? `${owner}/${name}` : null,
+    installation: Number.isSafeInteger(installationId) ? (installationId as number) : null,
+    delivery: typeof delivery === 'string' ? delivery : null,
+  };
+}
+
+function isObject(value: Json | undefined): value is JsonObject {
+  return typeof value === 'object' && value !== null && !Array.isArray(value);
 }

@@ -8,8 +8,11 @@ const STORE_LIMIT = 2_000;
 const KEY_LIMIT = 2_000;
 /** How long GitHub's word about the key counts, in milliseconds. */
 const KEY_VALID = 5 * 60_000;
-/** A worker with room for more that has not looked for work for so long is stuck, in milliseconds. */
+/** A worker that has not looked for work for so long is stuck, in milliseconds. */
 const STUCK_AFTER = 60_000;
+
+const STUCK =
+  'The queue is stuck: the worker here does not look for work any more, or none of its jobs ends.';
 
 export interface Readiness {
   /** What keeps the App from doing its work, as sentences. */
@@ -80,7 +83,7 @@ export function createReadiness(
     async problems() {
       if (draining) return ['This replica is stopping.'];
       await keyWord();
-      const stuck = worker.idleSince() > STUCK_AFTER ? 'The worker does not look for work any more.' : null;
+      const stuck = worker.idleSince() > STUCK_AFTER ? STUCK : null;
       return [await checkStore(), keyProblem, stuck].flatMap((problem) => problem ?? []);
     },
     drain() {

@@ -5,6 +5,8 @@ export type StopReason =
   | { readonly type: 'superseded'; readonly by: JsonObject }
   /** The worker stops: the job goes back and runs elsewhere. */
   | { readonly type: 'shutdown' }
+  /** The attempt lasted too long and counts as failed. */
+  | { readonly type: 'expired' }
   /** Another worker may have the job by now: nothing may be written any more. */
   | { readonly type: 'lost' };
 
@@ -39,6 +41,8 @@ export interface WorkerOptions {
   readonly beat?: number;
   /** How long a stopped job may take to tidy up, in milliseconds. */
   readonly grace?: number;
+  /** An attempt that lasts longer is stopped, in milliseconds. */
+  readonly longest?: number;
 }
 
 export interface Worker {
@@ -48,7 +52,10 @@ export interface Worker {
   accepted(job: NewJob): void;
   /** Jobs that run here. */
   readonly running: number;
-  /** Milliseconds since it last looked for work although it could have taken some; 0 while it is busy. */
+  /**
+   * Milliseconds since it last looked for work although it could have taken some. While every place is taken: by how
+   * much the time is exceeded in which at least one job should have ended.
+   */
   idleSince(): number;
   /** Resolves when nothing waits or runs anywhere. */
   idle(): Promise<void>;
@@ -60,26 +67,46 @@ interface Running {
   readonly job: ClaimedJob;
   readonly controller: AbortController;
   readonly done: Promise<void>;
-  /** When the latest heartbeat that succeeded was sent, by the monotonic clock. */
+  /** By the monotonic clock, as the next. */
+  readonly begunAt: number;
+  /** True when what became of it is settled although it does not stop. */
+  givenUp: boolean;
+  /** When the latest heartbeat that succeeded was sent. */
   beatAt: number;
 }
 
 const POLL = 1_000;
-const BEAT = 3_000;
+const LONGEST_BEAT = 3_000;
+/** Some heartbeats may fail before the lease is over. */
+const BEATS_A_LEASE = 5;
 const GRACE = 5_000;
+/** Reviews take minutes at the most; whatever takes longer hangs. */
+const LONGEST = 30 * 60_000;
 /** A job that cannot be renewed is stopped before anybody else may take it: at this share of the lease. */
 const SAFE_SHARE = 0.7;
 const SETTLE_PAUSE = 500;
 const LONGEST_PAUSE = 10_000;
 
+/** Why an attempt failed that was stopped for its length; in the place of the error with which it stopped. */
+export const EXPIRED = 'The attempt lasted longer than it may, and was stopped.';
+
+function isHeld({ controller: { signal }, givenUp }: Running): boolean {
+  return !givenUp && !(signal.aborted && (signal.reason as StopReason).type === 'lost');
+}
+
 /** Runs jobs from the store until it is told to stop. */
 export function startWorker(options: WorkerOptions): Worker {
-  const { jobs, concurrency, listener = {}, poll = POLL, beat = BEAT, grace = GRACE } = options;
-  const running = new Map<string, Running>();
+  const { jobs, concurrency, listener = {}, poll = POLL, grace = GRACE, longest = LONGEST } = options;
+  const beat = options.beat ?? Math.min(LONGEST_BEAT, (options.leaseSeconds * 1_000) / BEATS_A_LEASE);
+  /** A job that was lost and came back may be here twice. */
+  const running = new Set<Running>();
   let draining = false;
   let stopped = false;
   let wake: () => void = () => undefined;
   let lookedAt = performance.now();
+  /** When a job last started or ended here. */
+  let changedAt = lookedAt;
+  let tickedAt = lookedAt;
 
   /** Resolves at the next change here, or after the time. */
   function change(milliseconds: number): Promise<void> {
@@ -130,20 +157,30 @@ export function startWorker(options: WorkerOptions): Worker {
 
   function start(job: ClaimedJob): void {
     const controller = new AbortController();
-    const begun = performance.now();
+    const begunAt = performance.now();
+    changedAt = begunAt;
     listener.started?.(job);
     const done = Promise.resolve()
       .then(() => options.run(job, controller.signal))
       .then(
-        () => settle(job, controller.signal, null),
-        (error: unknown) => settle(job, controller.signal, { error }),
+        () => end(entry, null),
+        (error: unknown) => end(entry, { error }),
       )
-      .then(({ outcome, error }) => {
-        running.delete(job.id);
-        listener.ended?.(job, outcome, (performance.now() - begun) / 1_000, error);
+      .then(() => {
+        running.delete(entry);
+        changedAt = performance.now();
         kick();
       });
-    running.set(job.id, { job, controller, done, beatAt: begun });
+    const entry: Running = { job, controller, done, begunAt, givenUp: false, beatAt: begunAt };
+    running.add(entry);
+  }
+
+  /** Settles what became of an attempt, once. */
+  async function end(entry: Running, failure: { readonly error: unknown } | null): Promise<void> {
+    if (entry.givenUp) return;
+    const { job, controller, begunAt } = entry;
+    const { outcome, error } = await settle(job, controller.signal, failure);
+    listener.ended?.(job, outcome, (performance.now() - begunAt) / 1_000, error);
   }
 
   async function settle(
@@ -151,8 +188,8 @@ export function startWorker(options: WorkerOptions): Worker {
     signal: AbortSignal,
     failure: { readonly error: unknown } | null,
   ): Promise<{ outcome: Outcome; error: unknown }> {
-    const error = failure?.error ?? null;
     const reason = signal.aborted ? (signal.reason as StopReason).type : null;
+    const error = failure === null ? null : reason === 'expired' ? new Error(EXPIRED) : failure.error;
     if (reason === 'lost') return { outcome: 'lost', error };
     const act = async (): Promise<Outcome> => {
       if (failure !== null && reason === 'shutdown') {
@@ -184,22 +221,18 @@ export function startWorker(options: WorkerOptions): Worker {
     }
   }
 
-  async function renew(): Promise<void> {
-    const held = [...running.values()];
+  async function sendHeartbeat(): Promise<void> {
+    const held = [...running].filter(isHeld);
+    if (held.length === 0) return;
     const sent = performance.now();
-    if (held.length > 0) {
-      const leases = await jobs.heartbeat(held.map(({ job }) => job));
-      for (const entry of held) {
-        const lease = leases.get(entry.job.id);
-        if (lease === undefined || running.get(entry.job.id) !== entry) continue;
-        if (lease.state === 'lost') entry.controller.abort({ type: 'lost' } satisfies StopReason);
-        else entry.beatAt = sent;
-        if (lease.state === 'superseded') {
-          entry.controller.abort({ type: 'superseded', by: lease.by } satisfies StopReason);
-        }
-      }
+    const leases = await jobs.heartbeat(held.map(({ job }) => job));
+    for (const entry of held) {
+      const lease = leases.get(entry.job.id);
+      if (lease === undefined || !running.has(entry)) continue;
+      if (lease.state === 'lost') stop(entry, { type: 'lost' });
+      else entry.beatAt = Math.max(entry.beatAt, sent);
+      if (lease.state === 'superseded') stop(entry, { type: 'superseded', by: lease.by });
     }
-    await jobs.recover();
   }
 
   async function renewAlways(): Promise<void> {
@@ -213,11 +246,16 @@ export function startWorker(options: WorkerOptions): Worker {
       });
       if (isStopped()) return;
       try {
-        await renew();
+        await sendHeartbeat();
+        await jobs.recover();
       } catch (error) {
         listener.storeFailed?.(error, 'renewing jobs');
       }
     }
+  }
+
+  function stop({ controller }: Running, reason: StopReason): void {
+    controller.abort(reason);
   }
 
   function isStopped(): boolean {
@@ -226,9 +264,31 @@ export function startWorker(options: WorkerOptions): Worker {
 
   /** Works also while a heartbeat hangs. */
   function stopUnrenewed(): void {
+    const now = performance.now();
+    const stoodStill = now - tickedAt > 2 * beat;
+    tickedAt = now;
+    stopExpired(now);
+    if (stoodStill) {
+      // No heartbeat could be sent meanwhile, and nobody else need have the jobs: the store knows. The next tick
+      // judges by its answer.
+      sendHeartbeat().catch((error: unknown) => listener.storeFailed?.(error, 'renewing jobs'));
+      return;
+    }
     const limit = options.leaseSeconds * 1_000 * SAFE_SHARE;
-    for (const { controller, beatAt } of running.values()) {
-      if (performance.now() - beatAt > limit) controller.abort({ type: 'lost' } satisfies StopReason);
+    for (const entry of running) {
+      if (isHeld(entry) && now - entry.beatAt > limit) stop(entry, { type: 'lost' });
+    }
+  }
+
+  /** What does not stop keeps its place, since it may still be at work, but the job goes on elsewhere. */
+  function stopExpired(now: number): void {
+    for (const entry of running) {
+      const over = now - entry.begunAt - longest;
+      if (over > 0) stop(entry, { type: 'expired' });
+      if (over <= grace || entry.givenUp) continue;
+      const ended = end(entry, { error: new Error(EXPIRED) });
+      entry.givenUp = true;
+      void ended.then(kick);
     }
   }
 
@@ -245,9 +305,7 @@ export function startWorker(options: WorkerOptions): Worker {
         resolve(false);
       }, milliseconds);
     });
-    const all = taking
-      .then(() => Promise.all([...running.values()].map(({ done }) => done)))
-      .then(() => true);
+    const all = taking.then(() => Promise.all([...running].map(({ done }) => done))).then(() => true);
     const settled = await Promise.race([all, expired]);
     clearTimeout(timer);
     return settled;
@@ -256,9 +314,9 @@ export function startWorker(options: WorkerOptions): Worker {
   return {
     kick,
     accepted(newer) {
-      for (const { job, controller } of running.values()) {
-        if (newer.supersedes && job.supersedes && job.key === newer.key) {
-          controller.abort({ type: 'superseded', by: newer.payload } satisfies StopReason);
+      for (const entry of running) {
+        if (newer.supersedes && entry.job.supersedes && entry.job.key === newer.key) {
+          stop(entry, { type: 'superseded', by: newer.payload });
         }
       }
       kick();
@@ -266,7 +324,10 @@ export function startWorker(options: WorkerOptions): Worker {
     get running() {
       return running.size;
     },
-    idleSince: () => (running.size >= concurrency ? 0 : performance.now() - lookedAt),
+    idleSince() {
+      const now = performance.now();
+      return running.size < concurrency ? now - lookedAt : Math.max(0, now - changedAt - longest - grace);
+    },
     async idle() {
       for (;;) {
         if (running.size === 0) {
@@ -281,10 +342,8 @@ export function startWorker(options: WorkerOptions): Worker {
       kick();
       let unfinished: readonly ClaimedJob[] = [];
       if (!(await settledWithin(milliseconds))) {
-        unfinished = [...running.values()].map(({ job }) => job);
-        for (const { controller } of running.values()) {
-          controller.abort({ type: 'shutdown' } satisfies StopReason);
-        }
+        unfinished = [...running].map(({ job }) => job);
+        for (const entry of running) stop(entry, { type: 'shutdown' });
         await settledWithin(grace);
       }
       stopped = true;

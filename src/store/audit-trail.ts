@@ -12,6 +12,8 @@ export interface AuditTrail {
    * @returns the last entry's number and hash, to be noted elsewhere
    */
   append(entries: readonly NewAuditEntry[]): Promise<AuditPoint>;
+  /** As `append`, together with what else the transaction writes. */
+  appendIn(sql: Sql, entries: readonly NewAuditEntry[]): Promise<AuditPoint>;
   /** Pages of entries, oldest first unless asked otherwise; nothing is read before it is asked for. */
   search(query: AuditQuery): AsyncIterable<readonly AuditEntry[]>;
   /** @param expectedHead what `append` returned at some time */
@@ -36,9 +38,13 @@ export function createAuditTrail(database: Database, clock: () => number = Date.
   /** Writes with the trail to itself; SQLite has one writer at a time anyway. */
   const alone = <T>(work: (sql: Sql) => Promise<T>): Promise<T> =>
     database.transaction(async (sql) => {
-      if (database.dialect === 'postgres') await sql.query('SELECT pg_advisory_xact_lock(?)', [LOCK]);
+      await lock(sql);
       return work(sql);
     });
+
+  async function lock(sql: Sql): Promise<void> {
+    if (database.dialect === 'postgres') await sql.query('SELECT pg_advisory_xact_lock(?)', [LOCK]);
+  }
 
   async function append(sql: Sql, entries: readonly NewAuditEntry[]): Promise<AuditPoint> {
     let head = (await readEnds(sql)).head ?? damaged('end');
@@ -54,6 +60,10 @@ export function createAuditTrail(database: Database, clock: () => number = Date.
 
   return {
     append: (entries) => alone((sql) => append(sql, entries)),
+    async appendIn(sql, entries) {
+      await lock(sql);
+      return append(sql, entries);
+    },
     search: (query) => searchEntries(database, query),
     verify: (expectedHead) => verifyTrail(database, expectedHead ?? null),
     prune: (before) =>

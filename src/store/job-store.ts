@@ -1,3 +1,5 @@
+import type { Sql } from './database.ts';
+
 /** Plain data. */
 export type Json = string | number | boolean | null | readonly Json[] | { readonly [key: string]: Json };
 export type JsonObject = Readonly<Record<string, Json>>;
@@ -74,6 +76,9 @@ export interface JobStats {
 /** What became of a job whose attempt failed. */
 export type FailedAs = 'waiting' | 'dead' | 'superseded' | 'lost';
 
+/** Why an attempt ended whose worker fell silent. */
+export const ABANDONED = 'The worker that held the job gave no sign of life.';
+
 /** When an attempt is repeated, and when it counts as abandoned. */
 export interface JobTiming {
   readonly attempts: number;
@@ -135,10 +140,19 @@ export interface JobStore {
   stats(): Promise<JobStats>;
   /** Oldest first, at most `limit`. */
   list(state: JobState, limit: number): Promise<readonly ListedJob[]>;
-  /** Makes a dead job wait again, with all its attempts. False when there is no such dead job. */
-  retry(id: string): Promise<boolean>;
-  /** Removes a dead job. False when there is no such dead job. */
-  drop(id: string): Promise<boolean>;
+  /**
+   * Hands over dead jobs, at most 1,000, each once: that it was handed over is written together with what `note`
+   * writes, or not at all.
+   */
+  noteDead(note: (sql: Sql, dead: readonly ListedJob[]) => Promise<void>): Promise<readonly ListedJob[]>;
+  /**
+   * Makes a dead job wait again, with all its attempts. False when there is no such dead job.
+   *
+   * @param note writes what stands or falls with the change
+   */
+  retry(id: string, note?: (sql: Sql) => Promise<void>): Promise<boolean>;
+  /** Removes a dead job; as `retry`. */
+  drop(id: string, note?: (sql: Sql) => Promise<void>): Promise<boolean>;
   /** Keys of jobs that wait or run. */
   liveKeys(keys: readonly string[]): Promise<ReadonlySet<string>>;
 }

@@ -94,6 +94,12 @@ const MIGRATIONS: readonly Migration[] = [
       `CREATE UNIQUE INDEX jobs_one_waiting ON jobs (job_key) WHERE state = 'waiting' AND supersedes = 1`,
     ],
   },
+  {
+    version: 5,
+    name: 'dead jobs that the audit trail has',
+    both: ['CREATE TABLE noted_dead_jobs (job_id TEXT PRIMARY KEY)'],
+    sqlite: [],
+  },
 ];
 
 /** Any number of ours: PostgreSQL lets whoever holds it migrate, and the others wait. */

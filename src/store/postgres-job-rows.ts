@@ -1,4 +1,5 @@
 import type { JobWithMetadata } from 'pg-boss';
+import { ABANDONED } from './job-store.ts';
 import type { ClaimedJob, JobState, JsonObject, ListedJob } from './job-store.ts';
 
 /** What the library keeps for us. */
@@ -33,8 +34,6 @@ export function claimed(job: Stored): ClaimedJob {
 }
 
 export function listed(job: Stored, state: JobState): ListedJob {
-  const output = (state === 'dead' ? job.sourceOutput : job.output) as { readonly message?: unknown } | null;
-  const message = output?.message;
   const retries = state === 'dead' ? (job.sourceRetryCount ?? 0) : job.retryCount;
   const started = state !== 'waiting' || job.state === 'retry';
   return {
@@ -46,7 +45,18 @@ export function listed(job: Stored, state: JobState): ListedJob {
     attempts: retries + (started ? 1 : 0),
     acceptedAt: Math.round(job.data.serial),
     runAt: state === 'waiting' ? job.startAfter.getTime() : null,
-    error: typeof message === 'string' ? message : null,
+    error: errorOf(state === 'dead' ? job.sourceOutput : job.output),
     payload: job.data.payload,
   };
+}
+
+/** What the library says of a job whose worker fell silent; what we say has the same form without `value`. */
+const SILENT = 'job heartbeat timeout';
+
+function errorOf(output: unknown): string | null {
+  const { message, value } = (output ?? {}) as { readonly message?: unknown; readonly value?: unknown };
+  if (value !== undefined && value !== null) {
+    return (value as { readonly message?: unknown }).message === SILENT ? ABANDONED : null;
+  }
+  return typeof message === 'string' ? message : null;
 }

@@ -1,7 +1,8 @@
 import { numberOf, type Row, type SqlValue } from './database.ts';
 import { recordDelivery } from './deliveries.ts';
 import { JOB_STATES, retryDelay } from './job-store.ts';
-import type { JobState, JobStore, JobTiming, Lease, NewJob } from './job-store.ts';
+import type { JobState, JobStore, JobTiming, Lease, ListedJob, NewJob } from './job-store.ts';
+import { takeUnnoted } from './noted-dead-jobs.ts';
 import type { PostgresDatabase, PostgresSql } from './postgres-database.ts';
 import { attemptOf, claimed, listed, type Envelope, type Stored } from './postgres-job-rows.ts';
 import { called, DEAD, executorOf, SCHEMA, startQueue, timingOptions, WORK } from './postgres-queue.ts';
@@ -151,7 +152,7 @@ export async function createPostgresJobs(
 
     recover: () =>
       called(async () => {
-        await boss.supervise(WORK);
+        await boss.supervise();
         await database.transaction((sql) => dropSuperseded(boss, sql));
       }),
 
@@ -185,16 +186,37 @@ export async function createPostgresJobs(
         return jobs.flatMap((job) => (job === null ? [] : [listed(job, state)]));
       }),
 
-    retry: (id) =>
-      called(async () => {
-        if (!UUID.test(id)) return false;
-        return (await boss.redrive(DEAD, { ids: [id] })) > 0;
+    noteDead: (note) =>
+      database.transaction(async (sql) => {
+        const db = executorOf(sql);
+        const ids = await takeUnnoted(
+          sql,
+          `SELECT id::text AS id FROM ${SCHEMA}.job WHERE name = '${DEAD}' AND ${CONDITION.dead}`,
+        );
+        const dead: ListedJob[] = [];
+        for (const id of ids) {
+          const [job] = await boss.findJobs<Envelope>(DEAD, { id, db });
+          if (job !== undefined) dead.push(listed(job, 'dead'));
+        }
+        if (dead.length > 0) await note(sql, dead);
+        return dead;
       }),
 
-    drop: (id) =>
-      called(async () => {
+    retry: (id, note) =>
+      database.transaction(async (sql) => {
         if (!UUID.test(id)) return false;
-        const answer = (await boss.deleteJob(DEAD, id)) as { readonly affected: number };
+        if ((await boss.redrive(DEAD, { ids: [id], db: executorOf(sql) })) === 0) return false;
+        await note?.(sql);
+        return true;
+      }),
+
+    drop: (id, note) =>
+      database.transaction(async (sql) => {
+        if (!UUID.test(id)) return false;
+        const answer = (await boss.deleteJob(DEAD, id, { db: executorOf(sql) })) as {
+          readonly affected: number;
+        };
+        if (answer.affected > 0) await note?.(sql);
         return answer.affected > 0;
       }),
 

@@ -29,8 +29,8 @@ export async function startQueue(
     },
     schema: SCHEMA,
     schedule: false,
-    supervise: true,
-    superviseIntervalSeconds: WATCH,
+    // Only when asked: its own timer takes jobs also from this process, which may have stood still just as long.
+    supervise: false,
     monitorIntervalSeconds: WATCH,
     registerInstance: false,
     openTelemetry: { enabled: false },

@@ -2,8 +2,9 @@ import { randomUUID } from 'node:crypto';
 import { describeHolder, holderState } from '../host/process-identity.ts';
 import { numberOf, numberOrNull, textOf, type Database, type Row, type Sql } from './database.ts';
 import { recordDelivery } from './deliveries.ts';
-import { JOB_STATES, retryDelay } from './job-store.ts';
+import { ABANDONED, JOB_STATES, retryDelay } from './job-store.ts';
 import type { ClaimedJob, JobState, JobStore, JobTiming, Lease, NewJob } from './job-store.ts';
+import { forgetNoted, takeUnnoted } from './noted-dead-jobs.ts';
 import { heldAs, idOf, listed, newJobOf, payloadOf } from './sqlite-job-rows.ts';
 
 /** The job of each group that would run next, the one whose group has waited longest for a turn first. */
@@ -179,21 +180,40 @@ export function createSqliteJobs(database: Database, timing: JobTiming): JobStor
       return rows.map(listed);
     },
 
-    retry: (id) =>
+    noteDead: (note) =>
       database.transaction(async (sql) => {
+        const ids = await takeUnnoted(sql, `SELECT CAST(id AS TEXT) AS id FROM jobs WHERE state = 'dead'`);
+        if (ids.length === 0) return [];
+        const marks = ids.map(() => '?').join(', ');
+        const rows = await sql.query(
+          `SELECT * FROM jobs WHERE id IN (${marks}) ORDER BY id`,
+          ids.map(Number),
+        );
+        const dead = rows.map(listed);
+        await note(sql, dead);
+        return dead;
+      }),
+
+    retry: (id, note) =>
+      database.transaction(async (sql) => {
+        const now = Date.now();
         const rows = await sql.query(
           `UPDATE jobs SET state = 'waiting', attempts = 0, run_at = ?, changed_at = ?
            WHERE id = ? AND state = 'dead' RETURNING id`,
-          [Date.now(), Date.now(), idOf(id)],
+          [now, now, idOf(id)],
         );
-        return rows.length > 0;
+        if (rows.length === 0) return false;
+        await forgetNoted(sql, id);
+        await note?.(sql);
+        return true;
       }),
 
-    drop: (id) =>
+    drop: (id, note) =>
       database.transaction(async (sql) => {
         const rows = await sql.query(`DELETE FROM jobs WHERE id = ? AND state = 'dead' RETURNING id`, [
           idOf(id),
         ]);
+        if (rows.length > 0) await note?.(sql);
         return rows.length > 0;
       }),
 
@@ -210,9 +230,6 @@ export function createSqliteJobs(database: Database, timing: JobTiming): JobStor
     },
   };
 }
-
-/** Why an attempt ended whose worker fell silent. */
-export const ABANDONED = 'The worker that held the job gave no sign of life.';
 
 interface EndedAttempt {
   readonly id: number;

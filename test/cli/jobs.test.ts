@@ -118,6 +118,16 @@ describeStores('gitops-warden jobs', (stage) => {
     expect(await allOf(store.audit)).toEqual([]);
   });
 
+  test('what cannot be noted in the audit log is not done', async () => {
+    const store = await stage.fresh(ONE_ATTEMPT);
+    const [one] = await addDead(store, 'pull/1');
+    await store.database.transaction((sql) => sql.query('DROP TABLE audit_head'));
+    for (const change of ['retry', 'drop']) {
+      expect(run(change, one?.id ?? '').status).toBe(2);
+      expect((await store.jobs.stats()).counts).toEqual({ waiting: 0, running: 0, dead: 1 });
+    }
+  });
+
   test.each([[['retry']], [['drop', 'x', '--all']]])('%j exits 2 and says what is needed', async (args) => {
     await stage.fresh(FEW);
     const { status, stderr } = run(...args);

@@ -12,6 +12,9 @@ import type { App } from '../../src/github/app.ts';
 import type { AppDependencies, Logger } from '../../src/github/dependencies.ts';
 import type { AppSettings } from '../../src/github/settings.ts';
 import { openStore, type Store } from '../../src/store/store.ts';
+import type { AuditEntry } from '../../src/store/audit-entry.ts';
+import { ABANDONED } from '../../src/store/job-store.ts';
+import { createMetrics, type Metrics } from '../../src/telemetry/metrics.ts';
 import { API, checkRunAnswer, fakeClock, finishGitHub, mockGitHub, REPO } from './support/github.ts';
 import { BASE, finding, HEAD, jobHarness, pullAnswer } from './support/job.ts';
 
@@ -37,6 +40,7 @@ const SETTINGS: AppSettings = {
 const TIMING = { attempts: 1, retrySeconds: 0.01 };
 
 let app: App;
+let metrics: Metrics;
 let store: Store;
 let directory: string;
 let output: string;
@@ -47,6 +51,7 @@ beforeEach(async () => {
   store = await openStore({ databaseUrl: null, dataDirectory: directory, timing: TIMING });
   output = '';
   requests = [];
+  metrics = createMetrics('test');
 });
 
 afterEach(async () => {
@@ -68,6 +73,7 @@ async function start(dependencies: AppDependencies, settings: Partial<AppSetting
     timing: TIMING,
     clock: fakeClock(),
     pacing: false,
+    metrics,
     log,
   });
 }
@@ -349,6 +355,42 @@ describe('the App', () => {
       expect((waiting.runAt ?? 0) - Date.now()).toBeGreaterThan(2_900_000);
       return;
     }
+  });
+
+  test('notes once which job failed for good, here or with its worker', async () => {
+    const { context } = jobHarness();
+    // Its worker died before this one started.
+    const lost = { key: 'k', group: 'g', priority: 1, supersedes: true, payload: { kind: 'recheck' } };
+    await store.jobs.accept({ id: 'lost', event: 'test' }, lost);
+    const held = await store.jobs.claim();
+    if (held === null) throw new Error('There is no job to claim.');
+    await store.jobs.fail(held, ABANDONED);
+    await start(context.environment);
+    expectToken(TOKENS.api, null);
+    mockGitHub().get(`${REPO}/pulls/7`).reply(403, { message: 'Resource not accessible by integration' });
+    await deliver('pull_request', payload(), 'a-delivery');
+    await app.idle();
+    const dead = await store.jobs.list('dead', 5);
+    expect(dead).toHaveLength(2);
+    const noted: AuditEntry[] = [];
+    while (noted.length < 2) {
+      await new Promise((resolve) => setTimeout(resolve, 20));
+      noted.length = 0;
+      for await (const page of store.audit.search({ action: 'job-dead' })) noted.push(...page);
+    }
+    expect(noted.map(({ subject }) => subject)).toEqual(dead.map(({ id }) => `job/${id}`));
+    expect(noted[1]).toMatchObject({
+      actor: 'gitops-warden',
+      repository: 'acme/deploy',
+      installation: 42,
+      delivery: 'a-delivery',
+      detail: { key: '5/pull/7', attempts: 1, error: expect.stringContaining('answered 403') },
+    });
+    const { body } = await metrics.render();
+    for (const kind of ['recheck', 'review-pull-request']) {
+      expect(body).toContain(`gitops_warden_jobs_finished_total{kind="${kind}",outcome="dead"} 1`);
+    }
+    expect(body).toContain('gitops_warden_audit_entries_total{action="job-dead"} 2');
   });
 
   test.each([

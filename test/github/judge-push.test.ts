@@ -269,6 +269,29 @@ describe('other branches', () => {
 });
 
 describe('a push that cannot be judged', () => {
+  test('or told about is in the audit trail all the same, with the alert that failed and why', async () => {
+    const { context, audited } = jobHarness();
+    expectPulls(HEAD, [], 3);
+    expectIssues([]);
+    mockGitHub().post(`${REPO}/issues`).reply(410, { message: 'Issues are disabled for this repo' });
+    mockGitHub().post(`${REPO}/check-runs`).reply(201, checkRunAnswer());
+    mockGitHub().patch(`${REPO}/check-runs/900`).reply(200, checkRunAnswer());
+    await judgePush(context, PUSH_JOB);
+    expect(audited).toMatchObject([
+      { action: 'alert-raised', actor: 'mallory', subject: 'refs/heads/main' },
+      {
+        action: 'alert-failed',
+        actor: 'mallory',
+        detail: {
+          alert: 'direct-push',
+          channel: 'github-issue',
+          destination: 'https://github.com/acme/deploy',
+          error: expect.stringContaining('Issues are disabled'),
+        },
+      },
+    ]);
+  });
+
   test('puts a failed check on a branch that GitHub guards', async () => {
     const { context, world } = jobHarness();
     world.onFetch = () => {

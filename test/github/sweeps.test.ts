@@ -1,12 +1,13 @@
 import { afterEach, describe, expect, test } from '@jest/globals';
-import type { SweepInstallationJob } from '../../src/github/job.ts';
+import { toStored, type Job, type SweepInstallationJob } from '../../src/github/job.ts';
 import type { SweepContext } from '../../src/github/sweeps/context.ts';
 import { housekeeping } from '../../src/github/sweeps/housekeeping.ts';
+import { startSchedule } from '../../src/github/sweeps/schedule.ts';
 import { sweepDeliveries } from '../../src/github/sweeps/sweep-deliveries.ts';
 import { sweepInstallation } from '../../src/github/sweeps/sweep-installation.ts';
 import { sweepInstallations } from '../../src/github/sweeps/sweep-installations.ts';
 import { checkRunAnswer, finishGitHub, mockGitHub, REPO, sha } from './support/github.ts';
-import { jobHarness, type JobHarness } from './support/job.ts';
+import { jobHarness, PULL_JOB, PUSH_JOB, RECHECK_JOB, type JobHarness } from './support/job.ts';
 
 afterEach(finishGitHub);
 
@@ -99,6 +100,50 @@ test('each installation that is not suspended gets a sweep of its own', async ()
   ]);
 });
 
+test('an installation whose sweep waits or runs gets no second one', async () => {
+  const { sweepContext, enqueued } = sweep();
+  const live = (keys: readonly string[]) =>
+    Promise.resolve(new Set(keys.filter((key) => key === 'sweep-installation/42')));
+  mockGitHub()
+    .get('/app/installations')
+    .query({ per_page: 100, page: 1 })
+    .reply(200, [
+      { id: 42, suspended_at: null },
+      { id: 44, suspended_at: null },
+    ]);
+  await sweepInstallations({
+    ...sweepContext,
+    environment: { ...sweepContext.environment, liveKeys: live },
+  });
+  expect(enqueued).toMatchObject([{ installationId: 44 }]);
+});
+
+test('regular sweeps do not pile up while one of their kind waits or runs', async () => {
+  const { sweepContext, enqueued } = sweep();
+  const live = (keys: readonly string[]) =>
+    Promise.resolve(new Set(keys.filter((key) => key === 'sweep-deliveries')));
+  const schedule = startSchedule(30, { ...sweepContext.environment, liveKeys: live }, (error) => {
+    throw error;
+  });
+  await new Promise((resolve) => setTimeout(resolve, 100));
+  schedule.stop();
+  const kinds = enqueued.map(({ kind }) => kind);
+  expect(new Set(kinds)).toEqual(new Set(['sweep-installations', 'housekeeping']));
+  expect(kinds.length).toBeGreaterThan(2);
+  expect(enqueued.every(({ supersedes, key, kind }) => supersedes && key === kind)).toBe(true);
+});
+
+test('whoever waits comes before sweeps', () => {
+  const priority = (job: object): number => toStored(job as Job).priority;
+  const people = [PULL_JOB, RECHECK_JOB, PUSH_JOB].map(priority);
+  const group = priority({ ...PULL_JOB, kind: 'review-merge-group' });
+  const sweeps = ['sweep-deliveries', 'sweep-installations', 'sweep-installation', 'housekeeping'].map(
+    (kind) => priority({ ...JOB, kind }),
+  );
+  expect(Math.min(...people)).toBeGreaterThan(Math.max(...sweeps));
+  expect(group).toBeGreaterThan(Math.max(...people));
+});
+
 describe('open pull requests', () => {
   function expectRepositories(...repositories: object[]): void {
     mockGitHub()
@@ -165,6 +210,26 @@ describe('open pull requests', () => {
     );
     expect(enqueued).toEqual([]);
     expect(await environment.ledger.mark('sweep-installation/42')).toBe('3');
+  });
+
+  test('that were found before the rate limit stopped the sweep are counted and noted', async () => {
+    const { sweepContext, enqueued, audited } = sweep();
+    const { environment } = sweepContext;
+    let asked = 0;
+    expectRepositories(REPOSITORY, { ...REPOSITORY, id: 6, name: 'next' });
+    expectPulls([pull(1, sha('1'))]);
+    expectChecks(sha('1'), []);
+    const rateLimitLeft = (): number => {
+      asked += 1;
+      return asked === 1 ? 1 : 0.39;
+    };
+    await sweepInstallation({ ...sweepContext, environment: { ...environment, rateLimitLeft } }, JOB);
+    expect(enqueued).toHaveLength(1);
+    expect(audited).toMatchObject([
+      { action: 'sweep', installation: 42, detail: { examined: 1, missed: 1 } },
+    ]);
+    const { body } = await environment.metrics.render();
+    expect(body).toContain('gitops_warden_sweep_found_total{what="pull_request"} 1');
   });
 
   test('of a repository that is gone do not keep the others from being looked at', async () => {

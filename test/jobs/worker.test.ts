@@ -2,7 +2,7 @@ import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { randomUUID } from 'node:crypto';
-import { afterEach, beforeEach, expect, test } from '@jest/globals';
+import { afterEach, beforeEach, describe, expect, test } from '@jest/globals';
 import {
   startWorker,
   type Outcome,
@@ -10,7 +10,7 @@ import {
   type Worker,
   type WorkerOptions,
 } from '../../src/jobs/worker.ts';
-import type { JobStore, NewJob } from '../../src/store/job-store.ts';
+import type { ClaimedJob, JobStore, NewJob } from '../../src/store/job-store.ts';
 import { openStore, type Store } from '../../src/store/store.ts';
 
 let directory: string;
@@ -245,4 +245,175 @@ test('the job of a worker that is gone is done by another', async () => {
   const worker = start(() => Promise.resolve());
   await worker.idle();
   expect(outcomes).toEqual([['a', 'done']]);
+});
+
+test('stops the running job at once when this replica takes in a newer one', async () => {
+  const order: string[] = [];
+  const worker = start(
+    async (job, signal) => {
+      order.push(`start ${JSON.stringify(job.payload['head'])}`);
+      if (job.payload['head'] === 1) order.push((await stopped(signal)).type);
+    },
+    // No heartbeat tells of it in this time.
+    { beat: 60_000, leaseSeconds: 600 },
+  );
+  await add('a', { payload: { head: 1 } });
+  worker.kick();
+  await until(() => order.length === 1);
+  const newer = { key: 'a', group: 'g', priority: 1, supersedes: true, payload: { head: 2 } };
+  await store.jobs.accept({ id: randomUUID(), event: 'test' }, newer);
+  worker.accepted({ ...newer, key: 'other' });
+  worker.accepted({ ...newer, supersedes: false });
+  await new Promise((resolve) => setTimeout(resolve, 50));
+  expect(order).toEqual(['start 1']);
+  worker.accepted(newer);
+  await until(() => order.length === 3);
+  expect(order).toEqual(['start 1', 'superseded', 'start 2']);
+});
+
+test('a process that stood still for longer than the lease asks whether it still has its jobs', async () => {
+  let reason: StopReason | null = null;
+  let runs = 0;
+  const worker = start(async (_job, signal) => {
+    runs += 1;
+    void stopped(signal).then((why) => (reason = why));
+    await new Promise((resolve) => setTimeout(resolve, 50));
+    const begun = performance.now();
+    while (performance.now() - begun < 1_500);
+    await new Promise((resolve) => setTimeout(resolve, 150));
+  });
+  await add('a');
+  await worker.idle();
+  expect([reason, runs]).toEqual([null, 1]);
+  expect(outcomes).toEqual([['a', 'done']]);
+});
+
+test('a process that stood still does not wait for a heartbeat that was under way', async () => {
+  let calls = 0;
+  const jobs = new Proxy(store.jobs, {
+    get(target, property, receiver) {
+      const value: unknown = Reflect.get(target, property, receiver);
+      if (property !== 'heartbeat') return value;
+      return (held: readonly ClaimedJob[]) => {
+        calls += 1;
+        return calls === 1 ? new Promise(() => undefined) : target.heartbeat(held);
+      };
+    },
+  });
+  let reason: StopReason | null = null;
+  const worker = start(
+    async (_job, signal) => {
+      void stopped(signal).then((why) => (reason = why));
+      await until(() => calls === 1);
+      const begun = performance.now();
+      while (performance.now() - begun < 1_500);
+      await new Promise((resolve) => setTimeout(resolve, 150));
+    },
+    { jobs },
+  );
+  await add('a');
+  worker.kick();
+  await until(() => outcomes.length === 1);
+  expect([reason, outcomes]).toEqual([null, [['a', 'done']]]);
+  // The one under way never ends, and draining waits for it.
+  workers = [];
+  void worker.drain(0);
+});
+
+test('a process that stood still stops a job that another worker has by now', async () => {
+  let reason: StopReason | null = null;
+  const worker = start(async (job, signal) => {
+    if (job.attempt > 1) return;
+    void stopped(signal).then((why) => (reason = why));
+    await store.jobs.fail(job, 'as if another had found it abandoned');
+    const begun = performance.now();
+    while (performance.now() - begun < 1_500);
+    await new Promise((resolve) => setTimeout(resolve, 300));
+  });
+  await add('a');
+  await worker.idle();
+  expect(reason).toEqual({ type: 'lost' });
+  expect(outcomes.toSorted()).toEqual([
+    ['a', 'done'],
+    ['a', 'lost'],
+  ]);
+});
+
+test('a job that was lost and comes back while it still runs here is renewed like any other', async () => {
+  const worker = start(async (job) => {
+    if (job.attempt === 1) await store.jobs.fail(job, 'as if another had found it abandoned');
+    await new Promise((resolve) => setTimeout(resolve, job.attempt === 1 ? 400 : 2_000));
+  });
+  await add('a');
+  await worker.idle();
+  expect(outcomes).toEqual([
+    ['a', 'lost'],
+    ['a', 'done'],
+  ]);
+});
+
+test('renews in time also when the lease is short', async () => {
+  await store.close();
+  store = await openStore({ databaseUrl: null, dataDirectory: directory, timing: { leaseSeconds: 4 } });
+  await add('a');
+  const worker = startWorker({
+    jobs: store.jobs,
+    concurrency: 1,
+    run: () => new Promise((resolve) => setTimeout(resolve, 3_500)),
+    describe: String,
+    leaseSeconds: 4,
+    listener: { ended: (job, outcome) => outcomes.push([job.key, outcome]) },
+  });
+  workers.push(worker);
+  await worker.idle();
+  expect(outcomes).toEqual([['a', 'done']]);
+});
+
+describe('an attempt that lasts too long', () => {
+  test('is stopped, counts as failed and is repeated', async () => {
+    const reasons: StopReason[] = [];
+    const worker = start(
+      async (job, signal) => {
+        if (job.attempt > 1) return;
+        reasons.push(await stopped(signal));
+        throw new Error('stopped');
+      },
+      { longest: 100 },
+    );
+    await add('a');
+    await worker.idle();
+    expect(reasons).toEqual([{ type: 'expired' }]);
+    expect(outcomes).toEqual([
+      ['a', 'retried'],
+      ['a', 'done'],
+    ]);
+  });
+
+  test('fails in the store also when it does not stop, and says so while no place is left', async () => {
+    const worker = start(() => new Promise(() => undefined), { longest: 100, concurrency: 1 });
+    await add('a');
+    worker.kick();
+    await until(() => worker.running === 1);
+    expect(worker.idleSince()).toBe(0);
+    await until(() => outcomes.length === 1);
+    expect(outcomes).toEqual([['a', 'retried']]);
+    expect((await store.jobs.list('waiting', 1))[0]).toMatchObject({
+      attempts: 1,
+      error: 'The attempt lasted longer than it may, and was stopped.',
+    });
+    await until(() => worker.idleSince() > 200);
+    expect(worker.running).toBe(1);
+  });
+
+  test('does not make a worker look stuck that still ends other jobs', async () => {
+    const worker = start(async (job, signal) => {
+      if (job.key === 'a') await stopped(signal);
+      else await new Promise((resolve) => setTimeout(resolve, 20));
+    });
+    await add('a');
+    for (let count = 0; count < 10; count += 1) await add(`b${String(count)}`);
+    worker.kick();
+    await until(() => outcomes.length === 10);
+    expect(worker.idleSince()).toBeLessThan(1_000);
+  });
 });

@@ -215,6 +215,16 @@ describeStores('the job store', (stage) => {
     expect(await one.jobs.finish(lively)).toBe(true);
   });
 
+  test('takes no job from a silent worker by itself: whoever looks for such says first that it lives', async () => {
+    const { jobs } = await stage.fresh({ timing: TIMING });
+    await add(jobs, job('a'));
+    const held = await claim(jobs);
+    await new Promise((resolve) => setTimeout(resolve, (TIMING.leaseSeconds + 7) * 1_000));
+    expect((await jobs.heartbeat([held])).get(held.id)).toEqual({ state: 'held' });
+    await jobs.recover();
+    expect(await jobs.finish(held)).toBe(true);
+  });
+
   test('says how much waits and how long the oldest has waited', async () => {
     const { jobs } = await stage.fresh();
     expect(await jobs.stats()).toEqual({

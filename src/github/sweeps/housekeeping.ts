@@ -3,6 +3,7 @@ import type { RepositoryRef } from '../job.ts';
 import { endCheck, findOpen } from '../open-check.ts';
 import { isGone } from '../transient.ts';
 import type { OpenCheck } from '../../store/open-checks.ts';
+import { mayForget } from './clock-guard.ts';
 import type { SweepContext } from './context.ts';
 
 const MINUTE = 60_000;
@@ -14,16 +15,19 @@ const ABANDONED_AFTER = 2 * MINUTE;
 const KEEP_DELIVERIES = 30 * DAY;
 const KEEP_JUDGED_HEADS = 90 * DAY;
 
-/** Finishes what nobody works on any more, forgets what is old, and keeps the mirrors within their bounds. */
+/** Notes and finishes what nobody works on any more, forgets what is old, and keeps the mirrors within their bounds. */
 export async function housekeeping(context: SweepContext): Promise<void> {
   const { environment, log } = context;
+  await environment.noteDead();
   await finishAbandonedChecks(context);
   const now = environment.clock.now();
-  await environment.ledger.forget({
-    deliveries: now - KEEP_DELIVERIES,
-    judgedHeads: now - KEEP_JUDGED_HEADS,
-  });
-  await environment.forgetAudit(now);
+  if (await mayForget(context, now)) {
+    await environment.ledger.forget({
+      deliveries: now - KEEP_DELIVERIES,
+      judgedHeads: now - KEEP_JUDGED_HEADS,
+    });
+    await environment.forgetAudit(now);
+  }
   const pruned = await environment.mirrors.prune();
   if (pruned.evicted > 0) log.info(pruned, 'Mirrors that were not used lately are gone');
 }

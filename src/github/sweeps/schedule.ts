@@ -1,4 +1,5 @@
-import type { Job, SweepJob } from '../job.ts';
+import type { JobEnvironment } from '../dependencies.ts';
+import type { SweepJob } from '../job.ts';
 
 const KINDS = ['sweep-deliveries', 'sweep-installations', 'housekeeping'] as const;
 const MINUTE = 60_000;
@@ -15,12 +16,12 @@ export interface Schedule {
  */
 export function startSchedule(
   every: number,
-  enqueue: (job: Job) => Promise<boolean>,
+  sweeps: Pick<JobEnvironment, 'enqueue' | 'liveKeys'>,
   onError: (error: unknown) => void,
 ): Schedule {
   const give = (turn: string): void => {
     for (const kind of KINDS) {
-      enqueue(sweepJob(kind, `${kind}/${turn}`)).catch(onError);
+      enqueueSweep(sweeps, sweepJob(kind, `${kind}/${turn}`)).catch(onError);
     }
   };
   give(`start-${String(Math.floor(Date.now() / Math.min(every, MINUTE)))}`);
@@ -35,6 +36,15 @@ export function startSchedule(
   };
 }
 
+/** Keeps a sweep, unless one like it waits or runs: during an outage they would only pile up. */
+export async function enqueueSweep(
+  { enqueue, liveKeys }: Pick<JobEnvironment, 'enqueue' | 'liveKeys'>,
+  sweep: SweepJob,
+): Promise<boolean> {
+  return !(await liveKeys([sweep.key])).has(sweep.key) && (await enqueue(sweep));
+}
+
+/** What a sweep that failed for good left undone, the next one does: it takes its place. */
 function sweepJob(kind: (typeof KINDS)[number], delivery: string): SweepJob {
-  return { kind, key: kind, supersedes: false, delivery };
+  return { kind, key: kind, supersedes: true, delivery };
 }

@@ -20,13 +20,18 @@ export async function sweepInstallation(context: SweepContext, job: SweepInstall
   let page = Number((await environment.ledger.mark(mark)) ?? 1);
   let found = 0;
   let examined = 0;
+  const end = async (next: number): Promise<void> => {
+    await environment.ledger.setMark(mark, String(next));
+    await recordSweep(context, 'repositories', examined, found, job.installationId);
+    environment.metrics.sweepFound('pull_request', found);
+  };
   for (;;) {
     const { items, last } = await listInstalledRepositories(octokit, page);
     for (const repository of items) {
       signal.throwIfAborted();
       if (environment.rateLimitLeft(job.installationId) < LEFT_FOR_REVIEWS) {
-        log.warn({ page }, 'The sweep stops here for the rate limit and goes on at the next one');
-        await environment.ledger.setMark(mark, String(page));
+        log.warn({ page, found }, 'The sweep stops here for the rate limit and goes on at the next one');
+        await end(page);
         return;
       }
       examined += 1;
@@ -35,9 +40,7 @@ export async function sweepInstallation(context: SweepContext, job: SweepInstall
     if (last) break;
     page += 1;
   }
-  await environment.ledger.setMark(mark, '1');
-  await recordSweep(context, 'repositories', examined, found, job.installationId);
-  environment.metrics.sweepFound('pull_request', found);
+  await end(1);
   log.info({ found }, 'Installation swept');
 }
 

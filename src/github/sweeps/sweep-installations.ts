@@ -1,5 +1,6 @@
 import { listInstallations } from '../api/installations.ts';
 import type { SweepContext } from './context.ts';
+import { enqueueSweep } from './schedule.ts';
 
 /** Gives each installation its own sweep, so that a large one does not keep the others waiting. */
 export async function sweepInstallations({
@@ -14,7 +15,7 @@ export async function sweepInstallations({
     const { items, last } = await listInstallations(app, page);
     for (const { id } of items) {
       const key = `sweep-installation/${String(id)}`;
-      await environment.enqueue({
+      await enqueueSweep(environment, {
         kind: 'sweep-installation',
         key,
         supersedes: true,

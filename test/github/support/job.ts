@@ -178,6 +178,7 @@ export function jobHarness(repository: Partial<RepositoryRef> = {}): JobHarness 
       audited.push(...entries);
       return Promise.resolve();
     },
+    noteDead: () => Promise.resolve(),
     forgetAudit: () => Promise.resolve(),
     apiFor: (_installation, { owner, name }) => Promise.resolve({ ...api, owner, repo: name }),
     gitToken: () => Promise.resolve('git-token'),
