@@ -27,7 +27,7 @@ function readinessOf({
   return createReadiness({ ping } as Partial<Store> as Store, worker, () => Promise.resolve(client));
 }
 
-/** The latest word about the key counts, so the first answer may not have one. */
+/** An answer after the first, which the latest word about the key decides. */
 async function settled(readiness: Readiness): Promise<readonly string[]> {
   await readiness.problems();
   await new Promise((resolve) => setTimeout(resolve, 20));
@@ -45,11 +45,15 @@ test('a replica that stops is not, whatever else holds', async () => {
   expect(await readiness.problems()).toEqual(['This replica is stopping.']);
 });
 
-test('one whose key GitHub refuses is not', async () => {
-  expect(await settled(readinessOf({ answer: 'unauthorized' }))).toEqual([
-    expect.stringMatching(/^GitHub does not accept the App's key: check APP_ID/),
-  ]);
-});
+// GitHub answers 404 for a number that is no App's.
+test.each(['unauthorized', 'not-found'] as const)(
+  'one whose key GitHub refuses (%s) is not, from the first',
+  async (answer) => {
+    expect(await readinessOf({ answer }).problems()).toEqual([
+      expect.stringMatching(/^GitHub does not accept the App's key: check APP_ID/),
+    ]);
+  },
+);
 
 test('one that cannot reach GitHub is: events are kept until it is back', async () => {
   expect(await settled(readinessOf({ answer: 'unavailable' }))).toEqual([]);
