@@ -192,7 +192,11 @@ function certificatesIn(signedData: unknown): Uint8Array[] {
 
 function isSigner({ sid }: SignerInfo, certificate: ParsedCertificate): boolean {
   if (sid instanceof IssuerAndSerialNumber) {
-    return certificate.issuer.isEqual(sid.issuer) && certificate.serialNumber.isEqual(sid.serialNumber);
+    // Byte for byte, as signers copy it: comparing what was read would let pass what could not be.
+    const [own, named] = [certificate.issuer, sid.issuer].map((name) => Buffer.from(name.valueBeforeDecode));
+    return (
+      own !== undefined && named?.equals(own) === true && certificate.serialNumber.isEqual(sid.serialNumber)
+    );
   }
   const identifier = certificate.extensions?.find(({ extnID }) => extnID === OID.subjectKeyIdentifier)
     ?.parsedValue as OctetString | undefined;
