@@ -4,6 +4,7 @@ import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { afterEach, beforeEach, expect, jest, test } from '@jest/globals';
 import { numberOf, type Database } from '../../src/store/database.ts';
+import { openStore } from '../../src/store/store.ts';
 import { openSqlite } from '../../src/store/sqlite-database.ts';
 
 let directory: string;
@@ -66,4 +67,40 @@ test('a transaction that cannot even be rolled back is reported, and the next on
   jest.restoreAllMocks();
   await increment(one, 0);
   expect(await one.read('SELECT value FROM counter')).toEqual([{ value: 1 }]);
+});
+
+test('a store of an earlier version may hold two waiting jobs of a key: the newest stays', async () => {
+  const options = { databaseUrl: null, dataDirectory: path.join(directory, 'earlier') };
+  const earlier = await openStore(options);
+  await earlier.database.transaction(async (sql) => {
+    await sql.query('DELETE FROM schema_versions WHERE version > 3');
+    await sql.query('DROP INDEX jobs_one_waiting');
+    await sql.query('DROP TABLE noted_dead_jobs');
+    const rows = [
+      ['a', 'waiting', 1],
+      ['a', 'waiting', 3],
+      ['a', 'waiting', 3],
+      ['a', 'dead', 2],
+      ['b', 'dead', 4],
+      ['c', 'running', 5],
+      ['c', 'waiting', 6],
+    ] as const;
+    for (const row of rows) {
+      await sql.query(
+        `INSERT INTO jobs (job_key, state, serial, job_group, priority, supersedes, payload, accepted_at, run_at, changed_at)
+         VALUES (?, ?, ?, 'g', 1, 1, '{}', 0, 0, 0)`,
+        row,
+      );
+    }
+  });
+  await earlier.close();
+  const store = await openStore(options);
+  const left = await store.database.read('SELECT job_key, state, serial FROM jobs ORDER BY serial');
+  await store.close();
+  expect(left.map(Object.values)).toEqual([
+    ['a', 'waiting', 3],
+    ['b', 'dead', 4],
+    ['c', 'running', 5],
+    ['c', 'waiting', 6],
+  ]);
 });
