@@ -1,4 +1,5 @@
 import { shortSha } from '../engine/change.ts';
+import { splitFields } from './fields.ts';
 import { readFile } from 'node:fs/promises';
 import path from 'node:path';
 import type { Commit } from '../engine/change.ts';
@@ -152,7 +153,7 @@ export async function readMadeVersions(
     else commit = text;
   };
 
-  let rest: Buffer = Buffer.alloc(0);
+  const take = splitFields(onField);
   await runGit(
     [
       'diff-tree',
@@ -172,13 +173,7 @@ export async function readMadeVersions(
       signal: options.signal,
       maxOutputBytes: MAX_DIFF_BYTES,
       onOutput: (chunk) => {
-        const data = rest.length === 0 ? chunk : Buffer.concat([rest, chunk]);
-        let start = 0;
-        for (let end = data.indexOf(0); end >= 0; end = data.indexOf(0, start)) {
-          onField(data.subarray(start, end));
-          start = end + 1;
-        }
-        rest = data.subarray(start);
+        take(chunk);
         return !truncated;
       },
     },

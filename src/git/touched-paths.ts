@@ -1,4 +1,5 @@
 import { runGit, type GitContext } from './git-process.ts';
+import { splitFields } from './fields.ts';
 import { decodePath } from './path-bytes.ts';
 import { isObjectId } from './tree-entry.ts';
 
@@ -85,20 +86,14 @@ async function diffAll(
       answers.push(new Set());
     }
   };
-  let rest: Buffer = Buffer.alloc(0);
+  const take = splitFields(onField);
   // A commit with another one behind it is compared with that one, as if it were its parent.
   await runGit(['diff-tree', '--stdin', '--always', '-m', ...OPTIONS], context, {
     input: questions.map(([to, from]) => `${to}${from === null ? '' : ` ${from}`}\n`).join(''),
     signal,
     maxOutputBytes: MAX_DIFF_BYTES,
     onOutput: (chunk) => {
-      const data = rest.length === 0 ? chunk : Buffer.concat([rest, chunk]);
-      let start = 0;
-      for (let end = data.indexOf(0); end >= 0; end = data.indexOf(0, start)) {
-        onField(data.subarray(start, end));
-        start = end + 1;
-      }
-      rest = data.subarray(start);
+      take(chunk);
       return true;
     },
   });
