@@ -3,6 +3,7 @@ import { createAjv, readDocument, type ReadResult } from './document-schema.ts';
 import { SEVERITIES, type Severity } from './finding.ts';
 import { PROFILES, type Profile } from './policy.ts';
 import { SCOPES, TARGETS, type RuleDefinition, type Scope, type Target } from './rule.ts';
+import { KIND_PATTERN } from './kind-pattern.ts';
 import { parameterProblem } from './parameters.ts';
 import { compileSchema } from './schema-rule.ts';
 
@@ -73,7 +74,7 @@ export const RULE_SCHEMA = {
         kinds: {
           type: 'array',
           description: 'group/version/Kind, * for any part; v1/Secret for the core group.',
-          items: { type: 'string', pattern: '^([^/]+/)?[^/]+/[^/]+$' },
+          items: { type: 'string', pattern: KIND_PATTERN },
           uniqueItems: true,
         },
         paths: { ...globs, description: 'Globs over the path of the file.' },
