@@ -26,6 +26,14 @@ interface RuleFile {
   yieldsTo?: string[];
 }
 
+/** Where a repository keeps rules of its own, each in a folder with its name. */
+export const REPOSITORY_RULES = '.github/gitops-warden/rules';
+
+export function isRepositoryRule(path: string): boolean {
+  const rest = path.startsWith(`${REPOSITORY_RULES}/`) ? path.slice(REPOSITORY_RULES.length + 1) : '';
+  return /^[^/]+\/rule\.yaml$/.test(rest);
+}
+
 const LEVELS = [...SEVERITIES, 'off'];
 const globs = { type: 'array', items: { type: 'string', minLength: 1 }, uniqueItems: true };
 
@@ -185,4 +193,11 @@ export function readRuleFile(path: string, text: string): ReadResult<RuleDefinit
     },
     problems: [],
   };
+}
+
+/** Why a rule that does not come with gitops-warden cannot be used where it stands, as a clause; null when it can. */
+export function ruleComplaint(definition: RuleDefinition, folder: string): string | null {
+  if (definition.id !== folder) return `the folder of rule \`${definition.id}\` must have its name`;
+  if (definition.schema !== null) return null;
+  return '`code: true` is for rules that come with gitops-warden; write a schema';
 }
