@@ -1,5 +1,6 @@
 import { createHash } from 'node:crypto';
 import { levelOf } from '../engine/active-rules.ts';
+import type { DEFAULT_ENVIRONMENT_NAMES } from '../engine/environments.ts';
 import type { PolicyFile } from '../engine/policy-file.ts';
 import {
   NO_SETTING,
@@ -18,7 +19,7 @@ import {
   toSignaturePolicy,
 } from './signature-policy.ts';
 
-const NAMES: Readonly<Record<string, string>> = {
+const NAMES: Readonly<Record<(typeof DEFAULT_ENVIRONMENT_NAMES)[number], string>> = {
   production: '{prod,production,prd}',
   staging: '{staging,stage,stg,preprod,preproduction}',
   development: '{dev,development,test,testing,qa,sandbox}',

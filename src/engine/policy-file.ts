@@ -5,7 +5,7 @@ import { globProblem } from './globs.ts';
 import { globs } from './policy-schema-parts.ts';
 import { PROFILES, type ConfigProblem, type Level, type Policy, type Profile } from './policy.ts';
 import type { KnownRules } from './rule.ts';
-import { RULES_SCHEMA, ruleProblems, type RuleSection } from './rule-policy-file.ts';
+import { environmentProblems, RULES_SCHEMA, ruleProblems, type RuleSection } from './rule-policy-file.ts';
 import { SECRETS_SCHEMA, type SecretsSection } from './secret-policy-file.ts';
 import { SIGNATURE_SCHEMA, signatureProblems, type SignaturePolicyFile } from './signature-policy-file.ts';
 
@@ -101,6 +101,7 @@ export function readPolicyFile(path: string, text: string, knownRules: KnownRule
   const problems = [
     ...read.problems,
     ...ruleProblems(path, document, knownRules),
+    ...(read.value === null ? [] : environmentProblems(path, read.value, document)),
     ...(read.value === null ? [] : badGlobs(path, read.value)),
     ...(read.value === null ? [] : signatureProblems(path, read.value.signatures ?? {}, document)),
   ];

@@ -2,8 +2,10 @@ import { isRecord } from '../manifests/manifest.ts';
 import type { Pointer } from '../manifests/position.ts';
 import type { YamlDocument } from '../manifests/yaml-document.ts';
 import { didYouMean } from './document-schema.ts';
+import { DEFAULT_ENVIRONMENT_NAMES } from './environments.ts';
 import { KIND_PATTERN } from './kind-pattern.ts';
 import { parameterProblem } from './parameters.ts';
+import type { PolicyFile } from './policy-file.ts';
 import { globs, level } from './policy-schema-parts.ts';
 import type { ConfigProblem, Level } from './policy.ts';
 import type { KnownRules } from './rule.ts';
@@ -107,4 +109,23 @@ export function ruleProblems(
         : [problem(pointer, `parameter \`${name}\` of rule \`${id}\`: ${complaint}`)];
     });
   });
+}
+
+/** Overrides for environments that do not exist: they would never apply. */
+export function environmentProblems(
+  path: string,
+  { rules = {}, environments }: Pick<PolicyFile, 'rules' | 'environments'>,
+  document: YamlDocument | undefined,
+): ConfigProblem[] {
+  const known = environments === undefined ? DEFAULT_ENVIRONMENT_NAMES : Object.keys(environments);
+  return Object.entries(rules).flatMap(([id, setting]) =>
+    (typeof setting === 'string' ? [] : (setting.overrides ?? [])).flatMap((override, index) =>
+      (override.environments ?? []).flatMap((name, at) => {
+        if ((known as readonly string[]).includes(name)) return [];
+        const pointer = ['rules', id, 'overrides', String(index), 'environments', String(at)];
+        const line = document?.rangeOf(pointer).start.line ?? null;
+        return [{ path, line, message: `there is no environment \`${name}\`${didYouMean(name, known)}` }];
+      }),
+    ),
+  );
 }
