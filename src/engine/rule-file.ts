@@ -2,7 +2,15 @@ import type { JSONSchemaType } from 'ajv';
 import { createAjv, readDocument, type ReadResult } from './document-schema.ts';
 import { SEVERITIES, type Severity } from './finding.ts';
 import { PROFILES, type Profile } from './policy.ts';
-import { SCOPES, TARGETS, type RuleDefinition, type Scope, type Target } from './rule.ts';
+import {
+  CATEGORIES,
+  SCOPES,
+  TARGETS,
+  type Category,
+  type RuleDefinition,
+  type Scope,
+  type Target,
+} from './rule.ts';
 import { KIND_PATTERN } from './kind-pattern.ts';
 import { parameterProblem } from './parameters.ts';
 import { compileSchema } from './schema-rule.ts';
@@ -10,6 +18,7 @@ import { compileSchema } from './schema-rule.ts';
 /** `rule.yaml` as it is written. */
 interface RuleFile {
   id: string;
+  category?: Category;
   severity: Severity;
   profiles?: Partial<Record<Profile, Severity | 'off'>>;
   scope: Scope;
@@ -50,6 +59,11 @@ export const RULE_SCHEMA = {
       type: 'string',
       pattern: '^[a-z][a-z0-9]*(-[a-z0-9]+)*$',
       description: 'Kebab-case; the name of the folder.',
+    },
+    category: {
+      type: 'string',
+      enum: [...CATEGORIES],
+      description: 'What the rule is about; default manifests.',
     },
     severity: {
       type: 'string',
@@ -173,6 +187,7 @@ export function readRuleFile(path: string, text: string): ReadResult<RuleDefinit
   return {
     value: {
       id: file.id,
+      category: file.category ?? 'manifests',
       severity: file.severity,
       profiles: new Map(Object.entries(file.profiles ?? {}) as [Profile, Severity | 'off'][]),
       scope: file.scope,
