@@ -21,6 +21,8 @@ export interface Attested {
   readonly otherKeys: readonly string[];
   /** Those for whom the key may sign, each by name. */
   readonly names: readonly string[];
+  /** Names of the signer that are no addresses, and match no pattern of addresses. */
+  readonly uris?: readonly string[];
   /** Whether the key may sign for somebody, by patterns too. */
   readonly speaksFor: (identity: string) => boolean;
   /** Where the key stands, or who vouches for it: the base branch, or the server that hosts the repository. */
