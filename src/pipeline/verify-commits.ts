@@ -4,7 +4,7 @@ import type { SignaturePolicy } from '../engine/policy.ts';
 import type { ParsedCommit } from '../git/commit-object.ts';
 import type { Repository } from '../git/repository.ts';
 import { authorize, type CommitFacts } from '../signatures/authorize.ts';
-import { settle, type Evidence } from '../signatures/evidence.ts';
+import { isOpen, settle, type Evidence } from '../signatures/evidence.ts';
 import type { Keyring } from '../signatures/keyring.ts';
 import { asksForSigners, takesVerdict } from '../signatures/requirements.ts';
 import { verifySignature, type Verification } from '../signatures/verify.ts';
@@ -54,7 +54,10 @@ export async function verifyCommits(
   };
   await eachParsed(repository, commits, options, verify);
 
-  const open = commits.filter(({ sha }) => verdicts.get(sha)?.verification.state === 'unknown-key');
+  const open = commits.filter(({ sha }) => {
+    const verdict = verdicts.get(sha);
+    return verdict !== undefined && isOpen(verdict.verification);
+  });
   const evidence = await askWitness(open, options);
   const witnessed = open.filter(({ sha }) => evidence.has(sha));
   await eachParsed(repository, witnessed, options, async ({ commit: { sha }, signature, people }) => {

@@ -2,15 +2,20 @@ import type { SignatureState } from '../engine/change.ts';
 import type { SignatureKind } from './armor.ts';
 
 /** What cryptography and the key files say of a signature, before the policy decides who may sign. */
-export type Attestation =
-  | {
-      readonly state: Exclude<SignatureState, 'valid' | 'unsigned' | 'signer-not-allowed'>;
-      readonly kind: SignatureKind | null;
-      /** The key as people know it; null when it cannot be told. */
-      readonly key: string | null;
-      readonly reason: string;
-    }
-  | Attested;
+export type Attestation = Refused | Attested;
+
+export interface Refused {
+  readonly state: Exclude<SignatureState, 'valid' | 'unsigned' | 'signer-not-allowed'>;
+  readonly kind: SignatureKind | null;
+  /** The key as people know it; null when it cannot be told. */
+  readonly key: string | null;
+  readonly reason: string;
+  /** The base branch names the key, and not for this: nobody else can vouch for it. */
+  readonly isFinal?: boolean;
+  /** What the signature itself shows, whoever vouches for its key: see `Attested`. */
+  readonly userPresent?: boolean;
+  readonly expiredSince?: boolean;
+}
 
 export interface Attested {
   readonly state: 'attested';

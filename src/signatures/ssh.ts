@@ -1,5 +1,5 @@
 import type { AllowedSigner } from './allowed-signers.ts';
-import type { Attestation } from './attestation.ts';
+import type { Attestation, Refused } from './attestation.ts';
 import type { Keyring } from './keyring.ts';
 import { believable } from './moment.ts';
 import { literalsOf, matchesPatternList } from './patterns.ts';
@@ -29,11 +29,14 @@ export function verifySsh(
   if (read.state !== 'fits') return { state: read.state, kind: 'ssh', key: read.signer, reason: read.reason };
   const { key, certificate } = read.signer;
   const name = key.fingerprint;
-  const refused = (state: Exclude<Attestation['state'], 'attested'>, reason: string): Attestation => ({
+  const blobs = [key.blob, ...(certificate === null ? [] : [certificate.authority.blob])];
+  const isNamed = keyring.ssh.some((signer) => blobs.some((blob) => signer.key.blob.equals(blob)));
+  const refused = (state: Refused['state'], reason: string): Refused => ({
     state,
     kind: 'ssh',
     key: name,
     reason,
+    ...(isNamed ? { isFinal: true } : { userPresent: read.userPresent }),
   });
   const names = [name, ...(certificate === null ? [] : [certificate.authority.fingerprint])];
   if (names.some((one) => keyring.revokedSsh.has(one))) return refused('revoked-key', 'the key is revoked');

@@ -9,6 +9,8 @@ export type ChainVerdict =
   | {
       readonly state: 'unknown-key' | 'expired-key' | 'revoked-key' | 'unsupported';
       readonly reason: string;
+      /** See `Refused`. */
+      readonly isFinal?: boolean;
     };
 
 const MAX_DEPTH = 8;
@@ -135,6 +137,7 @@ class Search {
       return {
         state: 'unknown-key',
         reason: 'its certificate, or one above it, was not valid yet when it signed',
+        isFinal: true,
       };
     }
     if (this.#complaint !== null) return { state: 'unsupported', reason: this.#complaint };

@@ -73,19 +73,21 @@ export function verifyX509(
   }
   const { leaf, embedded } = signed;
   const key = certificateName(leaf);
+  const { notBefore, notAfter } = leaf.parsed;
+  const expiredSince = notAfter.value < now;
   if (authorities.roots.length === 0) {
     return {
       state: 'unknown-key',
       kind: 'x509',
       key,
+      expiredSince,
       reason: 'it fits its certificate, but who issued that was not verified: no X.509 root is named here',
     };
   }
   const chain = verifyChain(leaf, embedded, authorities, signed.signingTime ?? commitTime, now);
-  if (chain.state !== 'trusted') return { state: chain.state, kind: 'x509', key, reason: chain.reason };
+  if (chain.state !== 'trusted') return { ...chain, kind: 'x509', key, expiredSince };
   const { addresses, uris } = namesOf(leaf.parsed);
   const emails = new Set(addresses.map((address) => address.toLowerCase()));
-  const { notBefore, notAfter } = leaf.parsed;
   const isShortLived = notAfter.value.getTime() - notBefore.value.getTime() <= SHORT_LIVED_MS;
   return {
     state: 'attested',
@@ -99,7 +101,7 @@ export function verifyX509(
     account: null,
     isWebFlow: false,
     userPresent: true,
-    expiredSince: notAfter.value < now,
+    expiredSince,
     retiredSince: false,
     unverified: [
       ...(isShortLived ? ['when it was signed, for which a transparency log would have to be asked'] : []),

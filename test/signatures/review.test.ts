@@ -430,6 +430,22 @@ describe('somebody else as a witness', () => {
     expect(asked).toEqual(['Unknown']);
   });
 
+  test.each([
+    ['namespaces="file"'],
+    ['valid-after="20300101"'],
+    ['cert-authority'],
+    ['valid-before="20200101"'],
+  ])('cannot overrule what the base says of a key: %s', async (option) => {
+    const fixture = repository('signatures: {require: verified}\n', `${CARL} ${option} ${carl.publicKey}\n`);
+    fixture.commit({ 'apps/web.yaml': 'a: 2\n' }, 'Two', { sign: carl });
+    const keys = await keyringOf({ [SIGNERS]: `* ${carl.publicKey}\n` });
+    const witness = witnessOf(null, null, {
+      evidence: (commits) =>
+        Promise.resolve(new Map(commits.map(({ sha }) => [sha, { verdict: VALID, account: 'carl', keys }]))),
+    });
+    expect(states(await review(fixture, { witness }))[0]).toMatch(/^(?:unknown|expired)-key$/);
+  });
+
   test('keys of the account count when the policy says so', async () => {
     const keys = await keyringOf({ [SIGNERS]: `* ${eve.publicKey}\n` });
     const witness = witnessOf(null, 'carl', {

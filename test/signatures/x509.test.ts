@@ -2,7 +2,7 @@ import { execFileSync } from 'node:child_process';
 import { chmodSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { sign, X509Certificate } from 'node:crypto';
 import path from 'node:path';
-import { BitString, fromBER, Sequence, type Constructed } from 'asn1js';
+import { BitString, Constructed, fromBER, Sequence, type BaseBlock } from 'asn1js';
 import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
 import type { SignaturePolicy } from '../../src/engine/policy.ts';
 import { dearmor } from '../../src/signatures/armor.ts';
@@ -67,13 +67,19 @@ function roots(...files: string[]): ReturnType<typeof keyringOf> {
 
 const pem = (key: X509Key): string => readFileSync(key.certificate, 'utf8');
 
+function partsOf(value: unknown): BaseBlock[] {
+  if (!(value instanceof Constructed)) throw new Error('not constructed');
+  return value.valueBlock.value;
+}
+
 /** The certificate with its last extension in it twice, which openssl would not write. */
 function withTwin({ certificate, key }: X509Key, issuer: X509Key): X509Key {
   const { raw } = new X509Certificate(readFileSync(certificate));
-  const parsed = fromBER(Uint8Array.from(raw)).result as Sequence;
-  const [tbs, algorithm] = parsed.valueBlock.value as [Sequence, Sequence];
-  const extensions = (tbs.valueBlock.value.at(-1) as Constructed).valueBlock.value[0] as Sequence;
-  extensions.valueBlock.value.push(extensions.valueBlock.value.at(-1)!);
+  const [tbs, algorithm] = partsOf(fromBER(Uint8Array.from(raw)).result);
+  const [extensions] = partsOf(partsOf(tbs).at(-1));
+  if (tbs === undefined || algorithm === undefined) throw new Error('no certificate');
+  const list = partsOf(extensions);
+  list.push(list.at(-1)!);
   const signed = Buffer.from(tbs.toBER());
   const signature = sign('sha256', signed, readFileSync(issuer.key));
   const whole = new Sequence({
@@ -328,10 +334,10 @@ onOpenssl('X.509 signatures', () => {
     const leaf = x509Issue(root, 'Ada', LEAF);
     const other = x509Issue(root, 'Eve', LEAF);
     const { raw } = commitWith(cmsSigner(leaf));
-    const ring = await roots(pem(root), x509Revoke(root, leaf));
+    const ring = await roots(pem(root), x509Revoke(root, [leaf]));
     expect(ring.problems).toEqual([]);
     expect((await signatureOf(raw, ring)).state).toBe('revoked-key');
-    expect(await signatureOf(raw, await roots(pem(root), x509Revoke(root, other)))).toMatchObject({
+    expect(await signatureOf(raw, await roots(pem(root), x509Revoke(root, [other])))).toMatchObject({
       state: 'valid',
       reason: null,
     });
@@ -350,7 +356,7 @@ onOpenssl('X.509 signatures', () => {
     const other = x509Issue(own, 'Eve', LEAF, { digest });
     const { raw } = commitWith(cmsSigner(leaf));
     const with_ = (revoked: X509Key): ReturnType<typeof roots> =>
-      roots(pem(own), x509Revoke(own, revoked, { digest, options }));
+      roots(pem(own), x509Revoke(own, [revoked], { digest, options }));
     expect((await with_(leaf)).problems).toEqual([]);
     expect((await signatureOf(raw, await with_(leaf))).state).toBe('revoked-key');
     expect(await signatureOf(raw, await with_(other))).toMatchObject({ state: 'valid', reason: null });
@@ -387,7 +393,7 @@ onOpenssl('X.509 signatures', () => {
       ]);
     }
     // An authority that renewed its key has two lists in one name, and each is about its own certificates.
-    const both = await roots(pem(root), pem(impostor), x509Revoke(impostor, leaf), good);
+    const both = await roots(pem(root), pem(impostor), x509Revoke(impostor, [leaf]), good);
     expect(both.problems).toEqual([]);
     expect(await signatureOf(raw, both)).toMatchObject({ state: 'valid', reason: null });
   });
@@ -396,7 +402,7 @@ onOpenssl('X.509 signatures', () => {
     const between = x509Issue(root, 'Between', AUTHORITY, { key: ED25519 });
     const leaf = x509Issue(between, 'Ada', LEAF, { digest: 'default' });
     const { raw } = commitWith(cmsSigner(leaf, [between.certificate]));
-    const ring = await roots(pem(root), x509Revoke(between, leaf, { digest: 'default' }));
+    const ring = await roots(pem(root), x509Revoke(between, [leaf], { digest: 'default' }));
     expect(ring.problems).toEqual([]);
     expect((await signatureOf(raw, ring)).state).toBe('revoked-key');
     const list = damaged(x509Revoke(between, [], { digest: 'default' }));
@@ -412,11 +418,11 @@ onOpenssl('X.509 signatures', () => {
       { extensions: ['issuingDistributionPoint=critical,@p', '[p]', 'onlyCA=TRUE'] },
     ];
     for (const limit of limits) {
-      expect(await signatureOf(raw, await roots(pem(root), x509Revoke(root, other, limit)))).toMatchObject({
+      expect(await signatureOf(raw, await roots(pem(root), x509Revoke(root, [other], limit)))).toMatchObject({
         state: 'valid',
         reason: 'not verified: whether its certificate was revoked',
       });
-      const listed = await roots(pem(root), x509Revoke(root, leaf, limit));
+      const listed = await roots(pem(root), x509Revoke(root, [leaf], limit));
       expect((await signatureOf(raw, listed)).state).toBe('revoked-key');
     }
   });

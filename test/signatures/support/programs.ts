@@ -191,7 +191,7 @@ export function x509Issue(
 /** A revocation list of an authority that names certificates. `dates`: `[made, next]` as `YYYYMMDDHHMMSSZ`. */
 export function x509Revoke(
   issuer: X509Key,
-  revoked: X509Key | readonly X509Key[],
+  revoked: readonly X509Key[],
   {
     digest = 'sha256',
     dates = ['20250101000000Z', '20990101000000Z'],
@@ -217,7 +217,7 @@ export function x509Revoke(
     ].join('\n'),
   );
   const authority = ['-config', at('ca.conf'), '-cert', issuer.certificate, '-keyfile', issuer.key];
-  for (const { certificate } of [revoked].flat() as X509Key[]) {
+  for (const { certificate } of revoked) {
     openssl(['ca', ...authority, '-revoke', certificate]);
   }
   const [made, next] = dates;
