@@ -92,7 +92,7 @@ export async function reviewRepository(request: ReviewRequest): Promise<Review> 
       ...configLinks(collected, policies),
       ...(await missingCommits(request, collected.commits)),
     ],
-    ...(configuration === null ? {} : { keys: reviewKeys(configuration) }),
+    ...(configuration === null ? {} : { keys: await reviewKeys(configuration) }),
   };
   const checked = await withSecretProblems(
     plain,
