@@ -222,6 +222,71 @@ describe('who may sign what', () => {
     expect(states(await review(fixture))).toEqual(['signer-not-allowed', 'signer-not-allowed']);
   });
 
+  describe('links and submodules', () => {
+    const guarding = (glob: string): string => withKey().replace('clusters/production/**', glob);
+    const module = 'a'.repeat(40);
+    const bump = (fixture: GitFixture, folder: string, to: string): void => {
+      fixture.git(['update-index', '--add', '--cacheinfo', `160000,${to},${folder}`]);
+      const sign = ['-c', 'gpg.format=ssh', '-c', `user.signingKey=${eve.file}`];
+      fixture.git([...sign, 'commit', '--quiet', '-S', '--message', `Bump ${folder}`]);
+    };
+    const guardedBy = async (fixture: GitFixture): Promise<(readonly string[])[]> =>
+      (await review(fixture)).commits.map(({ guarded }) => guarded ?? []);
+
+    test.each([
+      ['clusters/prod/**', 'clusters/prod'],
+      ['clusters/prod/*.yaml', 'clusters/prod'],
+      ['clusters/prod/web/**', 'clusters'],
+      ['{clusters,infrastructure}/*/web.yaml', 'clusters/prod'],
+      ['**/prod/**', 'clusters/prod'],
+      ['**/prod/**', 'elsewhere'],
+    ])('%s: a link or submodule at %s stands for a folder', async (glob, place) => {
+      const folder = { 'other/web.yaml': 'a: 1\n', 'evil/web.yaml': 'a: 2\n' };
+      const up = '../'.repeat(place.split('/').length - 1);
+      const fixture = repository(guarding(glob), both(), folder);
+      fixture.git(['rm', '-r', '--quiet', 'clusters']);
+      fixture.commit({ [place]: { link: `${up}other` } }, 'Link', { sign: carl });
+      fixture.git(['branch', '--force', 'main', 'work']);
+      fixture.commit({ [place]: { link: `${up}evil` } }, 'Turn', { sign: eve });
+      expect(await guardedBy(fixture)).toEqual([[place]]);
+      expect(states(await review(fixture))).toEqual(['signer-not-allowed']);
+      fixture.git(['rm', '--quiet', place]);
+      fixture.git(['reset', '--quiet', '--hard', 'main']);
+      fixture.git(['rm', '--quiet', place]);
+      bump(fixture, place, module);
+      fixture.git(['branch', '--force', 'main', 'work']);
+      bump(fixture, place, 'b'.repeat(40));
+      expect(await guardedBy(fixture)).toEqual([[place]]);
+    });
+
+    test.each([
+      ['clusters/production/**', 'clusters/staging'],
+      ['clusters/production/*.yaml', 'clusters/production/deeper'],
+      ['clusters/production', 'clusters/production-2'],
+    ])('%s: what stands at %s cannot hold it', async (glob, place) => {
+      const fixture = repository(guarding(glob), both());
+      bump(fixture, place, module);
+      expect(await guardedBy(fixture)).toEqual([[]]);
+    });
+
+    test('a link that leads to a file is a file', async () => {
+      const files = { 'apps/common.yaml': 'a: 1\n', 'apps/other.yaml': 'a: 1\n' };
+      const fixture = repository(guarding('**/secrets.yaml'), both(), files);
+      fixture.commit({ 'apps/link.yaml': { link: 'common.yaml' } }, 'New', { sign: eve });
+      fixture.commit({ 'apps/link.yaml': { link: 'other.yaml' } }, 'Turn', { sign: eve });
+      fixture.commit({ 'apps/link.yaml': { link: '../clusters' } }, 'To a folder', { sign: eve });
+      fixture.commit({ 'apps/link.yaml': { link: 'common.yaml' } }, 'Back again', { sign: eve });
+      fixture.commit({ 'apps/link.yaml': { link: '/etc' } }, 'Out of it', { sign: eve });
+      expect(await guardedBy(fixture)).toEqual([
+        [],
+        [],
+        ['apps/link.yaml'],
+        ['apps/link.yaml'],
+        ['apps/link.yaml'],
+      ]);
+    });
+  });
+
   test('an unsigned commit to a guarded path is refused even where nothing else is asked', async () => {
     const fixture = repository(withKey().replace('require: signed', 'require: none'), both());
     fixture.commit({ 'apps/web.yaml': 'a: 2\n' }, 'Elsewhere');
