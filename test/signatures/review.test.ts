@@ -172,6 +172,19 @@ describe('keys on the base branch', () => {
     expect((await review(fixture, { floor })).conclusion).toBe('failure');
   });
 
+  test('beyond a thousand files of a kind it is said that no more are read', async () => {
+    const notes = Object.fromEntries(
+      Array.from({ length: 1_000 }, (_, at) => [`.github/openpgp-keys/${String(at)}/README.md`, 'x']),
+    );
+    const fixture = repository(ALLOWED, lineOf(CARL, carl), notes);
+    const last = Object.keys(notes).sort().at(-1);
+    const few = await review(fixture);
+    expect(few.configProblems).toEqual([
+      { path: last, line: null, message: expect.stringContaining('more than 1000 files of its kind') },
+    ]);
+    expect(few.conclusion).toBe('failure');
+  });
+
   test('a key file behind a link is none', async () => {
     const fixture = repository(ALLOWED, lineOf(CARL, carl), { 'other/keys': lineOf(CARL, eve) });
     fixture.commit({ [SIGNERS]: { link: '../other/keys' } }, 'Link', { sign: carl });
@@ -338,6 +351,23 @@ describe('who may sign what', () => {
       expect(states(await review(fixture))).toEqual(['valid', 'signer-not-allowed']);
     });
 
+    test('of two histories that had joined before, which gives back what one of them had dropped', async () => {
+      const fixture = repository(withKey(), both());
+      fixture.branch('a', 'main');
+      fixture.commit({ 'clusters/production/web.yaml': 'a: 9\n' }, 'A', { sign: carl });
+      fixture.branch('b', 'main');
+      fixture.commit({ 'apps/web.yaml': 'a: 2\n' }, 'B', { sign: carl });
+      fixture.git(['merge', '--quiet', '--no-ff', '--strategy', 'ours', '-m', 'Without A', 'a']);
+      fixture.git(['branch', '--force', 'main']);
+      fixture.git(['checkout', '--quiet', '-B', 'work', 'a']);
+      const sign = ['-c', 'gpg.format=ssh', '-c', `user.signingKey=${eve.file}`];
+      fixture.git([...sign, 'merge', '--quiet', '--no-ff', '-S', '-m', 'With B', 'b~1']);
+      merge(fixture, ['--strategy', 'ours']);
+      expect(fixture.git(['merge-base', '--all', 'HEAD^1', 'HEAD^2']).split('\n')).toHaveLength(2);
+      // The base's side had dropped it as against one of the commits in which both parted, and not as against the other.
+      expect(states(await review(fixture))).toEqual(['valid', 'signer-not-allowed']);
+    });
+
     test('that drops what the base changed', async () => {
       const fixture = diverge();
       merge(fixture, ['--strategy', 'ours']);
@@ -355,6 +385,8 @@ describe('who may sign what', () => {
       [`signers: ['${carl.fingerprint}']`, 'valid'],
       [`signers: ['${eve.fingerprint}']`, 'signer-not-allowed'],
       ["signers: ['github:carl']", 'signer-not-allowed'],
+      [`signers: ['principal:${CARL}']`, 'valid'],
+      ["signers: ['principal:*@example.org']", 'signer-not-allowed'],
       ['userPresence: required', 'valid'],
     ];
     for (const [setting, state] of cases) {
@@ -435,6 +467,17 @@ describe('somebody else as a witness', () => {
     if (state === 'valid') {
       expect(report.commits[0]?.signature.signer).toBe(account === 'web-flow' ? 'web-flow' : 'github:carl');
     }
+  });
+
+  test('a guarded path keeps web-flow out, even where its address is in the group', async () => {
+    const policy = `signatures:\n  require: verified\n  groups: {team: ['${CARL}']}\n  paths: [{paths: ['apps/**'], groups: [team]}]`;
+    const as = async (webFlow: string): Promise<Report> =>
+      review(signedBy(`${policy}${webFlow}\n`, eve), { witness: witnessOf(VALID, 'web-flow') });
+    expect((await as('')).commits[0]?.signature).toMatchObject({
+      state: 'signer-not-allowed',
+      reason: "GitHub's own key, `web-flow`, may not sign here",
+    });
+    expect(states(await as('\n  webFlow: always'))).toEqual(['valid']);
   });
 
   test('web-flow may sign merges', async () => {

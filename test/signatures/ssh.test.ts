@@ -100,6 +100,19 @@ onSsh('SSH signatures that git makes', () => {
     expect(gitSays(fixture, line, `${key.publicKey}\n`)).toBe(false);
   });
 
+  test('every line of the list of revoked keys counts', async () => {
+    const keys = [sshKey(), sshKey(), sshKey()];
+    const keyring = await keyringOf({
+      '.github/allowed_signers': keys.map(({ publicKey }) => `${ADA} ${publicKey}\n`).join(''),
+      '.github/revoked_signers': keys
+        .slice(0, 2)
+        .map(({ publicKey }) => `${publicKey}\n`)
+        .join(''),
+    });
+    const verdicts = await Promise.all(keys.map((key) => signatureOf(commitWith(key).raw, keyring)));
+    expect(verdicts.map(({ state }) => state)).toEqual(['revoked-key', 'revoked-key', 'valid']);
+  });
+
   const [before, made, after] = [1_735_689_600, 1_748_736_000, 1_767_225_600];
   test.each([
     ['valid-after="20250101"', 'valid'],
