@@ -6,7 +6,12 @@ import { createAjv, didYouMean, readDocument, type ReadResult } from './document
 import { SEVERITIES } from './finding.ts';
 import { globProblem } from './globs.ts';
 import { PROFILES, type ConfigProblem, type Level, type Policy, type Profile } from './policy.ts';
-import { SIGNATURE_SCHEMA, signatureProblems, type SignaturePolicyFile } from './signature-policy-file.ts';
+import {
+  requirementIn,
+  SIGNATURE_SCHEMA,
+  signatureProblems,
+  type SignaturePolicyFile,
+} from './signature-policy-file.ts';
 
 /** Where a repository keeps its policy. */
 export const POLICY_PATHS = ['.github/gitops-warden.yml', '.github/gitops-warden.yaml'] as const;
@@ -228,6 +233,7 @@ export function readPolicyFile(
     ...unknownRules(path, document, ruleIds),
     ...(read.value === null ? [] : badGlobs(path, read.value)),
     ...(read.value === null ? [] : signatureProblems(path, read.value.signatures ?? {}, document)),
+    ...(read.value === null ? [] : contradictions(path, read.value, document)),
   ];
   if (problems.length === 0) return read;
   return { value: null, problems: problems.sort((a, b) => (a.line ?? 0) - (b.line ?? 0)) };
@@ -248,6 +254,27 @@ function unknownRules(
       line: document.rangeOf(['rules', id], 'key').start.line,
       message: `there is no rule \`${id}\`${didYouMean(id, [...ruleIds])}`,
     }));
+}
+
+/** A rule that does not block beside a requirement that it alone enforces: whoever reads the one is deceived by the other. */
+function contradictions(
+  path: string,
+  { rules, signatures }: PolicyFile,
+  document: YamlDocument | undefined,
+): ConfigProblem[] {
+  const setting = rules?.['signed-commits'];
+  const level = typeof setting === 'string' ? setting : setting?.severity;
+  const asked = requirementIn(signatures ?? {});
+  if (level === undefined || level === 'error' || asked === null) return [];
+  return [
+    {
+      path,
+      line: document?.rangeOf(['rules', 'signed-commits'], 'value').start.line ?? null,
+      message:
+        `\`signed-commits\` is \`${level}\`, so nothing that \`${asked}\` asks for would block: leave the severity out. ` +
+        'To try it out first, set `mode: report`',
+    },
+  ];
 }
 
 function badGlobs(path: string, file: PolicyFile): ConfigProblem[] {

@@ -166,6 +166,12 @@ export const SIGNATURE_SCHEMA = {
 const SIGNER =
   /^(?:github:[A-Za-z0-9-]{1,60}(?:\[bot\])?|SHA256:[A-Za-z0-9+/]{43}|(?:openpgp|x509):[0-9A-Fa-f]{40,64}|principal:\S+|[^\s:]*@[^\s:]*)$/;
 
+/** The setting by which a section asks for signatures; null when it asks for none. */
+export function requirementIn({ require, paths }: SignaturePolicyFile): string | null {
+  if (require !== undefined && require !== 'none') return `signatures.require: ${require}`;
+  return paths === undefined || paths.length === 0 ? null : 'signatures.paths';
+}
+
 /** What a schema cannot say: groups that do not exist, signers that name nothing, places in each other's way. */
 export function signatureProblems(
   path: string,

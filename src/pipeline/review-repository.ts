@@ -12,7 +12,7 @@ import { WHOLE_REPOSITORY } from '../git/not-checked.ts';
 import type { Repository } from '../git/repository.ts';
 import { sopsPolicyChange } from '../sops/policy-change.ts';
 import { DEPLOYER_MARKS, foldersOf, reachOf } from '../graph/reach.ts';
-import { resolvePolicy, type TextFile } from './base-policy.ts';
+import type { TextFile } from './base-policy.ts';
 import { isConfigFile, treeAt } from './config-files.ts';
 import {
   configurationChange,
@@ -154,15 +154,23 @@ async function collectSigned(request: ReviewRequest, { values, policy }: Configu
   return { ...collected, commits };
 }
 
-/** The policy that holds at a revision: the one in its tree, raised to the floor. */
+/** What decides at a revision. */
+export interface PolicyAt {
+  /** The policy in its tree, raised to the floor. */
+  readonly policy: Policy;
+  /** Over the policy, the rules and the configuration files, as a report of a change to that revision has it. */
+  readonly hash: string;
+}
+
 export async function policyAt(
   repository: Repository,
   revision: string,
   rules: RuleSet,
   floor: TextFile | null,
-): Promise<Policy> {
-  const findInTree = treeAt(repository, revision).read;
-  return (await resolvePolicy(rules, { override: null, floor, findInTree })).policy;
+): Promise<PolicyAt> {
+  const tree = treeAt(repository, revision);
+  const { policy, source } = await resolveConfiguration(rules, { override: null, floor, tree });
+  return { policy, hash: source.hash };
 }
 
 /** Configuration has to be ordinary files: as a link it could not be read after the merge, and every review would fail. */

@@ -5,7 +5,7 @@ import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
 import type { Commit, Signature } from '../../src/engine/change.ts';
 import type { Report } from '../../src/engine/report.ts';
 import { openRepository } from '../../src/git/repository.ts';
-import { reviewRepository, type ReviewRequest } from '../../src/pipeline/review-repository.ts';
+import { policyAt, reviewRepository, type ReviewRequest } from '../../src/pipeline/review-repository.ts';
 import { loadRuleSet } from '../../src/pipeline/rule-set.ts';
 import type { Witness } from '../../src/pipeline/verify-commits.ts';
 import { toJsonReport } from '../../src/report/json.ts';
@@ -120,6 +120,25 @@ describe('keys on the base branch', () => {
     expect(states(report)).toEqual(['valid']);
     // Nothing about keys is new in the branch.
     expect(found(report, 'signers-changed')).toEqual([]);
+  });
+
+  test('are part of what a verdict is bound to', async () => {
+    const fixture = repository(ALLOWED, lineOf(CARL, carl));
+    fixture.commit({ 'apps/web.yaml': 'a: 2\n' }, 'Two', { sign: carl });
+    const hashAt = async (rev: string): Promise<string> => {
+      const opened = await openRepository(fixture.directory);
+      try {
+        return (await policyAt(opened, rev, rules, null)).hash;
+      } finally {
+        opened.close();
+      }
+    };
+    const { policy } = await review(fixture);
+    expect(await hashAt('main')).toBe(policy.hash);
+    fixture.checkout('main');
+    fixture.commit({ [SIGNERS]: lineOf(CARL, eve) });
+    expect(await hashAt('main')).not.toBe(policy.hash);
+    expect(await hashAt('main')).toBe((await review(fixture)).policy.hash);
   });
 
   test('can stand elsewhere', async () => {

@@ -183,7 +183,7 @@ export function jobHarness(repository: Partial<RepositoryRef> = {}): JobHarness 
     apiFor: (_installation, { owner, name }) => Promise.resolve({ ...api, owner, repo: name }),
     gitToken: () => Promise.resolve('git-token'),
     botLogin: () => Promise.resolve(BOT),
-    policyAt: () => Promise.resolve(policyOf(world)),
+    policyAt: () => Promise.resolve({ policy: policyOf(world), hash: hashOf(world) }),
     rules: { rules: [], problems: [], hash: '', urlOf: () => null, pageOf: () => Promise.resolve(null) },
     floor: null,
     mirrors: {
@@ -210,7 +210,7 @@ export function jobHarness(repository: Partial<RepositoryRef> = {}): JobHarness 
       reviews.push(request);
       await world.onReview(request);
       const findings = world.findings.get(request.base ?? '') ?? [];
-      const policy = { source: 'default', hash: policyHash(policyOf(world), request.rules.hash) };
+      const policy = { source: 'default', hash: hashOf(world) };
       const judged = report(findings, { base: request.base, head: request.head, policy });
       return { report: judged, policy: {} as Policy, hunks: HUNKS };
     },
@@ -232,6 +232,10 @@ export function jobHarness(repository: Partial<RepositoryRef> = {}): JobHarness 
 
 function policyOf({ protectedBranches }: World): Policy {
   return { protectedBranches } as unknown as Policy;
+}
+
+function hashOf(world: World): string {
+  return policyHash(policyOf(world), '');
 }
 
 function repositoryOf(world: World, mirror: ReadonlyMap<string, string>): Repository {
