@@ -8,6 +8,7 @@ import { openRepository } from '../../src/git/repository.ts';
 import { policyAt, reviewRepository, type ReviewRequest } from '../../src/pipeline/review-repository.ts';
 import { loadRuleSet } from '../../src/pipeline/rule-set.ts';
 import type { Witness } from '../../src/pipeline/verify-commits.ts';
+import { groupCommits } from '../../src/report/commit-groups.ts';
 import { toJsonReport } from '../../src/report/json.ts';
 import {
   createGitFixture,
@@ -202,6 +203,39 @@ describe('keys on the base branch', () => {
       { path: last, line: null, message: expect.stringContaining('more than 1000 files of its kind') },
     ]);
     expect(few.conclusion).toBe('failure');
+  });
+
+  test('who was shut out cannot let himself in while there are no keys', async () => {
+    const REVOKED = '.github/revoked_signers';
+    const bases: (string | null)[] = [null, lineOf(CARL, eve)];
+    for (const signers of bases) {
+      const fixture = repository(ALLOWED, signers, { [REVOKED]: `${eve.publicKey}\n` });
+      fixture.commit({ 'apps/web.yaml': 'a: 2\n' }, 'Two');
+      // A key that is revoked is no key.
+      expect((await review(fixture)).configProblems[0]?.message).toMatch(/^names no key/);
+      const attempts: Record<string, FixtureFile>[] = [
+        { [SIGNERS]: `${lineOf(CARL, eve)}# again\n` },
+        { [SIGNERS]: `${lineOf(CARL, eve)}# again\n`, [REVOKED]: null },
+        { [SIGNERS]: lineOf(CARL, carl), [REVOKED]: '# nobody\n' },
+      ];
+      for (const files of attempts) {
+        fixture.git(['reset', '--hard', '--quiet', 'main']);
+        fixture.commit(files, 'Let me in', { sign: eve });
+        const report = await review(fixture);
+        expect([Object.keys(files), report.conclusion]).toEqual([Object.keys(files), 'failure']);
+        expect(report.configProblems.length).toBeGreaterThan(0);
+      }
+      expect((await review(fixture)).configProblems).toEqual([
+        {
+          path: REVOKED,
+          line: 1,
+          message: `lists ${eve.fingerprint} as revoked, and a change that mends the configuration cannot take that back. Mend it first`,
+        },
+      ]);
+      fixture.git(['reset', '--hard', '--quiet', 'main']);
+      fixture.commit({ [SIGNERS]: lineOf(CARL, carl) }, 'Another signer');
+      expect(await review(fixture)).toMatchObject({ conclusion: 'success', configProblems: [] });
+    }
   });
 
   test('a key file behind a link is none', async () => {
@@ -440,6 +474,39 @@ describe('who may sign what', () => {
       expect([identity, principals, ...states(await review(fixture))]).toEqual([identity, principals, state]);
     }
   });
+});
+
+test('the command of a finding is that of its group, and runs', async () => {
+  const fixture = repository(ALLOWED, lineOf(CARL, carl));
+  fixture.commit({ 'apps/web.yaml': 'a: 2\n' }, 'One', { sign: carl });
+  fixture.commit({ 'apps/web.yaml': 'a: 3\n' }, 'Two');
+  const command = /`(git rebase [^`]*)`/;
+  const commandsOf = async (): Promise<(string | undefined)[]> => {
+    const report = await review(fixture);
+    const { groups } = groupCommits(report.findings, report);
+    const own = found(report).map((message) => command.exec(message)?.[1]);
+    expect(new Set(own)).toEqual(new Set(groups.flatMap(({ mending }) => mending?.commands[0] ?? [])));
+    return own;
+  };
+  expect(await commandsOf()).toEqual([
+    `git rebase --exec 'git commit --amend --no-edit -S' ${fixture.git(['rev-parse', '--short=12', 'HEAD^'])}`,
+  ]);
+  fixture.checkout('main');
+  fixture.commit({ 'apps/other.yaml': 'a: 2\n' });
+  fixture.checkout('work');
+  fixture.merge('main', 'Catch up');
+  const [, rebase] = await commandsOf();
+  expect(rebase).toContain('--rebase-merges');
+  fixture.git(['config', 'gpg.format', 'ssh']);
+  fixture.git(['config', 'user.signingKey', carl.file]);
+  execFileSync('sh', ['-c', rebase ?? ''], {
+    cwd: fixture.directory,
+    env: fixtureEnvironment(),
+    stdio: 'pipe',
+  });
+  const report = await review(fixture);
+  expect([report.conclusion, ...states(report)]).toEqual(['success', 'valid', 'valid', 'valid']);
+  expect(report.commits.at(-1)?.parents).toHaveLength(2);
 });
 
 describe('somebody else as a witness', () => {
