@@ -1,4 +1,4 @@
-import type { DirectPushAlert } from '../alerts/alert.ts';
+import type { Alert } from '../alerts/alert.ts';
 import { raiseIssue } from '../alerts/github-issue.ts';
 import type { Finding } from '../engine/finding.ts';
 import type { Repository } from '../git/repository.ts';
@@ -36,7 +36,7 @@ export async function recordPolicyChange(
 /** Raises the alert, with an entry in the audit trail before and after. */
 export async function raiseRecorded(
   context: JobContext,
-  alert: DirectPushAlert,
+  alert: Alert,
   findings: readonly Finding[],
 ): Promise<{ readonly url: string; readonly opened: boolean }> {
   const { environment } = context;

@@ -11,6 +11,7 @@ import type { LineSpan } from '../git/hunks.ts';
 import { WHOLE_REPOSITORY } from '../git/not-checked.ts';
 import type { Repository } from '../git/repository.ts';
 import { sopsPolicyChange } from '../sops/policy-change.ts';
+import type { Keyring } from '../signatures/keyring.ts';
 import { DEPLOYER_MARKS, foldersOf, reachOf } from '../graph/reach.ts';
 import type { TextFile } from './base-policy.ts';
 import { isConfigFile, treeAt } from './config-files.ts';
@@ -160,6 +161,7 @@ export interface PolicyAt {
   readonly policy: Policy;
   /** Over the policy, the rules and the configuration files, as a report of a change to that revision has it. */
   readonly hash: string;
+  readonly keyring: Keyring;
 }
 
 export async function policyAt(
@@ -169,8 +171,8 @@ export async function policyAt(
   floor: TextFile | null,
 ): Promise<PolicyAt> {
   const tree = treeAt(repository, revision);
-  const { policy, source } = await resolveConfiguration(rules, { override: null, floor, tree });
-  return { policy, hash: source.hash };
+  const { policy, source, values } = await resolveConfiguration(rules, { override: null, floor, tree });
+  return { policy, hash: source.hash, keyring: values.keys };
 }
 
 /** Configuration has to be ordinary files: as a link it could not be read after the merge, and every review would fail. */

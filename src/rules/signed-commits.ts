@@ -2,10 +2,8 @@ import { shortSha } from '../engine/change.ts';
 import type { Commit, SignatureState } from '../engine/change.ts';
 import { rebaseArguments, type CommitRange } from '../engine/rebase.ts';
 import type { CommitRule } from '../engine/rule.ts';
-import type { KeyPlaces, SignatureRequirement } from '../engine/policy.ts';
-
-/** States that no requirement accepts: there is no signature, or it proves the opposite of what it claims. */
-const NEVER: ReadonlySet<SignatureState> = new Set(['unsigned', 'bad-signature', 'malformed', 'revoked-key']);
+import { isMetBy } from '../signatures/requirements.ts';
+import type { KeyPlaces } from '../engine/policy.ts';
 
 const WHAT: Readonly<Record<SignatureState, string>> = {
   valid: 'is signed',
@@ -29,8 +27,8 @@ export const signedCommits: CommitRule = {
     const { signatures } = policy;
     // Where the policy says who may sign changes to a path, everything else it asks for is too little.
     const isGuarded = (commit.guarded ?? []).length > 0;
-    if (isAccepted(commit, isGuarded ? 'allowed-signer' : signatures.require)) return [];
     const { state, reason } = commit.signature;
+    if (isMetBy(isGuarded ? 'allowed-signer' : signatures.require, state)) return [];
     return [
       {
         judged: state,
@@ -46,12 +44,6 @@ export const signedCommits: CommitRule = {
     ];
   },
 };
-
-function isAccepted(commit: Commit, required: SignatureRequirement): boolean {
-  const { state } = commit.signature;
-  if (required === 'verified' || required === 'allowed-signer') return state === 'valid';
-  return !NEVER.has(state);
-}
 
 function remediationFor(commit: Commit, range: CommitRange): string {
   const anew = (options: string): string =>

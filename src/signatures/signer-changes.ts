@@ -75,7 +75,7 @@ function memberships({ policyPath, policy }: SigningRights): Right[] {
 }
 
 const SETTINGS = [
-  ...['require', 'keys', 'paths', 'identity', 'github', 'webFlow'],
+  ...['require', 'keys', 'paths', 'tags', 'identity', 'github', 'webFlow'],
   ...['userPresence', 'expiredKeys', 'retiredKeys'],
 ] as const;
 
