@@ -206,10 +206,10 @@ describe('push', () => {
     const tag = { ...main, ref: 'refs/tags/v1', created: true, before: '0'.repeat(40) };
     expect(jobOf(pushHandler, tag)).toMatchObject({
       kind: 'judge-tag',
-      key: '5/push/refs/tags/v1',
+      key: `${String(main.repository.id)}/push/refs/tags/v1`,
       ref: 'refs/tags/v1',
       created: true,
-      pusher: 'mallory',
+      pusher: 'Codertocat',
     });
     expect(jobOf(pushHandler, { ...tag, deleted: true, after: '0'.repeat(40) })).toBeNull();
     for (const ref of ['refs/tags/a b', 'refs/tags/', 'refs/tags/a..b', 'refs/tags/*'])
