@@ -10,7 +10,7 @@ import { tagVerification } from './api/tags.ts';
 import type { JobContext } from './dependencies.ts';
 import type { JudgeTagJob } from './job.ts';
 import { raiseRecorded } from './push-audit.ts';
-import { fetchCommits } from './remote.ts';
+import { fetchObject, fetchRefs } from './remote.ts';
 import { notYet, verdictOf } from './verification.ts';
 
 /**
@@ -19,12 +19,12 @@ import { notYet, verdictOf } from './verification.ts';
 export async function judgeTag(context: JobContext, job: JudgeTagJob): Promise<void> {
   const main = `refs/heads/${context.repository.defaultBranch}`;
   const name = tagName(job.ref);
-  const decides = await withRepository(context, [main], [], async (repository) => {
+  const decides = await inside(fetchRefs(context, [main]), async (repository) => {
     const decides = await context.environment.policyAt(repository, await repository.resolve(main));
     return compileGlobs(decides.policy.signatures.tags)(name) ? decides : null;
   });
   if (decides === null) return;
-  const signature = await withRepository(context, [], [job.after], (repository) =>
+  const signature = await inside(fetchObject(context, job.after), (repository) =>
     verifyPushed(context, job, repository, decides),
   ).catch((error: unknown) => {
     if (!(error instanceof GitError) || error.kind !== 'not-found') throw error;
@@ -42,13 +42,11 @@ export async function judgeTag(context: JobContext, job: JudgeTagJob): Promise<v
   );
 }
 
-async function withRepository<T>(
-  context: JobContext,
-  refs: readonly string[],
-  objects: readonly string[],
+async function inside<T>(
+  fetched: Promise<Repository>,
   work: (repository: Repository) => Promise<T>,
 ): Promise<T> {
-  const repository = await fetchCommits(context, refs, objects);
+  const repository = await fetched;
   try {
     return await work(repository);
   } finally {

@@ -206,7 +206,7 @@ describe('push', () => {
     const tag = { ...main, ref: 'refs/tags/v1', created: true, before: '0'.repeat(40) };
     expect(jobOf(pushHandler, tag)).toMatchObject({
       kind: 'judge-tag',
-      key: `${String(main.repository.id)}/push/refs/tags/v1`,
+      key: expect.stringMatching(/^\d+\/push\/refs\/tags\/v1$/),
       ref: 'refs/tags/v1',
       created: true,
       pusher: 'Codertocat',
