@@ -118,6 +118,31 @@ Exit codes: 0 passed, 1 blocked by findings, 2 wrong usage or unreadable input (
     );
 
   program
+    .command('verify-tag')
+    .description('Verify signed tags against the keys and the policy of a base.')
+    .argument('<tag...>')
+    .option('--repo <dir>', 'work tree or bare repository; only its objects are read', '.')
+    .option('--base <rev>', 'the branch whose keys and policy count (default: origin/HEAD)')
+    .option('--policy <file>', "use this policy instead of the base's .github/gitops-warden.yml")
+    .option('--floor <file>', "the organisation's floor: a policy that can only be raised")
+    .addOption(new Option('--format <format>', 'how').choices(['text', 'json']).default('text'))
+    .action(
+      async (
+        tags: string[],
+        options: { repo: string; base?: string; policy?: string; floor?: string; format: 'text' | 'json' },
+      ) => {
+        const { runVerifyTag } = await import('./cli/verify-tag.ts');
+        process.exitCode = await runVerifyTag({
+          base: undefined,
+          policy: undefined,
+          floor: undefined,
+          ...options,
+          tags,
+        });
+      },
+    );
+
+  program
     .command('explain')
     .description('Print the page of a rule: what it wants, why, and how to mend what it finds.')
     .argument('<rule>')

@@ -82,12 +82,27 @@ test('every option and script that the documentation names exists', () => {
 });
 
 test('the complete policy is valid and has every setting', async () => {
-  const [example, ...others] = blocks('yaml');
-  expect(others).toEqual([]);
+  const [example] = blocks('yaml');
   const ids = knownRulesOf((await loadRuleSet()).rules);
   const policy = readPolicyFile('README.md', example ?? '', ids);
   expect(policy.problems).toEqual([]);
   expect(Object.keys(policy.value ?? {}).sort()).toEqual(Object.keys(POLICY_SCHEMA.properties).sort());
+});
+
+test('the three policies about signatures are those of their page, and each is valid by itself', () => {
+  const [, ...policies] = blocks('yaml');
+  expect(policies).toHaveLength(3);
+  expect(policies).toEqual(blocks('yaml', read('docs/signatures.md')));
+  const requirements = policies.map((text) => {
+    const { value, problems } = readPolicyFile('README.md', text, new Map());
+    expect(problems).toEqual([]);
+    return [value?.signatures?.require, value?.signatures?.paths?.length ?? 0];
+  });
+  expect(requirements).toEqual([
+    ['verified', 0],
+    ['allowed-signer', 0],
+    ['allowed-signer', 2],
+  ]);
 });
 
 test.each([

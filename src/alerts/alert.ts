@@ -1,5 +1,5 @@
 import type { Finding } from '../engine/finding.ts';
-import type { PolicySource } from '../engine/policy.ts';
+import type { PolicySource, SignatureRequirement } from '../engine/policy.ts';
 import type { Reach } from '../engine/report.ts';
 
 /** One commit on the branch's own line, newest first; `merge` when it has several parents. */
@@ -8,17 +8,19 @@ export interface PushedCommit {
   readonly merge: boolean;
 }
 
+export interface AlertRepository {
+  readonly id: number;
+  readonly owner: string;
+  readonly name: string;
+  readonly isPrivate: boolean;
+  /** Page of the repository, without a slash at the end. */
+  readonly url: string;
+}
+
 /** A push that went round the gate. Plain data: what happened and what the review of it found. */
 export interface DirectPushAlert {
   readonly kind: 'direct-push';
-  readonly repository: {
-    readonly id: number;
-    readonly owner: string;
-    readonly name: string;
-    readonly isPrivate: boolean;
-    /** Page of the repository, without a slash at the end. */
-    readonly url: string;
-  };
+  readonly repository: AlertRepository;
   /** Full name: `refs/heads/main`. */
   readonly ref: string;
   readonly before: string;
@@ -42,4 +44,19 @@ export interface AlertReview {
   readonly policy: PolicySource;
 }
 
-export type Alert = DirectPushAlert;
+/** A tag that the policy wants signed, and that is not as it has to be. */
+export interface UnsignedTagAlert {
+  readonly kind: 'unsigned-tag';
+  readonly repository: AlertRepository;
+  /** Full name: `refs/tags/v1`. */
+  readonly ref: string;
+  readonly before: string;
+  readonly after: string;
+  readonly created: boolean;
+  readonly pusher: string;
+  /** What is wrong with its signature, as a sentence. */
+  readonly evidence: string;
+  readonly required: Exclude<SignatureRequirement, 'none'>;
+}
+
+export type Alert = DirectPushAlert | UnsignedTagAlert;

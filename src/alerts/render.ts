@@ -6,6 +6,7 @@ import type { Reach } from '../engine/report.ts';
 import { code, escapeMarkdown, fenceFor, link, renderMessage, truncate } from '../report/markdown.ts';
 import { encodePath, plural } from '../report/plain.ts';
 import type { Alert, DirectPushAlert } from './alert.ts';
+import { renderTag } from './render-tag.ts';
 import { branchName, undoOf } from './undo.ts';
 
 export interface RenderedAlert {
@@ -30,6 +31,12 @@ export function alertMarker(alert: Alert): string {
 
 /** The alert as GitHub Markdown, with the marker as its last line. */
 export function renderAlert(alert: Alert): RenderedAlert {
+  if (alert.kind === 'direct-push') return renderPush(alert);
+  const { title, body } = renderTag(alert);
+  return { title: truncate(title, MAX_TITLE), body: `${body}\n\n${alertMarker(alert)}` };
+}
+
+function renderPush(alert: DirectPushAlert): RenderedAlert {
   const parts = [
     whatHappened(alert),
     `## What the review found\n\n${findingsText(alert)}`,

@@ -14,6 +14,7 @@ export const DEFAULT_SIGNATURES: SignaturePolicy = {
   keys: DEFAULT_KEY_PLACES,
   signers: [],
   paths: [],
+  tags: [],
   identity: 'committer',
   githubVerdict: null,
   githubAccountKeys: false,
@@ -42,6 +43,7 @@ export function toSignaturePolicy(file: SignaturePolicyFile = {}): SignaturePoli
       groups: one.groups,
       signers: membersOf(one.groups),
     })),
+    tags: file.tags ?? [],
     identity: file.identity ?? DEFAULT_SIGNATURES.identity,
     githubVerdict: file.github?.verdict ?? null,
     githubAccountKeys: file.github?.accountKeys ?? DEFAULT_SIGNATURES.githubAccountKeys,
@@ -60,6 +62,7 @@ export function raiseSignatures(own: SignaturePolicy, floorFile: SignaturePolicy
     keys: { ...own.keys, ...floorFile.keys },
     signers: [...own.signers, ...floor.signers],
     paths: [...own.paths, ...floor.paths],
+    tags: [...own.tags, ...floor.tags],
     identity:
       floorFile.identity === undefined ? own.identity : joinIdentity(own.identity, floorFile.identity),
     githubVerdict: floor.githubVerdict === false ? false : own.githubVerdict,

@@ -96,10 +96,10 @@ export interface SignerChange {
   readonly path: string;
   /** 1-based; null when the file as a whole is meant, or is gone. */
   readonly line: number | null;
-  readonly kind: 'gains' | 'loses' | 'joins' | 'leaves' | 'setting';
-  /** The signer; for a setting its name. */
+  readonly kind: 'gains' | 'loses' | 'joins' | 'leaves' | 'setting' | 'list';
+  /** The signer; for a setting its name, for a revocation list its authority. */
   readonly who: string;
-  /** The key or the group; for a setting what it was and what it becomes. */
+  /** The key or the group; for a setting what it was and what it becomes, for a list what becomes of it, as a clause. */
   readonly what: string;
 }
 

@@ -168,18 +168,13 @@ export class Judgement {
   }
 
   #judgeCommits(): RawFinding[] {
+    const context: RuleContext = { ...this.#bench('head').context, range: this.#change };
     return this.#change.commits.flatMap((commit) =>
-      judgeEvent(
-        'commit',
-        this.#rules,
-        this.#bench('head'),
-        (code) => code.judge(commit, this.#bench('head').context),
-        {
-          subject: { type: 'commit', commit: commit.sha },
-          values: { commit: shortSha(commit.sha), subject: commit.subject },
-          commit: commit.sha,
-        },
-      ),
+      judgeEvent('commit', this.#rules, this.#bench('head'), (code) => code.judge(commit, context), {
+        subject: { type: 'commit', commit: commit.sha },
+        values: { commit: shortSha(commit.sha), subject: commit.subject },
+        commit: commit.sha,
+      }),
     );
   }
 

@@ -1,4 +1,5 @@
 import type { JSONSchemaType } from 'ajv';
+import type { YamlDocument } from '../manifests/yaml-document.ts';
 import { parseYaml } from '../manifests/yaml-parse.ts';
 import { createAjv, readDocument, type ReadResult } from './document-schema.ts';
 import { globProblem } from './globs.ts';
@@ -7,7 +8,12 @@ import { PROFILES, type ConfigProblem, type Level, type Policy, type Profile } f
 import type { KnownRules } from './rule.ts';
 import { environmentProblems, RULES_SCHEMA, ruleProblems, type RuleSection } from './rule-policy-file.ts';
 import { SECRETS_SCHEMA, type SecretsSection } from './secret-policy-file.ts';
-import { SIGNATURE_SCHEMA, signatureProblems, type SignaturePolicyFile } from './signature-policy-file.ts';
+import {
+  requirementIn,
+  SIGNATURE_SCHEMA,
+  signatureProblems,
+  type SignaturePolicyFile,
+} from './signature-policy-file.ts';
 
 /** Where a repository keeps its policy. */
 export const POLICY_PATHS = ['.github/gitops-warden.yml', '.github/gitops-warden.yaml'] as const;
@@ -104,9 +110,31 @@ export function readPolicyFile(path: string, text: string, knownRules: KnownRule
     ...(read.value === null ? [] : environmentProblems(path, read.value, document)),
     ...(read.value === null ? [] : badGlobs(path, read.value)),
     ...(read.value === null ? [] : signatureProblems(path, read.value.signatures ?? {}, document)),
+    ...(read.value === null ? [] : contradictions(path, read.value, document)),
   ];
   if (problems.length === 0) return read;
   return { value: null, problems: problems.sort((a, b) => (a.line ?? 0) - (b.line ?? 0)) };
+}
+
+/** A rule that does not block beside a requirement that it alone enforces: whoever reads the one is deceived by the other. */
+function contradictions(
+  path: string,
+  { rules, signatures }: PolicyFile,
+  document: YamlDocument | undefined,
+): ConfigProblem[] {
+  const setting = rules?.['signed-commits'];
+  const level = typeof setting === 'string' ? setting : setting?.severity;
+  const asked = requirementIn(signatures ?? {});
+  if (level === undefined || level === 'error' || asked === null) return [];
+  return [
+    {
+      path,
+      line: document?.rangeOf(['rules', 'signed-commits'], 'value').start.line ?? null,
+      message:
+        `\`signed-commits\` is \`${level}\`, so nothing that \`${asked}\` asks for would block: leave the severity out. ` +
+        'To try it out first, set `mode: report`',
+    },
+  ];
 }
 
 function badGlobs(path: string, file: PolicyFile): ConfigProblem[] {

@@ -145,6 +145,8 @@ export interface SignaturePolicy {
    */
   readonly signers: readonly (readonly string[])[];
   readonly paths: readonly PathSigners[];
+  /** Globs of names of tags that must be annotated and signed. */
+  readonly tags: readonly string[];
   readonly identity: IdentityMatch;
   /** Whether GitHub's own verdict counts where no key of the base branch settles it. */
   readonly githubVerdict: boolean | null;

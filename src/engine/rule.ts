@@ -6,6 +6,7 @@ import type { Related, Severity, Suggestion } from './finding.ts';
 import type { Allowance, Leak, SecretFacts } from './leak.ts';
 import type { ObjectIndex } from './object-index.ts';
 import type { ConfigProblem, Policy, Profile } from './policy.ts';
+import type { CommitRange } from './rebase.ts';
 
 export const SCOPES = ['manifest', 'file', 'commit', 'push', 'repository'] as const;
 export type Scope = (typeof SCOPES)[number];
@@ -164,6 +165,8 @@ export interface RuleContext {
   readonly changed?: ReadonlySet<string>;
   /** The same of the other side: while the head is judged, what was deleted or moved away is among them. */
   readonly otherChanged?: ReadonlySet<string>;
+  /** Commit scope: the range in which the commit stands. */
+  readonly range?: CommitRange;
   /** File scope: credentials in this version of the file; null when nobody looked for any. */
   readonly leaks?: readonly Leak[] | null;
 }

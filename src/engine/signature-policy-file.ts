@@ -20,6 +20,7 @@ export interface SignaturePolicyFile {
   signers?: string[];
   groups?: Record<string, string[]>;
   paths?: { paths: string[]; groups: string[] }[];
+  tags?: string[];
   identity?: IdentityMatch;
   github?: { verdict?: boolean; accountKeys?: boolean };
   webFlow?: WebFlow;
@@ -122,6 +123,13 @@ export const SIGNATURE_SCHEMA = {
         },
       },
     },
+    tags: {
+      type: 'array',
+      description:
+        'Globs of names of tags that must be annotated and signed as `require` says, and signed at all where it says none. The App raises an alert about others.',
+      maxItems: 500,
+      items: { type: 'string', minLength: 1, maxLength: 500 },
+    },
     identity: {
       type: 'string',
       enum: [...IDENTITY_MATCHES],
@@ -166,6 +174,12 @@ export const SIGNATURE_SCHEMA = {
 const SIGNER =
   /^(?:github:[A-Za-z0-9-]{1,60}(?:\[bot\])?|SHA256:[A-Za-z0-9+/]{43}|(?:openpgp|x509):[0-9A-Fa-f]{40,64}|principal:\S+|[^\s:]*@[^\s:]*)$/;
 
+/** The setting by which a section asks for signatures; null when it asks for none. */
+export function requirementIn({ require, paths }: SignaturePolicyFile): string | null {
+  if (require !== undefined && require !== 'none') return `signatures.require: ${require}`;
+  return paths === undefined || paths.length === 0 ? null : 'signatures.paths';
+}
+
 /** What a schema cannot say: groups that do not exist, signers that name nothing, places in each other's way. */
 export function signatureProblems(
   path: string,
@@ -205,6 +219,10 @@ export function signatureProblems(
       const problem = globProblem(glob);
       if (problem !== null) note(['paths', String(index), 'paths', String(at)], problem);
     }
+  }
+  for (const [index, glob] of (file.tags ?? []).entries()) {
+    const problem = globProblem(glob);
+    if (problem !== null) note(['tags', String(index)], problem);
   }
   for (const message of placeProblems({ ...DEFAULT_KEY_PLACES, ...file.keys })) note(['keys'], message);
   return problems;

@@ -22,7 +22,7 @@ import { locateRepository, type GitLocation } from './locate.ts';
 import { createObjectReader, type ReadLimits, type ReadResult } from './object-reader.ts';
 import { readIndex, type StagedIndex } from './staged-index.ts';
 import { createRecent } from './recent.ts';
-import { readTouchedPaths, type CommitParents } from './touched-paths.ts';
+import { readTouchedPaths, type CommitParents, type TouchedPaths } from './touched-paths.ts';
 import { isObjectId, parseRawDiff, parseTree, type DiffEntry, type TreeEntry } from './tree-entry.ts';
 
 /** A repository's objects. Nothing is ever checked out, written or fetched. */
@@ -47,7 +47,7 @@ export interface Repository {
   /** The first of some commits, by full ids, with what their signatures were made over: as many as fit into memory. */
   parsedCommits(shas: readonly string[], signal?: AbortSignal): Promise<readonly ParsedCommit[]>;
   /** What each of some commits changes, in their order; see `readTouchedPaths`. */
-  touchedPaths(commits: readonly CommitParents[], signal?: AbortSignal): Promise<ReadonlySet<string>[]>;
+  touchedPaths(commits: readonly CommitParents[], signal?: AbortSignal): Promise<readonly TouchedPaths[]>;
   /** An annotated tag; null when the name stands for something else. */
   tag(rev: string): Promise<TagObject | null>;
   /** One commit with what its signature was made over. */

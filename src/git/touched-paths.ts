@@ -8,6 +8,10 @@ export interface CommitParents {
   readonly parents: readonly string[];
 }
 
+/** What a path is, before the change or after it: a submodule and a link may stand for a folder. */
+export type TouchedKind = 'file' | 'link' | 'submodule';
+export type TouchedPaths = ReadonlyMap<string, TouchedKind>;
+
 const MAX_DIFF_BYTES = 1024 * 1024 * 1024;
 const OPTIONS = ['-r', '-z', '--raw', '--root', '--no-renames', '--no-abbrev', '--ignore-submodules=none'];
 
@@ -20,10 +24,10 @@ export async function readTouchedPaths(
   commits: readonly CommitParents[],
   context: GitContext,
   signal?: AbortSignal,
-): Promise<Set<string>[]> {
+): Promise<TouchedPaths[]> {
   const questions: [to: string, from: string | null][] = [];
   const ask = (to: string, from: string | null): number => questions.push([to, from]) - 1;
-  const plans: ((answers: readonly Set<string>[]) => Set<string>)[] = [];
+  const plans: ((answers: readonly TouchedPaths[]) => TouchedPaths)[] = [];
   for (const { sha, parents } of commits) {
     const own = parents.length === 0 ? [ask(sha, null)] : parents.map((parent) => ask(sha, parent));
     if (parents.length < 2) {
@@ -35,14 +39,16 @@ export async function readTouchedPaths(
     const sides = bases.map((base) => [ask(left, base), ask(right, base)] as const);
     plans.push((answers) => {
       const changed = own.map((index) => at(answers, index));
-      return new Set(
-        [...changed.flatMap((paths) => [...paths])].filter((path) => {
-          const differs = changed.map((paths) => paths.has(path));
-          if (differs.every(Boolean) || sides.length === 0) return true;
-          // It stands as one parent has it: fine, if the other one had not changed it.
-          const other = differs.indexOf(true);
-          return sides.some((side) => at(answers, side[other]).has(path));
-        }),
+      return new Map(
+        changed
+          .flatMap((paths) => [...paths])
+          .filter(([path]) => {
+            const differs = changed.map((paths) => paths.has(path));
+            if (differs.every(Boolean) || sides.length === 0) return true;
+            // It stands as one parent has it: fine, if the other one had not changed it.
+            const other = differs.indexOf(true);
+            return sides.some((side) => at(answers, side[other]).has(path));
+          }),
       );
     });
   }
@@ -50,8 +56,8 @@ export async function readTouchedPaths(
   return plans.map((plan) => plan(answers));
 }
 
-function at(answers: readonly Set<string>[], index: number | undefined): Set<string> {
-  return answers[index ?? -1] ?? new Set();
+function at(answers: readonly TouchedPaths[], index: number | undefined): TouchedPaths {
+  return answers[index ?? -1] ?? new Map();
 }
 
 async function mergeBases(
@@ -72,18 +78,18 @@ async function diffAll(
   questions: readonly (readonly [string, string | null])[],
   context: GitContext,
   signal: AbortSignal | undefined,
-): Promise<Set<string>[]> {
-  const answers: Set<string>[] = [];
+): Promise<TouchedPaths[]> {
+  const answers: Map<string, TouchedKind>[] = [];
   if (questions.length === 0) return answers;
-  let expectsPath = false;
+  let kind: TouchedKind | null = null;
   const onField = (field: Buffer): void => {
-    if (expectsPath) {
-      answers.at(-1)?.add(decodePath(field));
-      expectsPath = false;
+    if (kind !== null) {
+      answers.at(-1)?.set(decodePath(field), kind);
+      kind = null;
     } else if (field[0] === 0x3a) {
-      expectsPath = true;
+      kind = kindOf(field.toString('latin1', 1));
     } else {
-      answers.push(new Set());
+      answers.push(new Map());
     }
   };
   const take = splitFields(onField);
@@ -101,4 +107,11 @@ async function diffAll(
     throw new Error(`git diff-tree answered ${answers.length} of ${questions.length} questions`);
   }
   return answers;
+}
+
+/** @param fields the modes before and after, ids, and what was done */
+function kindOf(fields: string): TouchedKind {
+  const modes = fields.split(' ', 2);
+  if (modes.includes('160000')) return 'submodule';
+  return modes.includes('120000') ? 'link' : 'file';
 }

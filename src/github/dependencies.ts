@@ -1,9 +1,8 @@
 import type { Probot, ProbotOctokit } from 'probot';
-import type { Policy } from '../engine/policy.ts';
 import type { Mirrors } from '../git/mirrors.ts';
 import type { Repository } from '../git/repository.ts';
 import type { TextFile } from '../pipeline/base-policy.ts';
-import type { Review, ReviewRequest } from '../pipeline/review-repository.ts';
+import type { PolicyAt, Review, ReviewRequest } from '../pipeline/review-repository.ts';
 import type { RuleSet } from '../pipeline/rule-set.ts';
 import type { Api } from './api/api.ts';
 import type { Clock } from './clock.ts';
@@ -18,8 +17,8 @@ export type Logger = Probot['log'];
 /** What the App is given, so that tests can give something else. */
 export interface AppDependencies {
   readonly review: (request: ReviewRequest) => Promise<Review>;
-  /** The policy that holds at a revision. */
-  readonly policyAt: (repository: Repository, revision: string) => Promise<Policy>;
+  /** What decides at a revision. */
+  readonly policyAt: (repository: Repository, revision: string) => Promise<PolicyAt>;
   readonly mirrors: Pick<Mirrors, 'fetch' | 'lsRemote' | 'discard' | 'prune'>;
   readonly rules: RuleSet;
   readonly floor: TextFile | null;

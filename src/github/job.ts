@@ -54,8 +54,21 @@ export interface JudgePushJob extends RepositoryJobBase {
   readonly pusher: string;
 }
 
+/** A tag was made, or moved. */
+export interface JudgeTagJob extends RepositoryJobBase {
+  readonly kind: 'judge-tag';
+  /** Full name: `refs/tags/v1`. */
+  readonly ref: string;
+  readonly before: string;
+  /** The tag itself, or a commit when it is not an annotated one. */
+  readonly after: string;
+  readonly created: boolean;
+  readonly pusher: string;
+}
+
 /** Work on one repository. */
-export type RepositoryJob = ReviewPullRequestJob | RecheckJob | ReviewMergeGroupJob | JudgePushJob;
+export type RepositoryJob =
+  ReviewPullRequestJob | RecheckJob | ReviewMergeGroupJob | JudgePushJob | JudgeTagJob;
 
 /** Asks GitHub to repeat deliveries that failed. */
 export interface SweepDeliveriesJob extends JobBase {
@@ -86,6 +99,7 @@ export type Job = RepositoryJob | SweepJob;
 const PRIORITIES: Readonly<Record<Job['kind'], number>> = {
   'review-merge-group': 30,
   'judge-push': 20,
+  'judge-tag': 20,
   recheck: 20,
   'review-pull-request': 20,
   housekeeping: 5,
@@ -127,7 +141,8 @@ export function jobSubject(job: Job): Readonly<Record<string, string | number>> 
     ...('repository' in job ? { repository: `${job.repository.owner}/${job.repository.name}` } : {}),
   };
   if (job.kind === 'review-pull-request') return { ...common, pullRequest: job.number, head: job.headSha };
-  if (job.kind === 'judge-push') return { ...common, ref: job.ref, before: job.before, after: job.after };
+  if (job.kind === 'judge-push' || job.kind === 'judge-tag')
+    return { ...common, ref: job.ref, before: job.before, after: job.after };
   return 'headSha' in job ? { ...common, head: job.headSha } : common;
 }
 

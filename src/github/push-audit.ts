@@ -1,15 +1,14 @@
-import type { DirectPushAlert } from '../alerts/alert.ts';
+import type { Alert } from '../alerts/alert.ts';
 import { raiseIssue } from '../alerts/github-issue.ts';
 import type { Finding } from '../engine/finding.ts';
 import type { Repository } from '../git/repository.ts';
 import { createIssuePort } from './api/issues.ts';
 import type { JobContext } from './dependencies.ts';
 import { describeForOperator } from './failure.ts';
-import { policyHashAt } from './policy-hash.ts';
 import type { JudgePushJob } from './job.ts';
 import { auditFinding, factsOf } from './record.ts';
 
-/** A push that gives a branch another policy is noted, whoever made it and however: any branch can be a base. */
+/** A push that gives a branch another policy, or other keys, is noted, whoever made it and however: any branch can be a base. */
 export async function recordPolicyChange(
   context: JobContext,
   job: JudgePushJob,
@@ -19,7 +18,7 @@ export async function recordPolicyChange(
   if (job.created || job.deleted) return;
   // What was there before a forced push may be gone.
   const hashAt = async (sha: string): Promise<string | null> =>
-    missing.includes(sha) ? null : policyHashAt(context, repository, sha);
+    missing.includes(sha) ? null : (await context.environment.policyAt(repository, sha)).hash;
   const [before, after] = [await hashAt(job.before), await hashAt(job.after)];
   if (before === after) return;
   await context.environment.audit([
@@ -37,7 +36,7 @@ export async function recordPolicyChange(
 /** Raises the alert, with an entry in the audit trail before and after. */
 export async function raiseRecorded(
   context: JobContext,
-  alert: DirectPushAlert,
+  alert: Alert,
   findings: readonly Finding[],
 ): Promise<{ readonly url: string; readonly opened: boolean }> {
   const { environment } = context;

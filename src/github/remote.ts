@@ -25,6 +25,11 @@ export async function fetchCommits(
   ]);
 }
 
+/** Fetches one object of whatever kind: under a name, it would have to be a commit. */
+export async function fetchObject(context: JobContext, id: string): Promise<Repository> {
+  return fetchInto(context, [id]);
+}
+
 async function fetchInto(context: JobContext, refspecs: string[]): Promise<Repository> {
   const { environment, installationId, repository, signal } = context;
   const token = await environment.gitToken(installationId, repository.id);

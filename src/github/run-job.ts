@@ -1,6 +1,7 @@
 import type { JobContext } from './dependencies.ts';
 import type { RepositoryJob } from './job.ts';
 import { judgePush } from './judge-push.ts';
+import { judgeTag } from './judge-tag.ts';
 import { recheck } from './recheck.ts';
 import { judgeMergeGroup } from './review-merge-group.ts';
 import { reviewPullRequest } from './review-pull-request.ts';
@@ -26,5 +27,7 @@ async function run(context: JobContext, job: RepositoryJob): Promise<void> {
       return judgeMergeGroup(context, job);
     case 'judge-push':
       return judgePush(context, job);
+    case 'judge-tag':
+      return judgeTag(context, job);
   }
 }

@@ -2,7 +2,6 @@ import { bindingOf } from './binding.ts';
 import type { PullRequest } from './api/pull-requests.ts';
 import type { JobContext } from './dependencies.ts';
 import { fetchPullRequests, sharedHead } from './judge-pull-requests.ts';
-import { policyHashAt } from './policy-hash.ts';
 
 /**
  * Whether the pull request has the verdict that judging it would give: an event that arrives late, after a sweep found
@@ -33,7 +32,8 @@ async function bindingNow(context: JobContext, pull: PullRequest): Promise<strin
     const verdicts = [];
     for (const { baseRef, headSha } of pulls) {
       const base = await repository.resolve(`refs/heads/${baseRef}`);
-      verdicts.push({ base, head: headSha, policyHash: await policyHashAt(context, repository, base) });
+      const { hash } = await context.environment.policyAt(repository, base);
+      verdicts.push({ base, head: headSha, policyHash: hash });
     }
     return bindingOf(verdicts);
   } finally {

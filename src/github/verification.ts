@@ -72,7 +72,8 @@ export function createWitness(context: JobContext, { lists, incomplete }: Witnes
         );
       }
       const pending = [...listed.values()].filter((one) => verdictOf(one).state === 'unavailable');
-      if (verdict && decides && pending.length > 0 && !context.lastAttempt) throw notYet(pending.length);
+      if (verdict && decides && pending.length > 0 && !context.lastAttempt)
+        throw notYet(`${String(pending.length)} commits`);
       const keys = accountKeys
         ? await fetchKeys(context, [...listed.values()], notes)
         : new Map<string, Keyring>();
@@ -90,7 +91,10 @@ export function createWitness(context: JobContext, { lists, incomplete }: Witnes
   };
 }
 
-export function verdictOf({ verified, reason }: VerifiedCommit): NonNullable<Evidence['verdict']> {
+export function verdictOf({
+  verified,
+  reason,
+}: Pick<VerifiedCommit, 'verified' | 'reason'>): NonNullable<Evidence['verdict']> {
   if (verified && reason === 'valid') return { state: 'valid', reason: null };
   return { state: STATES[reason] ?? 'unavailable', reason: EXPLANATIONS[reason] ?? null };
 }
@@ -109,8 +113,8 @@ async function findListed(
 }
 
 /** Trouble that passes: the job tries again later, and only its last attempt makes do without. */
-function notYet(commits: number): GitHubError {
-  return new GitHubError(`GitHub has not verified the signatures of ${String(commits)} commits yet`, {
+export function notYet(what: string): GitHubError {
+  return new GitHubError(`GitHub has not verified the signatures of ${what} yet`, {
     kind: 'unavailable',
     status: null,
     request: 'the verification of signatures',

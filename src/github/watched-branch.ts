@@ -29,7 +29,7 @@ export async function isNamedInPolicy(
   revisions: readonly string[],
 ): Promise<boolean> {
   for (const revision of revisions) {
-    const policy = await context.environment.policyAt(repository, revision);
+    const { policy } = await context.environment.policyAt(repository, revision);
     if (compileGlobs(policy.protectedBranches)(branch)) return true;
   }
   return false;

@@ -21,6 +21,8 @@ export interface ConfigKind<T> {
   readonly holds: (path: string, policy: Policy) => boolean;
   /** Reads all such files of a tree. */
   readonly read: (files: readonly FileVersion[], policy: Policy) => Promise<ConfigReading<T>>;
+  /** What a change may not do that mends the configuration, because it is judged under less than what counts otherwise. */
+  objections?(before: T, after: T): readonly ConfigProblem[];
 }
 
 export interface ConfigReading<T> {
@@ -93,6 +95,12 @@ export async function readConfigFiles(tree: ConfigTree, policy: Policy): Promise
     withdrawn,
     files: read.map(({ path, oid }) => ({ path, oid })),
   };
+}
+
+/** Why a change does not pass that mends the configuration; see `ConfigKind.objections`. */
+export function objectionsTo(before: ConfigValues, after: ConfigValues): readonly ConfigProblem[] {
+  const kinds = Object.entries(CONFIG_KINDS) as [keyof ConfigValues, ConfigKind<unknown>][];
+  return kinds.flatMap(([name, kind]) => kind.objections?.(before[name], after[name]) ?? []);
 }
 
 function surplusOf(paths: readonly string[]): ConfigProblem[] {

@@ -4,6 +4,7 @@ import type { ConfigProblem, Policy } from '../engine/policy.ts';
 import { resolvePolicy, type ResolvedPolicy, type TextFile } from './base-policy.ts';
 import {
   isConfigFile,
+  objectionsTo,
   readConfigFiles,
   treeAfter,
   type ConfigProblems,
@@ -102,7 +103,8 @@ export function standingProblems(
   if (!isRepair(change, policies, others)) return current.problems;
   const elsewhere = current.problems.filter((problem) => !inFile(problem.path));
   const isMended = !after.problems.some((problem) => inFile(problem.path));
-  return isMended || elsewhere.length > 0 ? elsewhere : current.problems;
+  if (!isMended) return elsewhere.length > 0 ? elsewhere : current.problems;
+  return [...elsewhere, ...objectionsTo(current.values, after.values)];
 }
 
 /**

@@ -1,6 +1,7 @@
 import type { FileVersion } from '../engine/change.ts';
 import type { Policy } from '../engine/policy.ts';
 import { holdsKeys, isEmptyKeyring, readKeyring, type KeyFile, type Keyring } from '../signatures/keyring.ts';
+import { revokedRights } from '../signatures/key-rights.ts';
 import { asksForSigners, mayNameAccounts } from '../signatures/requirements.ts';
 import type { ConfigKind } from './config-files.ts';
 
@@ -12,6 +13,17 @@ export const KEY_FILES: ConfigKind<Keyring> = {
     return isLockedOut(keyring, policy)
       ? { value: keyring, problems: [...keyring.problems, nobody(policy)], withdrawn: 'signatures' }
       : { value: keyring, problems: keyring.problems };
+  },
+  // Whoever mends needs no signature where there are no keys: somebody who was shut out must not let himself in that way.
+  objections: (before, after) => {
+    const still = new Set(revokedRights(after).map(({ id }) => id));
+    return revokedRights(before)
+      .filter(({ id }) => !still.has(id))
+      .map(({ change: { path, line, who } }) => ({
+        path,
+        line,
+        message: `lists ${who} as revoked, and a change that mends the configuration cannot take that back. Mend it first`,
+      }));
   },
 };
 

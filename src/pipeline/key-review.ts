@@ -4,11 +4,11 @@ import { signerChanges, type SigningRights } from '../signatures/signer-changes.
 import type { Configuration, ConfigurationChange } from './configuration.ts';
 
 /** What a change does to the keys and to the settings that say who may sign. */
-export function reviewKeys({ before, after }: ConfigurationChange): KeyReview {
+export async function reviewKeys({ before, after }: ConfigurationChange): Promise<KeyReview> {
   return {
     problemsBefore: before.fileProblems.keys,
     problemsAfter: after.fileProblems.keys,
-    changes: signerChanges(
+    changes: await signerChanges(
       rightsOf(before),
       isPolicyBroken(after) ? unchangedPolicy(before, after) : rightsOf(after),
     ),

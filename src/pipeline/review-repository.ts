@@ -12,8 +12,9 @@ import type { LineSpan } from '../git/hunks.ts';
 import { WHOLE_REPOSITORY } from '../git/not-checked.ts';
 import type { Repository } from '../git/repository.ts';
 import { sopsPolicyChange } from '../sops/policy-change.ts';
+import type { Keyring } from '../signatures/keyring.ts';
 import { DEPLOYER_MARKS, foldersOf, reachOf } from '../graph/reach.ts';
-import { resolvePolicy, type TextFile } from './base-policy.ts';
+import type { TextFile } from './base-policy.ts';
 import { isConfigFile, treeAt } from './config-files.ts';
 import {
   configurationChange,
@@ -22,7 +23,6 @@ import {
   type Configuration,
 } from './configuration.ts';
 import { reviewKeys } from './key-review.ts';
-import { withRepositoryRules } from './repository-rules.ts';
 import { noteOnly, onlyAbout, type RuleSet } from './rule-set.ts';
 import { verifyCommits, type Witness } from './verify-commits.ts';
 import { scanChange } from './secret-scan/scan-change.ts';
@@ -99,7 +99,7 @@ export async function reviewRepository(request: ReviewRequest): Promise<Review> 
       ...(await missingCommits(request, collected.commits)),
       ...noteOnly(only),
     ],
-    ...(configuration === null ? {} : { keys: reviewKeys(configuration) }),
+    ...(configuration === null ? {} : { keys: await reviewKeys(configuration) }),
   };
   const checked = await withSecretProblems(
     plain,
@@ -164,16 +164,24 @@ async function collectSigned(
   return { ...collected, commits };
 }
 
-/** The policy that holds at a revision: the one in its tree, raised to the floor. */
+/** What decides at a revision. */
+export interface PolicyAt {
+  /** The policy in its tree, raised to the floor. */
+  readonly policy: Policy;
+  /** Over the policy, the rules and the configuration files, as a report of a change to that revision has it. */
+  readonly hash: string;
+  readonly keyring: Keyring;
+}
+
 export async function policyAt(
   repository: Repository,
   revision: string,
   given: RuleSet,
   floor: TextFile | null,
-): Promise<Policy> {
+): Promise<PolicyAt> {
   const tree = treeAt(repository, revision);
-  const rules = await withRepositoryRules(given, tree);
-  return (await resolvePolicy(rules, { override: null, floor, findInTree: tree.read })).policy;
+  const { policy, source, values } = await resolveConfiguration(given, { override: null, floor, tree });
+  return { policy, hash: source.hash, keyring: values.keys };
 }
 
 /** Configuration has to be ordinary files: as a link it could not be read after the merge, and every review would fail. */

@@ -1,13 +1,13 @@
 import type { Commit } from '../engine/change.ts';
-import { compileGlobs } from '../engine/globs.ts';
 import type { SignaturePolicy } from '../engine/policy.ts';
 import type { ParsedCommit } from '../git/commit-object.ts';
 import type { Repository } from '../git/repository.ts';
-import { authorize, type CommitFacts } from '../signatures/authorize.ts';
-import { settle, type Evidence } from '../signatures/evidence.ts';
+import { authorize } from '../signatures/authorize.ts';
+import { isOpen, settle, type Evidence } from '../signatures/evidence.ts';
 import type { Keyring } from '../signatures/keyring.ts';
 import { asksForSigners, takesVerdict } from '../signatures/requirements.ts';
 import { verifySignature, type Verification } from '../signatures/verify.ts';
+import { collectTouched } from './touched-facts.ts';
 
 /** The server that hosts the repository, as a witness: what it says of signatures, and how many commits it counts. */
 export interface Witness {
@@ -45,7 +45,7 @@ export async function verifyCommits(
   options: VerifyOptions,
 ): Promise<readonly Commit[]> {
   const { policy, keyring, now } = options;
-  const facts = await collectFacts(repository, commits, options);
+  const facts = await collectTouched(repository, commits, options);
   const verdicts = new Map<string, { verification: Verification; people: ParsedCommit['people'] }>();
   const verify = async (parsed: ParsedCommit): Promise<void> => {
     const { commit, signature, people } = parsed;
@@ -54,7 +54,10 @@ export async function verifyCommits(
   };
   await eachParsed(repository, commits, options, verify);
 
-  const open = commits.filter(({ sha }) => verdicts.get(sha)?.verification.state === 'unknown-key');
+  const open = commits.filter(({ sha }) => {
+    const verdict = verdicts.get(sha);
+    return verdict !== undefined && isOpen(verdict.verification);
+  });
   const evidence = await askWitness(open, options);
   const witnessed = open.filter(({ sha }) => evidence.has(sha));
   await eachParsed(repository, witnessed, options, async ({ commit: { sha }, signature, people }) => {
@@ -110,31 +113,4 @@ async function askWitness(
   };
   if (witness === null || open.length === 0 || !(wanted.verdict || wanted.accountKeys)) return new Map();
   return witness.evidence(open, wanted);
-}
-
-interface TouchedFacts {
-  readonly guarded: CommitFacts['guarded'];
-  /** Whether the commit itself changes a file; of a merge, in another way than what it joins. */
-  readonly addsChanges: boolean;
-}
-
-/** What commits touch: which settings about paths concern which of them. */
-async function collectFacts(
-  repository: Repository,
-  commits: readonly Commit[],
-  { policy, signal }: VerifyOptions,
-): Promise<ReadonlyMap<string, TouchedFacts>> {
-  if (policy.paths.length === 0 && policy.webFlow !== 'merges') return new Map();
-  const settings = policy.paths.map((setting) => ({ setting, matches: compileGlobs(setting.paths) }));
-  const touched = await repository.touchedPaths(commits, signal);
-  return new Map(
-    commits.map(({ sha }, index): [string, TouchedFacts] => {
-      const paths = [...(touched[index] ?? [])];
-      const guarded = settings.flatMap(({ setting, matches }) => {
-        const path = paths.find(matches);
-        return path === undefined ? [] : [{ setting, path }];
-      });
-      return [sha, { guarded, addsChanges: paths.length > 0 }];
-    }),
-  );
 }

@@ -1,5 +1,6 @@
-import { shortSha, type Commit, type SignatureState } from '../engine/change.ts';
+import type { Commit, SignatureState } from '../engine/change.ts';
 import type { Finding, Severity } from '../engine/finding.ts';
+import { rebaseArguments } from '../engine/rebase.ts';
 import type { Report } from '../engine/report.ts';
 import { plural } from './plain.ts';
 
@@ -88,16 +89,10 @@ function mendingOf(commits: readonly Commit[], report: Report): Mending | null {
   return {
     ssh: ['git config gpg.format ssh', 'git config user.signingkey ~/.ssh/id_ed25519.pub'],
     openpgp: ['git config gpg.format openpgp', 'git config user.signingkey KEY_ID'],
-    commands: [`git rebase ${rangeFrom(oldest, report)}`, 'git push --force-with-lease'],
+    commands: [
+      `git rebase ${rebaseArguments(oldest, report, 'git commit --amend --no-edit -S')}`,
+      'git push --force-with-lease',
+    ],
     page: PAGE,
   };
-}
-
-/** From the first commit that needs it, so that good signatures before it stay. With merges, everything since the base. */
-function rangeFrom(oldest: Commit, { commits, mergeBase }: Report): string {
-  const exec = "--exec 'git commit --amend --no-edit -S'";
-  const hasMerges = commits.some(({ parents }) => parents.length > 1);
-  const [parent] = oldest.parents;
-  if (hasMerges && mergeBase !== null) return `--rebase-merges ${exec} ${shortSha(mergeBase)}`;
-  return `${exec} ${parent === undefined ? '--root' : shortSha(parent)}`;
 }

@@ -1,10 +1,9 @@
 import { shortSha } from '../engine/change.ts';
 import type { Commit, SignatureState } from '../engine/change.ts';
+import { rebaseArguments, type CommitRange } from '../engine/rebase.ts';
 import type { CommitRule } from '../engine/rule.ts';
-import type { KeyPlaces, SignatureRequirement } from '../engine/policy.ts';
-
-/** States that no requirement accepts: there is no signature, or it proves the opposite of what it claims. */
-const NEVER: ReadonlySet<SignatureState> = new Set(['unsigned', 'bad-signature', 'malformed', 'revoked-key']);
+import { isMetBy } from '../signatures/requirements.ts';
+import type { KeyPlaces } from '../engine/policy.ts';
 
 const WHAT: Readonly<Record<SignatureState, string>> = {
   valid: 'is signed',
@@ -24,12 +23,12 @@ const WHY = 'The name on a commit is whatever its author typed; only a signature
 
 export const signedCommits: CommitRule = {
   scope: 'commit',
-  judge(commit, { policy }) {
+  judge(commit, { policy, range }) {
     const { signatures } = policy;
     // Where the policy says who may sign changes to a path, everything else it asks for is too little.
     const isGuarded = (commit.guarded ?? []).length > 0;
-    if (isAccepted(commit, isGuarded ? 'allowed-signer' : signatures.require)) return [];
     const { state, reason } = commit.signature;
+    if (isMetBy(isGuarded ? 'allowed-signer' : signatures.require, state)) return [];
     return [
       {
         judged: state,
@@ -37,52 +36,39 @@ export const signedCommits: CommitRule = {
           commit: shortSha(commit.sha),
           what: WHAT[state],
           reason: reason ?? '',
-          ...commandValues(commit),
           ...placeValues(signatures.keys),
         },
         ...(reason === null ? {} : { message: `Commit \`{commit}\` {what} ({reason}). ${WHY}` }),
-        remediation: remediationFor(state),
+        remediation: remediationFor(commit, range ?? { commits: [commit], mergeBase: null }),
       },
     ];
   },
 };
 
-function isAccepted(commit: Commit, required: SignatureRequirement): boolean {
-  const { state } = commit.signature;
-  if (required === 'verified' || required === 'allowed-signer') return state === 'valid';
-  return !NEVER.has(state);
-}
-
-const SIGN_ANEW =
-  "`git rebase --exec 'git commit --amend --no-edit -S' {parent}`, then push with `--force-with-lease`.";
-
-function remediationFor(state: SignatureState): string {
-  switch (state) {
+function remediationFor(commit: Commit, range: CommitRange): string {
+  const anew = (options: string): string =>
+    `\`git rebase ${rebaseArguments(commit, range, `git commit --amend --no-edit ${options}`)}\`, then push with \`--force-with-lease\`.`;
+  switch (commit.signature.state) {
     case 'unavailable':
       return 'Nothing is wrong with the commit as far as is known: run the review again later.';
     case 'unknown-key':
       return (
         `If the key belongs to somebody who may sign here, have it added to \`{allowedSigners}\` (SSH), \`{openpgp}\` ` +
-        `(OpenPGP) or \`{x509}\` (X.509) on the base branch. Otherwise sign anew with a key that stands there: ${SIGN_ANEW}`
+        `(OpenPGP) or \`{x509}\` (X.509) on the base branch. Otherwise sign anew with a key that stands there: ${anew('-S')}`
       );
     case 'signer-not-allowed':
       return (
         'Let somebody who may sign it do so, from this commit on: ' +
-        `${SIGN_ANEW} Who may sign is said by \`signatures\` in the policy, and by the key files, on the base branch.`
+        `${anew('-S')} Who may sign is said by \`signatures\` in the policy, and by the key files, on the base branch.`
       );
     case 'identity-mismatch':
       return (
         'Set `git config user.email` to an address for which the key may sign, and sign anew from this commit on: ' +
-        "`git rebase --exec 'git commit --amend --no-edit --reset-author -S' {parent}`, then push with `--force-with-lease`."
+        anew('--reset-author -S')
       );
     default:
-      return `Sign anew from this commit on: ${SIGN_ANEW}`;
+      return `Sign anew from this commit on: ${anew('-S')}`;
   }
-}
-
-function commandValues({ parents }: Commit): { parent: string } {
-  const [parent] = parents;
-  return { parent: parent === undefined ? '--root' : shortSha(parent) };
 }
 
 function placeValues({ allowedSigners, openpgp, x509 }: KeyPlaces): Record<string, string> {

@@ -2,15 +2,20 @@ import type { SignatureState } from '../engine/change.ts';
 import type { SignatureKind } from './armor.ts';
 
 /** What cryptography and the key files say of a signature, before the policy decides who may sign. */
-export type Attestation =
-  | {
-      readonly state: Exclude<SignatureState, 'valid' | 'unsigned' | 'signer-not-allowed'>;
-      readonly kind: SignatureKind | null;
-      /** The key as people know it; null when it cannot be told. */
-      readonly key: string | null;
-      readonly reason: string;
-    }
-  | Attested;
+export type Attestation = Refused | Attested;
+
+export interface Refused {
+  readonly state: Exclude<SignatureState, 'valid' | 'unsigned' | 'signer-not-allowed'>;
+  readonly kind: SignatureKind | null;
+  /** The key as people know it; null when it cannot be told. */
+  readonly key: string | null;
+  readonly reason: string;
+  /** The base branch names the key, and not for this: nobody else can vouch for it. */
+  readonly isFinal?: boolean;
+  /** What the signature itself shows, whoever vouches for its key: see `Attested`. */
+  readonly userPresent?: boolean;
+  readonly expiredSince?: boolean;
+}
 
 export interface Attested {
   readonly state: 'attested';
@@ -21,6 +26,8 @@ export interface Attested {
   readonly otherKeys: readonly string[];
   /** Those for whom the key may sign, each by name. */
   readonly names: readonly string[];
+  /** Names of the signer that are no addresses, and match no pattern of addresses. */
+  readonly uris?: readonly string[];
   /** Whether the key may sign for somebody, by patterns too. */
   readonly speaksFor: (identity: string) => boolean;
   /** Where the key stands, or who vouches for it: the base branch, or the server that hosts the repository. */

@@ -135,7 +135,7 @@ function isNamed(signed: Attested, identities: readonly string[], signers: reado
       case 'x509':
         return keys.includes(`${scheme}:${rest.toUpperCase()}`);
       case 'principal':
-        return signed.names.includes(rest);
+        return [...signed.names, ...(signed.uris ?? [])].includes(rest);
       default:
         return identities.some((identity) => matchesPattern(identity.toLowerCase(), signer.toLowerCase()));
     }
@@ -146,7 +146,7 @@ function signerName(signed: Attested, { committer }: People): string {
   if (signed.isWebFlow) return 'web-flow';
   if (signed.account !== null) return `github:${signed.account}`;
   if (committer.email !== null && signed.speaksFor(committer.email)) return committer.email;
-  return signed.names[0] ?? signed.key;
+  return signed.names[0] ?? signed.uris?.[0] ?? signed.key;
 }
 
 /** What a reader should know of a signature that counts. */

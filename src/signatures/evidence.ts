@@ -1,5 +1,6 @@
 import type { Signature } from '../engine/change.ts';
-import type { Attested } from './attestation.ts';
+import type { SignatureKind } from './armor.ts';
+import type { Attested, Refused } from './attestation.ts';
 import type { Keyring } from './keyring.ts';
 import type { People, SignatureReading } from './signed-object.ts';
 import { verifySignature, type Verification } from './verify.ts';
@@ -17,6 +18,11 @@ export interface Evidence {
 /** The account under which GitHub signs what is done on its pages. */
 const WEB_FLOW = 'web-flow';
 
+/** Whether no key of the base branch settles a signature, so that somebody else may. */
+export function isOpen(own: Verification): own is Refused & { readonly kind: SignatureKind } {
+  return own.state === 'unknown-key' && own.kind !== null && own.isFinal !== true;
+}
+
 /** A signature that no key of the base branch settles, looked at with what somebody else says. */
 export async function settle(
   own: Verification,
@@ -25,7 +31,7 @@ export async function settle(
   { verdict, account, keys }: Evidence,
   now: Date,
 ): Promise<Verification> {
-  if (own.state !== 'unknown-key' || own.kind === null) return own;
+  if (!isOpen(own)) return own;
   if (keys !== null && account !== null) {
     const withKeys = await verifySignature(reading, committer.seconds, keys, now);
     if (withKeys.state === 'attested') return { ...withKeys, ...asAccount(account, committer.email) };
@@ -41,8 +47,8 @@ export async function settle(
     key: own.key ?? 'a key that was not named',
     otherKeys: [],
     ...asAccount(account, committer.email),
-    userPresent: true,
-    expiredSince: false,
+    userPresent: own.userPresent ?? true,
+    expiredSince: own.expiredSince ?? false,
     retiredSince: false,
     unverified: [],
   };

@@ -33,8 +33,10 @@ export function holdsKeys(path: string, places: KeyPlaces): boolean {
   return Object.values(places).some((place: string) => isAt(path, place));
 }
 
-export function isEmptyKeyring({ ssh, openpgp, x509 }: Keyring): boolean {
-  return ssh.length === 0 && openpgp.length === 0 && x509.roots.length === 0;
+/** Whether nobody could sign anything with it: a key that is revoked is none. */
+export function isEmptyKeyring({ ssh, revokedSsh, openpgp, x509 }: Keyring): boolean {
+  const noSsh = ssh.every(({ key }) => revokedSsh.has(key.fingerprint));
+  return noSsh && openpgp.length === 0 && x509.roots.length === 0;
 }
 
 export async function readKeyring(files: readonly KeyFile[], places: KeyPlaces): Promise<Keyring> {

@@ -1,4 +1,13 @@
-import { config, enums, readKeys, type Config, type Key, type PublicKey, type Subkey } from 'openpgp';
+import {
+  config,
+  enums,
+  readKeys,
+  type Config,
+  type Key,
+  type PublicKey,
+  type Subkey,
+  type User,
+} from 'openpgp';
 
 /** An OpenPGP key of the base branch. */
 export interface OpenpgpKey {
@@ -127,12 +136,21 @@ function laterStatements(key: Key, part: Key | Subkey, signed: Date): Date[] {
   return [...new Set(times)].sort((a, b) => a - b).map((time) => new Date(time));
 }
 
-/** The addresses that the key claims, by user ids that it certified itself and did not revoke. */
+/** Whether the key took back a user id, at any time. */
+export function isUserRevoked(user: User): Promise<boolean> {
+  // The library takes null for "whenever", and its types do not say so.
+  const whenever = null as never;
+  return user.isRevoked(whenever, whenever, whenever, OPENPGP_CONFIG);
+}
+
+/** The addresses that the key claims, by user ids that it certified itself and did not revoke since. */
 export async function addressesOf(key: Key, at: Date): Promise<string[]> {
   const addresses: string[] = [];
   for (const user of key.users.slice(0, MAX_USERS)) {
     const email = user.userID === null ? '' : addressIn(user.userID.userID, user.userID.email);
     if (email === '') continue;
+    // Of a user id that was given up nobody can tell any more what it had signed: the moment of signing is the signer's word.
+    if (await isUserRevoked(user)) continue;
     const stands = await user.verify(at, OPENPGP_CONFIG).then(
       () => true,
       () => false,

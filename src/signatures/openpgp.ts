@@ -1,5 +1,6 @@
 import { createMessage, enums, readSignature, type Key, type SignaturePacket, type Subkey } from 'openpgp';
 import type { Attestation } from './attestation.ts';
+import { CLOCK_SKEW_MS } from './moment.ts';
 import {
   addressesOf,
   fingerprintOf,
@@ -9,8 +10,6 @@ import {
   type OpenpgpKey,
 } from './openpgp-key.ts';
 
-/** Clocks of those who sign may be ahead of ours by this much. */
-const SKEW_MS = 10 * 60 * 1000;
 const WEAK_HASHES: ReadonlySet<number> = new Set([enums.hash.md5, enums.hash.sha1, enums.hash.ripemd]);
 /** The keys with which github.com signs, since 2024 and before. */
 const WEB_FLOW_KEYS: ReadonlySet<string> = new Set([
@@ -94,7 +93,7 @@ async function judgeIssuer(
 ): Promise<Attestation> {
   const { key } = entry;
   const name = `openpgp:${entry.fingerprint}`;
-  const limit = new Date(now.getTime() + SKEW_MS);
+  const limit = new Date(now.getTime() + CLOCK_SKEW_MS);
   const message = await createMessage({ binary: payload, format: 'binary' });
   const [literal] = message.packets;
   try {

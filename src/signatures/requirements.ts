@@ -1,4 +1,14 @@
-import type { SignaturePolicy } from '../engine/policy.ts';
+import type { SignatureState } from '../engine/change.ts';
+import type { SignaturePolicy, SignatureRequirement } from '../engine/policy.ts';
+
+/** States that no requirement accepts: there is no signature, or it proves the opposite of what it claims. */
+const NEVER: ReadonlySet<SignatureState> = new Set(['unsigned', 'bad-signature', 'malformed', 'revoked-key']);
+
+/** Whether a requirement is met; `none` takes what `signed` does, and leaves it to the rule's severity. */
+export function isMetBy(required: SignatureRequirement, state: SignatureState): boolean {
+  if (required === 'verified' || required === 'allowed-signer') return state === 'valid';
+  return !NEVER.has(state);
+}
 
 /** Whether some commits must be signed by people whom the policy or the key files name. */
 export function asksForSigners(policy: SignaturePolicy): boolean {

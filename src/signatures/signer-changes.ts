@@ -1,10 +1,9 @@
 import type { SignerChange } from '../engine/change.ts';
 import type { SignaturePolicyFile } from '../engine/signature-policy-file.ts';
-import type { AllowedSigner } from './allowed-signers.ts';
+import { authorityRights, listChanges, revokedRights, sshRight, type Right } from './key-rights.ts';
 import type { Keyring } from './keyring.ts';
 import type { OpenpgpKey } from './openpgp-key.ts';
-import type { Certificate } from './x509-authorities.ts';
-import { certificateName } from './x509-chain.ts';
+import { bytesOf, openpgpRights } from './openpgp-rights.ts';
 
 /** What decides who may sign, on one side of a change. */
 export interface SigningRights {
@@ -14,21 +13,37 @@ export interface SigningRights {
   readonly policy: SignaturePolicyFile;
 }
 
-interface Right {
-  /** Equal for rights that are the same. */
-  readonly id: string;
-  readonly change: Omit<SignerChange, 'kind'>;
+/** Who gains and who loses what when one side takes the place of the other. What concerns everybody comes first. */
+export async function signerChanges(before: SigningRights, after: SigningRights): Promise<SignerChange[]> {
+  return [
+    ...settings(before, after),
+    ...listChanges(before.keyring, after.keyring),
+    ...differences(memberships(before), memberships(after), 'joins', 'leaves'),
+    ...differences(plainRights(before.keyring), plainRights(after.keyring), 'gains', 'loses'),
+    ...(await openpgpChanges(before.keyring.openpgp, after.keyring.openpgp)),
+    // A key that is revoked loses what it had.
+    ...differences(revokedRights(before.keyring), revokedRights(after.keyring), 'loses', 'gains'),
+  ];
 }
 
-/** Who gains and who loses what when one side takes the place of the other. */
-export function signerChanges(before: SigningRights, after: SigningRights): SignerChange[] {
-  return [
-    ...differences(keyRights(before.keyring), keyRights(after.keyring), 'gains', 'loses'),
-    // A key that is revoked loses what it had.
-    ...differences(revokedKeys(before.keyring), revokedKeys(after.keyring), 'loses', 'gains'),
-    ...differences(memberships(before), memberships(after), 'joins', 'leaves'),
-    ...settings(before, after),
-  ];
+function plainRights({ ssh, x509 }: Keyring): Right[] {
+  return [...ssh.map(sshRight), ...authorityRights(x509)];
+}
+
+/** What OpenPGP keys say of themselves has to be verified, so only those are looked at that are not on both sides. */
+async function openpgpChanges(
+  before: readonly OpenpgpKey[],
+  after: readonly OpenpgpKey[],
+): Promise<SignerChange[]> {
+  const [old, current] = [before, after].map((keys) => new Set(keys.map(bytesOf)));
+  const without = (keys: readonly OpenpgpKey[], others: ReadonlySet<string> | undefined): OpenpgpKey[] =>
+    keys.filter((key) => others?.has(bytesOf(key)) !== true);
+  return differences(
+    await openpgpRights(without(before, current)),
+    await openpgpRights(without(after, old)),
+    'gains',
+    'loses',
+  );
 }
 
 function differences(
@@ -46,66 +61,6 @@ function differences(
   ];
 }
 
-function keyRights({ ssh, openpgp, x509 }: Keyring): Right[] {
-  return [...ssh.map(sshRight), ...openpgp.map(openpgpRight), ...x509.roots.map(rootRight)];
-}
-
-function sshRight({
-  path,
-  line,
-  principals,
-  isAuthority,
-  namespaces,
-  validAfter,
-  validBefore,
-  key,
-}: AllowedSigner): Right {
-  const who = principals.join(',');
-  const limits = [
-    ...(isAuthority ? ['as an authority'] : []),
-    ...(namespaces === null ? [] : [`for ${namespaces.join(',')}`]),
-    ...(validAfter === null ? [] : [`from ${day(validAfter)}`]),
-    ...(validBefore === null ? [] : [`until ${day(validBefore)}`]),
-  ];
-  const what = [key.fingerprint, ...limits].join(' ');
-  return {
-    id: JSON.stringify(['ssh', who, what, validAfter, validBefore]),
-    change: { path, line, who, what },
-  };
-}
-
-function openpgpRight({ path, key, fingerprint }: OpenpgpKey): Right {
-  const who = key.users.flatMap((user) => user.userID?.userID ?? []).join(', ');
-  const parts = [
-    ...key.subkeys.map((subkey) => subkey.getFingerprint()),
-    ...key.revocationSignatures.map(() => 'revoked'),
-  ];
-  return {
-    id: JSON.stringify(['openpgp', fingerprint, who, parts.sort()]),
-    change: { path, line: null, who: who === '' ? fingerprint : who, what: `openpgp:${fingerprint}` },
-  };
-}
-
-function rootRight(root: Certificate): Right {
-  const what = certificateName(root);
-  return {
-    id: what,
-    change: {
-      path: root.path,
-      line: null,
-      who: root.node.subject.replaceAll('\n', ', '),
-      what: `${what} as an authority`,
-    },
-  };
-}
-
-function revokedKeys({ revokedSsh }: Keyring): Right[] {
-  return [...revokedSsh].map(([fingerprint, { path, line }]) => ({
-    id: fingerprint,
-    change: { path, line, who: fingerprint, what: 'a key in the list of revoked ones' },
-  }));
-}
-
 function memberships({ policyPath, policy }: SigningRights): Right[] {
   const lists: (readonly [string, readonly string[]])[] = [
     ...Object.entries(policy.groups ?? {}).map(([name, signers]) => [`groups.${name}`, signers] as const),
@@ -120,7 +75,7 @@ function memberships({ policyPath, policy }: SigningRights): Right[] {
 }
 
 const SETTINGS = [
-  ...['require', 'keys', 'paths', 'identity', 'github', 'webFlow'],
+  ...['require', 'keys', 'paths', 'tags', 'identity', 'github', 'webFlow'],
   ...['userPresence', 'expiredKeys', 'retiredKeys'],
 ] as const;
 
@@ -140,8 +95,4 @@ function settings(before: SigningRights, after: SigningRights): SignerChange[] {
 
 function written(value: unknown): string {
   return value === undefined ? 'its default' : typeof value === 'string' ? value : JSON.stringify(value);
-}
-
-function day(seconds: number): string {
-  return new Date(seconds * 1000).toISOString().slice(0, 10);
 }

@@ -1,6 +1,7 @@
 import type { AllowedSigner } from './allowed-signers.ts';
-import type { Attestation } from './attestation.ts';
+import type { Attestation, Refused } from './attestation.ts';
 import type { Keyring } from './keyring.ts';
+import { believable } from './moment.ts';
 import { literalsOf, matchesPatternList } from './patterns.ts';
 import type { SshPublicKey } from './ssh-key.ts';
 import { GIT_NAMESPACE, readSshsig } from './sshsig.ts';
@@ -28,11 +29,14 @@ export function verifySsh(
   if (read.state !== 'fits') return { state: read.state, kind: 'ssh', key: read.signer, reason: read.reason };
   const { key, certificate } = read.signer;
   const name = key.fingerprint;
-  const refused = (state: Exclude<Attestation['state'], 'attested'>, reason: string): Attestation => ({
+  const blobs = [key.blob, ...(certificate === null ? [] : [certificate.authority.blob])];
+  const isNamed = keyring.ssh.some((signer) => blobs.some((blob) => signer.key.blob.equals(blob)));
+  const refused = (state: Refused['state'], reason: string): Refused => ({
     state,
     kind: 'ssh',
     key: name,
     reason,
+    ...(isNamed ? { isFinal: true } : { userPresent: read.userPresent }),
   });
   const names = [name, ...(certificate === null ? [] : [certificate.authority.fingerprint])];
   if (names.some((one) => keyring.revokedSsh.has(one))) return refused('revoked-key', 'the key is revoked');
@@ -52,7 +56,7 @@ export function verifySsh(
   }
   const matches = keyring.ssh
     .filter((signer) => belongsTo(signer, read.signer))
-    .map((signer) => matchOf(signer, read.signer, time));
+    .map((signer) => matchOf(signer, read.signer, time, believable(time * 1000, now * 1000) / 1000));
   const good = matches.flatMap((match) => ('signer' in match ? [match] : []));
   if (good.length === 0) {
     const worst = matches.find((match) => 'state' in match && match.state === 'expired-key') ?? matches[0];
@@ -89,18 +93,24 @@ function belongsTo(signer: AllowedSigner, { key, certificate }: SshPublicKey): b
   return certificate === null && signer.key.blob.equals(key.blob);
 }
 
-function matchOf(signer: AllowedSigner, { certificate }: SshPublicKey, time: number): Match {
+/** @param believed `time`, unless that lies in the future: what is only valid from then on is not valid yet */
+function matchOf(
+  signer: AllowedSigner,
+  { certificate }: SshPublicKey,
+  time: number,
+  believed: number,
+): Match {
   if (signer.namespaces !== null && !matchesPatternList(GIT_NAMESPACE, signer.namespaces)) {
     return { state: 'unknown-key', reason: 'its key may sign for other purposes than git' };
   }
-  if (signer.validAfter !== null && time < signer.validAfter) {
+  if (signer.validAfter !== null && believed < signer.validAfter) {
     return { state: 'unknown-key', reason: 'its key was not valid yet when the commit was made' };
   }
   if (signer.validBefore !== null && time > signer.validBefore) {
     return { state: 'expired-key', reason: 'its key had expired when the commit was made' };
   }
   if (certificate === null) return { signer, names: null };
-  if (BigInt(time) < certificate.validAfter) {
+  if (BigInt(Math.floor(believed)) < certificate.validAfter) {
     return { state: 'unknown-key', reason: 'its certificate was not valid yet when the commit was made' };
   }
   if (BigInt(time) >= certificate.validBefore) {

@@ -1,7 +1,8 @@
 import { X509Certificate, type KeyObject } from 'node:crypto';
-import { Certificate as ParsedCertificate, CertificateRevocationList } from 'pkijs';
+import { Certificate as ParsedCertificate } from 'pkijs';
 import type { ConfigProblem } from '../engine/policy.ts';
 import { decodeBase64 } from './armor.ts';
+import { isInNameOf, isSignedBy, readRevocations, type RevocationList } from './x509-revocation.ts';
 
 /** A certificate, as the two libraries see it. */
 export interface Certificate {
@@ -18,9 +19,12 @@ export interface Authorities {
   readonly roots: readonly Certificate[];
   /** Others, which only help to build a chain. */
   readonly intermediates: readonly Certificate[];
-  readonly revocations: readonly CertificateRevocationList[];
+  readonly revocations: readonly RevocationList[];
 }
 
+const UNVERIFIED_LIST =
+  'holds a revocation list that no authority of its name here has signed, or not in a way that can be verified. ' +
+  'Fetch it anew, or put the certificate beside it that signed it';
 const BLOCK = /-----BEGIN ([A-Z0-9 ]{1,40})-----([^-]*)-----END ([A-Z0-9 ]{1,40})-----/g;
 
 export function readAuthorities(files: readonly { path: string; bytes: Uint8Array }[]): {
@@ -29,7 +33,7 @@ export function readAuthorities(files: readonly { path: string; bytes: Uint8Arra
 } {
   const roots: Certificate[] = [];
   const intermediates: Certificate[] = [];
-  const revocations: CertificateRevocationList[] = [];
+  const lists: { line: number; list: Omit<RevocationList, 'issuers'> }[] = [];
   const problems: ConfigProblem[] = [];
   for (const { path, bytes } of files) {
     const text = Buffer.from(bytes).toString('latin1');
@@ -52,9 +56,9 @@ export function readAuthorities(files: readonly { path: string; bytes: Uint8Arra
         else if (isSelfSigned(certificate)) roots.push(certificate);
         else intermediates.push(certificate);
       } else if (label === 'X509 CRL') {
-        const list = readRevocations(der);
+        const list = readRevocations(der, path);
         if (list === null) note('holds a revocation list that cannot be read');
-        else revocations.push(list);
+        else lists.push({ line, list });
       } else {
         note('holds a block of PEM that is neither a certificate nor a revocation list');
       }
@@ -69,6 +73,15 @@ export function readAuthorities(files: readonly { path: string; bytes: Uint8Arra
       message: 'holds certificates and no root: a root is one that signed itself',
     });
   }
+  const revocations = lists.map(({ line, list }): RevocationList => {
+    const named = [...roots, ...intermediates].filter((authority) => isInNameOf(list, authority));
+    const issuers = named.filter(({ publicKey }) => isSignedBy(list, publicKey));
+    // Without an authority of its name here, whoever brings the authority's certificate shows whether it fits.
+    if (named.length > 0 && issuers.length === 0) {
+      problems.push({ path: list.path, line, message: UNVERIFIED_LIST });
+    }
+    return { ...list, issuers };
+  });
   return { value: { roots, intermediates, revocations }, problems };
 }
 
@@ -77,14 +90,6 @@ export function readCertificate(der: Uint8Array, path = ''): Certificate | null 
   try {
     const node = new X509Certificate(der);
     return { path, node, parsed: ParsedCertificate.fromBER(Uint8Array.from(der)), publicKey: node.publicKey };
-  } catch {
-    return null;
-  }
-}
-
-function readRevocations(der: Uint8Array): CertificateRevocationList | null {
-  try {
-    return CertificateRevocationList.fromBER(Uint8Array.from(der));
   } catch {
     return null;
   }

@@ -1,12 +1,16 @@
 import { createHash } from 'node:crypto';
-import { getCrypto, type BasicConstraints, type CertificateRevocationList } from 'pkijs';
+import type { BasicConstraints } from 'pkijs';
+import { believable } from './moment.ts';
 import type { Authorities, Certificate } from './x509-authorities.ts';
+import { revocationOf } from './x509-revocation.ts';
 
 export type ChainVerdict =
   | { readonly state: 'trusted'; readonly revocationChecked: boolean }
   | {
       readonly state: 'unknown-key' | 'expired-key' | 'revoked-key' | 'unsupported';
       readonly reason: string;
+      /** See `Refused`. */
+      readonly isFinal?: boolean;
     };
 
 const MAX_DEPTH = 8;
@@ -39,26 +43,34 @@ const WEAK: ReadonlySet<string> = new Set([
 const MAY_SIGN = 0x80 | 0x40;
 const MAY_CERTIFY = 0x04;
 
+/** What a certificate that signs commits has to be for: e-mail, or code. */
+const PURPOSES = ['1.3.6.1.5.5.7.3.4', '1.3.6.1.5.5.7.3.3'] as const;
+const ANY_PURPOSE = '2.5.29.37.0';
+const WRONG_PURPOSE = 'its certificate, or one above it, is not made for signing e-mail or code';
+
 /** Looks for a way from a certificate to one of the named roots, by which every certificate was valid at a moment. */
-export async function verifyChain(
+export function verifyChain(
   leaf: Certificate,
   embedded: readonly Certificate[],
   authorities: Authorities,
   at: Date,
   now: Date,
-): Promise<ChainVerdict> {
+): ChainVerdict {
   const unusable = complaintAbout(leaf, false, 0);
   if (unusable !== null) return { state: 'unsupported', reason: unusable };
-  const search = new Search([...embedded, ...authorities.intermediates], authorities.roots, at);
+  const search = new Search([...embedded, ...authorities.intermediates], authorities.roots, at, now);
   const chain = search.from(leaf, []);
   if (chain === null) return search.failure();
   let revocationChecked = true;
   for (const [index, certificate] of chain.slice(0, -1).entries()) {
     const issuer = chain[index + 1];
     if (issuer === undefined) break;
-    const standing = await revocationOf(certificate, issuer, authorities.revocations, now);
+    const standing = revocationOf(certificate, issuer, authorities.revocations, now);
     if (standing === 'revoked')
       return { state: 'revoked-key', reason: 'its certificate, or one above it, is revoked' };
+    if (standing === 'unverified') {
+      return { state: 'unsupported', reason: 'the revocation list of its authority cannot be verified' };
+    }
     revocationChecked &&= standing === 'good';
   }
   return { state: 'trusted', revocationChecked };
@@ -68,21 +80,33 @@ class Search {
   readonly #between: readonly Certificate[];
   readonly #roots: readonly Certificate[];
   readonly #at: Date;
+  readonly #now: Date;
   #checks = 0;
   #sawExpired = false;
+  #sawEarly = false;
   #complaint: string | null = null;
 
-  constructor(between: readonly Certificate[], roots: readonly Certificate[], at: Date) {
+  constructor(between: readonly Certificate[], roots: readonly Certificate[], at: Date, now: Date) {
     this.#between = between;
     this.#roots = roots;
     this.#at = at;
+    this.#now = now;
   }
 
   /** The chain from a certificate to a root, both included; null when there is none. */
   from(certificate: Certificate, below: readonly Certificate[]): readonly Certificate[] | null {
     const chain = [...below, certificate];
-    if (!isCurrent(certificate, this.#at)) {
+    const { notBefore, notAfter } = certificate.parsed;
+    if (notBefore.value.getTime() > believable(this.#at.getTime(), this.#now.getTime())) {
+      this.#sawEarly = true;
+      return null;
+    }
+    if (notAfter.value < this.#at) {
       this.#sawExpired = true;
+      return null;
+    }
+    if (!PURPOSES.some((purpose) => chain.every((one) => isFor(one, purpose)))) {
+      this.#complaint ??= WRONG_PURPOSE;
       return null;
     }
     if (this.#roots.some((root) => root.node.raw.equals(certificate.node.raw))) return chain;
@@ -106,7 +130,14 @@ class Search {
     if (this.#sawExpired) {
       return {
         state: 'expired-key',
-        reason: 'its certificate, or one above it, was not valid when it signed',
+        reason: 'its certificate, or one above it, had expired when it signed',
+      };
+    }
+    if (this.#sawEarly) {
+      return {
+        state: 'unknown-key',
+        reason: 'its certificate, or one above it, was not valid yet when it signed',
+        isFinal: true,
       };
     }
     if (this.#complaint !== null) return { state: 'unsupported', reason: this.#complaint };
@@ -128,10 +159,6 @@ class Search {
   }
 }
 
-function isCurrent({ parsed }: Certificate, at: Date): boolean {
-  return parsed.notBefore.value <= at && at <= parsed.notAfter.value;
-}
-
 /** Why a certificate may not be used in its place; null when it may. `below`: authorities between it and the leaf. */
 function complaintAbout({ parsed }: Certificate, isAuthority: boolean, below: number): string | null {
   const extensions = new Map((parsed.extensions ?? []).map((extension) => [extension.extnID, extension]));
@@ -146,10 +173,7 @@ function complaintAbout({ parsed }: Certificate, isAuthority: boolean, below: nu
     { valueBlock: { valueHexView: Uint8Array } } | undefined;
   const bits = usage === undefined ? 0xff : (usage.valueBlock.valueHexView[0] ?? 0);
   if (!isAuthority) {
-    if ((bits & MAY_SIGN) === 0) return 'its certificate is not made for signing';
-    return allowsSigning(extensions.get(OID.extendedKeyUsage)?.parsedValue)
-      ? null
-      : 'its certificate is not made for signing e-mail or code';
+    return (bits & MAY_SIGN) === 0 ? 'its certificate is not made for signing' : null;
   }
   const basic = extensions.get(OID.basicConstraints)?.parsedValue as BasicConstraints | undefined;
   if (basic?.cA !== true || (bits & MAY_CERTIFY) === 0)
@@ -161,31 +185,11 @@ function complaintAbout({ parsed }: Certificate, isAuthority: boolean, below: nu
   return null;
 }
 
-/** E-mail, code, or anything; a certificate that says nothing may be used for anything. */
-function allowsSigning(usage: unknown): boolean {
-  if (usage === undefined) return true;
-  const allowed = ['1.3.6.1.5.5.7.3.4', '1.3.6.1.5.5.7.3.3', '2.5.29.37.0'];
-  return (usage as { keyPurposes: string[] }).keyPurposes.some((purpose) => allowed.includes(purpose));
-}
-
-async function revocationOf(
-  certificate: Certificate,
-  issuer: Certificate,
-  lists: readonly CertificateRevocationList[],
-  now: Date,
-): Promise<'good' | 'revoked' | 'unknown'> {
-  let standing: 'good' | 'unknown' = 'unknown';
-  for (const list of lists) {
-    if (!list.issuer.isEqual(certificate.parsed.issuer)) continue;
-    const isAuthentic = await list
-      .verify({ issuerCertificate: issuer.parsed }, getCrypto(true))
-      .catch(() => false);
-    if (!isAuthentic) continue;
-    if (list.isCertificateRevoked(certificate.parsed)) return 'revoked';
-    // A list that should have been replaced proves what it lists, and nothing about the rest.
-    if (list.nextUpdate === undefined || list.nextUpdate.value >= now) standing = 'good';
-  }
-  return standing;
+/** A certificate that says nothing may be used for anything. */
+function isFor({ parsed }: Certificate, purpose: string): boolean {
+  const usage = parsed.extensions?.find(({ extnID }) => extnID === OID.extendedKeyUsage)?.parsedValue as
+    { keyPurposes: string[] } | undefined;
+  return usage?.keyPurposes.some((one) => one === purpose || one === ANY_PURPOSE) ?? true;
 }
 
 export function certificateName({ node }: Certificate): string {

@@ -1,4 +1,4 @@
-import { constants, createHash, verify, type KeyObject } from 'node:crypto';
+import { createHash } from 'node:crypto';
 import {
   Constructed,
   fromBER,
@@ -20,6 +20,7 @@ import { dearmor } from './armor.ts';
 import type { Attestation } from './attestation.ts';
 import { readCertificate, type Authorities, type Certificate } from './x509-authorities.ts';
 import { certificateName, verifyChain } from './x509-chain.ts';
+import { digestOf, fitOf } from './x509-signature.ts';
 
 const OID = {
   data: '1.2.840.113549.1.7.1',
@@ -30,28 +31,10 @@ const OID = {
   emailAddress: '1.2.840.113549.1.9.1',
   subjectAltName: '2.5.29.17',
   subjectKeyIdentifier: '2.5.29.14',
-  rsaPss: '1.2.840.113549.1.1.10',
 } as const;
-const DIGESTS: Readonly<Record<string, string>> = {
-  '2.16.840.1.101.3.4.2.1': 'sha256',
-  '2.16.840.1.101.3.4.2.2': 'sha384',
-  '2.16.840.1.101.3.4.2.3': 'sha512',
-};
-/** Which kind of key a signature algorithm wants, and the digest where it names one. */
-const ALGORITHMS: Readonly<Record<string, { readonly key: string; readonly digest: string | null }>> = {
-  '1.2.840.113549.1.1.1': { key: 'rsa', digest: null },
-  '1.2.840.113549.1.1.11': { key: 'rsa', digest: 'sha256' },
-  '1.2.840.113549.1.1.12': { key: 'rsa', digest: 'sha384' },
-  '1.2.840.113549.1.1.13': { key: 'rsa', digest: 'sha512' },
-  [OID.rsaPss]: { key: 'rsa', digest: null },
-  '1.2.840.10045.2.1': { key: 'ec', digest: null },
-  '1.2.840.10045.4.3.2': { key: 'ec', digest: 'sha256' },
-  '1.2.840.10045.4.3.3': { key: 'ec', digest: 'sha384' },
-  '1.2.840.10045.4.3.4': { key: 'ec', digest: 'sha512' },
-  '1.3.101.112': { key: 'ed25519', digest: null },
-};
+/** One address and nothing else: what is more could be read as somebody else's. */
+const ADDRESS = /^[^\s\p{C}@<>]+@[^\s\p{C}@<>]+$/u;
 const MAX_CERTIFICATES = 20;
-const MIN_RSA_BITS = 2048;
 /** A certificate that lives no longer is made for one signature, and only a transparency log shows when that was. */
 const SHORT_LIVED_MS = 24 * 60 * 60 * 1000;
 
@@ -74,13 +57,13 @@ interface Signed {
 }
 
 /** Verifies a detached CMS signature, as `gpgsm` (S/MIME) and gitsign make them. */
-export async function verifyX509(
+export function verifyX509(
   payload: Uint8Array,
   armor: Uint8Array,
   authorities: Authorities,
   commitTime: Date,
   now: Date,
-): Promise<Attestation> {
+): Attestation {
   let signed: Signed;
   try {
     signed = readCms(payload, armor);
@@ -90,32 +73,35 @@ export async function verifyX509(
   }
   const { leaf, embedded } = signed;
   const key = certificateName(leaf);
+  const { notBefore, notAfter } = leaf.parsed;
+  const expiredSince = notAfter.value < now;
   if (authorities.roots.length === 0) {
     return {
       state: 'unknown-key',
       kind: 'x509',
       key,
+      expiredSince,
       reason: 'it fits its certificate, but who issued that was not verified: no X.509 root is named here',
     };
   }
-  const chain = await verifyChain(leaf, embedded, authorities, signed.signingTime ?? commitTime, now);
-  if (chain.state !== 'trusted') return { state: chain.state, kind: 'x509', key, reason: chain.reason };
-  const names = namesOf(leaf.parsed);
-  const emails = new Set(names.map((name) => name.toLowerCase()));
-  const { notBefore, notAfter } = leaf.parsed;
+  const chain = verifyChain(leaf, embedded, authorities, signed.signingTime ?? commitTime, now);
+  if (chain.state !== 'trusted') return { ...chain, kind: 'x509', key, expiredSince };
+  const { addresses, uris } = namesOf(leaf.parsed);
+  const emails = new Set(addresses.map((address) => address.toLowerCase()));
   const isShortLived = notAfter.value.getTime() - notBefore.value.getTime() <= SHORT_LIVED_MS;
   return {
     state: 'attested',
     kind: 'x509',
     key,
     otherKeys: [],
-    names,
+    names: addresses,
+    uris,
     speaksFor: (identity) => emails.has(identity.toLowerCase()),
     source: 'base',
     account: null,
     isWebFlow: false,
     userPresent: true,
-    expiredSince: !isShortLived && notAfter.value < now,
+    expiredSince,
     retiredSince: false,
     unverified: [
       ...(isShortLived ? ['when it was signed, for which a transparency log would have to be asked'] : []),
@@ -144,8 +130,8 @@ function readCms(payload: Uint8Array, armor: Uint8Array): Signed {
   const leaf = embedded.find((certificate) => isSigner(info, certificate.parsed));
   if (leaf === undefined)
     throw new CmsError('unsupported', 'it does not bring the certificate of its signer');
-  const digest = DIGESTS[info.digestAlgorithm.algorithmId];
-  if (digest === undefined)
+  const digest = digestOf(info.digestAlgorithm);
+  if (digest === null)
     throw new CmsError('unsupported', 'its digest is SHA-1, or another that is not accepted');
   const attributes = readAttributes(info);
   const signedBytes = attributes === null ? payload : Buffer.from(attributes.encoded);
@@ -156,9 +142,10 @@ function readCms(payload: Uint8Array, armor: Uint8Array): Signed {
       attributes.digest?.equals(createHash(digest).update(payload).digest()) === true;
     if (!isOverPayload) throw new CmsError('bad-signature', 'it is not a signature over this content');
   }
-  if (!fits(info, digest, leaf.publicKey, signedBytes)) {
-    throw new CmsError('bad-signature', 'it is not a signature over this content');
-  }
+  const signature = info.signature.valueBlock.valueHexView;
+  const fit = fitOf(info.signatureAlgorithm, digest, leaf.publicKey, signedBytes, signature);
+  if (fit.state === 'differs') throw new CmsError('bad-signature', 'it is not a signature over this content');
+  if (fit.state !== 'fits') throw new CmsError(fit.state, fit.reason);
   return { leaf, embedded, signingTime: attributes?.time ?? null };
 }
 
@@ -234,37 +221,17 @@ function readAttributes({ signedAttrs }: SignerInfo): Attributes | null {
   };
 }
 
-function fits(info: SignerInfo, digest: string, key: KeyObject, signed: Uint8Array): boolean {
-  const algorithm = ALGORITHMS[info.signatureAlgorithm.algorithmId];
-  const signature = Buffer.from(info.signature.valueBlock.valueHexView);
-  if (algorithm === undefined || key.asymmetricKeyType !== algorithm.key) {
-    throw new CmsError('unsupported', 'its algorithm is not accepted, or does not belong to its key');
-  }
-  if (algorithm.digest !== null && algorithm.digest !== digest) {
-    throw new CmsError('malformed', 'it names two different digests');
-  }
-  if (algorithm.key === 'rsa' && (key.asymmetricKeyDetails?.modulusLength ?? 0) < MIN_RSA_BITS) {
-    throw new CmsError('unsupported', 'its RSA key is too short');
-  }
-  try {
-    if (algorithm.key === 'ed25519') return verify(null, signed, key, signature);
-    if (info.signatureAlgorithm.algorithmId !== OID.rsaPss) return verify(digest, signed, key, signature);
-    const padding = { padding: constants.RSA_PKCS1_PSS_PADDING, saltLength: constants.RSA_PSS_SALTLEN_AUTO };
-    return verify(digest, signed, { key, ...padding }, signature);
-  } catch {
-    return false;
-  }
-}
-
-/** Addresses and, as gitsign has them for workflows, URIs. */
-function namesOf(certificate: ParsedCertificate): string[] {
+/** Addresses, and what gitsign has for workflows: URIs, which are none. */
+function namesOf(certificate: ParsedCertificate): { addresses: string[]; uris: string[] } {
   const alternatives = certificate.extensions?.find(({ extnID }) => extnID === OID.subjectAltName)
     ?.parsedValue as AltName | undefined;
-  const inAlternatives = (alternatives?.altNames ?? [])
-    .filter(({ type }) => type === 1 || type === 6)
-    .map(({ value }) => String(value));
+  const ofType = (wanted: number): string[] =>
+    (alternatives?.altNames ?? []).filter(({ type }) => type === wanted).map(({ value }) => String(value));
   const inSubject = certificate.subject.typesAndValues
     .filter(({ type }) => type === OID.emailAddress)
     .map(({ value }) => String((value as { valueBlock: { value: unknown } }).valueBlock.value));
-  return [...new Set([...inAlternatives, ...inSubject])].filter((name) => /^[^\s\p{C}]+$/u.test(name));
+  return {
+    addresses: [...new Set([...ofType(1), ...inSubject])].filter((name) => ADDRESS.test(name)),
+    uris: ofType(6).filter((name) => /^[^\s\p{C}]+$/u.test(name)),
+  };
 }

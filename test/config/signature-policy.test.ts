@@ -63,6 +63,37 @@ describe('the section signatures', () => {
   });
 });
 
+describe('a requirement, and a rule that would not enforce it', () => {
+  const problemsOf = (text: string) => readPolicyFile('p.yml', text, RULES).problems;
+
+  test.each([
+    [
+      'off',
+      'require: allowed-signer',
+      '`off`, so nothing that `signatures.require: allowed-signer` asks for',
+    ],
+    ['warning', 'require: signed', '`warning`, so nothing that `signatures.require: signed` asks for'],
+    ['{severity: info}', 'require: verified', '`info`, so nothing'],
+    [
+      'info',
+      'groups: {a: [a@b.c]}\n  paths: [{paths: [x], groups: [a]}]',
+      'that `signatures.paths` asks for',
+    ],
+  ])('signed-commits: %s beside %s', (level, section, says) => {
+    const problems = problemsOf(`rules:\n  signed-commits: ${level}\nsignatures:\n  ${section}\n`);
+    expect(problems).toEqual([{ path: 'p.yml', line: 2, message: expect.stringContaining(says) }]);
+  });
+
+  test.each([
+    ['error', 'require: signed'],
+    ['{exclude: [docs]}', 'require: signed'],
+    ['off', 'require: none'],
+    ['warning', 'identity: none'],
+  ])('signed-commits: %s beside %s is fine', (level, section) => {
+    expect(problemsOf(`rules:\n  signed-commits: ${level}\nsignatures:\n  ${section}\n`)).toEqual([]);
+  });
+});
+
 describe('the floor', () => {
   test.each<[string, string, string, keyof SignaturePolicy, unknown]>([
     [

@@ -114,9 +114,20 @@ describe('the audit trail', () => {
       user: 'ann',
     });
     await stage.answered();
+    await stage.github.push(repository, {
+      branch: 'main',
+      files: { '.github/revoked_signers': '# nobody yet\n' },
+      message: 'Keys',
+      user: 'bob',
+    });
+    await stage.answered();
     const changes = await auditOf('policy-changed');
-    expect(changes).toMatchObject([{ actor: 'ann', subject: 'refs/heads/main' }]);
-    expect(changes[0]?.detail['before']).not.toBe(changes[0]?.detail['after']);
+    expect(changes).toMatchObject([
+      { actor: 'ann', subject: 'refs/heads/main' },
+      { actor: 'bob', subject: 'refs/heads/main' },
+    ]);
+    for (const { detail } of changes) expect(detail['before']).not.toBe(detail['after']);
+    expect(changes[1]?.detail['before']).toBe(changes[0]?.detail['after']);
   });
 });
 

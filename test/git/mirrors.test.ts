@@ -56,6 +56,22 @@ async function fetch(request: Partial<FetchRequest> = {}): Promise<Repository> {
 const mirrorFolder = (): string => path.join(directory, readdirSync(directory)[0] ?? '');
 
 describe('fetch', () => {
+  test('brings a tag by its id, of whatever it is one', async () => {
+    const file = upstream.git(['hash-object', '-w', '--stdin'], 'a key\n');
+    upstream.git(['tag', '-a', '-m', 'Of a commit', 'of-commit']);
+    upstream.git(['tag', '-a', '-m', 'Of a file', 'of-file', file]);
+    for (const [name, type] of [
+      ['of-commit', 'commit'],
+      ['of-file', 'blob'],
+    ] as const) {
+      const id = upstream.git(['rev-parse', name]);
+      const repository = await fetch({ refspecs: [id] });
+      expect(await repository.tag(id)).toMatchObject({ name, targetType: type });
+    }
+    upstream.git(['tag', '-d', 'of-commit', 'of-file']);
+    await expect(fetch({ refspecs: ['7'.repeat(40)] })).rejects.toMatchObject({ kind: 'not-found' });
+  });
+
   test('makes a bare mirror with what was asked for, and brings it up to date', async () => {
     const repository = await fetch();
     expect(await repository.resolve('refs/heads/main')).toBe(base);

@@ -198,12 +198,23 @@ describe('push', () => {
     expect(jobOf(pushHandler, payload)).toMatchObject({ deleted: true, after: '0'.repeat(40) });
   });
 
-  test.each(['refs/tags/v1', 'refs/heads/gh-readonly-queue/main/pr-1-x', 'refs/notes/x'])(
-    'to %s is not',
-    (ref) => {
-      expect(jobOf(pushHandler, { ...main, ref })).toBeNull();
-    },
-  );
+  test.each(['refs/heads/gh-readonly-queue/main/pr-1-x', 'refs/notes/x'])('to %s is not', (ref) => {
+    expect(jobOf(pushHandler, { ...main, ref })).toBeNull();
+  });
+
+  test('to a tag is judged as one, and a tag that is gone is not', () => {
+    const tag = { ...main, ref: 'refs/tags/v1', created: true, before: '0'.repeat(40) };
+    expect(jobOf(pushHandler, tag)).toMatchObject({
+      kind: 'judge-tag',
+      key: expect.stringMatching(/^\d+\/push\/refs\/tags\/v1$/),
+      ref: 'refs/tags/v1',
+      created: true,
+      pusher: 'Codertocat',
+    });
+    expect(jobOf(pushHandler, { ...tag, deleted: true, after: '0'.repeat(40) })).toBeNull();
+    for (const ref of ['refs/tags/a b', 'refs/tags/', 'refs/tags/a..b', 'refs/tags/*'])
+      expect(() => jobOf(pushHandler, { ...tag, ref })).toThrow('tag');
+  });
 
   test.each([
     'refs/heads/a:refs/heads/b',

@@ -326,6 +326,43 @@ onGpg('time and OpenPGP keys', () => {
   });
 });
 
+onGpg('OpenPGP user ids', () => {
+  const later = 1_754_006_400;
+
+  test('one that was given up does not count, whatever date the signature has', async () => {
+    const home = new GpgHome();
+    const fingerprint = home.generate(`Ada <${ADA}>`, 'ed25519', { time: '20250101T000000' });
+    home.gpg(['--quick-add-uid', fingerprint, 'Ada <ada@former.example>'], { time: '20250102T000000' });
+    const signed = [
+      commitWith(home.sign(fingerprint, { time: '20250601T000000' }), 1_748_736_000),
+      commitWith(home.sign(fingerprint, { time: '20250801T000000' }), later),
+    ];
+    const before = await keys(home.export(fingerprint));
+    home.gpg(['--quick-revoke-uid', fingerprint, 'Ada <ada@former.example>'], { time: '20250701T000000' });
+    const after = await keys(home.export(fingerprint));
+    for (const { raw } of signed) {
+      const speaks = async (ring: typeof before, address: string): Promise<boolean> => {
+        const verification = await verifyRaw(raw, ring);
+        return verification.state === 'attested' && verification.speaksFor(address);
+      };
+      expect(await speaks(before, 'ada@former.example')).toBe(true);
+      expect(await speaks(after, 'ada@former.example')).toBe(false);
+      expect(await speaks(after, ADA)).toBe(true);
+    }
+  });
+
+  test('a signature that is older than its key', async () => {
+    const home = new GpgHome();
+    const fingerprint = home.generate(`Ada <${ADA}>`, 'ed25519', { time: '20250601T000000' });
+    const early = ['--ignore-time-conflict', '--ignore-valid-from'];
+    const { raw } = commitWith(home.sign(fingerprint, { time: '20250101T000000', options: early }), later);
+    expect(await signatureOf(raw, await keys(home.export(fingerprint)))).toMatchObject({
+      state: 'bad-signature',
+      reason: 'it is older than its key',
+    });
+  });
+});
+
 /** The key with a revocation of a reason: 0 none, 1 compromised, 2 superseded, 3 no longer used. */
 function revoke(home: GpgHome, fingerprint: string, reason: string): string {
   const certificate = home.gpg(

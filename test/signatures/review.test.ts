@@ -5,9 +5,10 @@ import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
 import type { Commit, Signature } from '../../src/engine/change.ts';
 import type { Report } from '../../src/engine/report.ts';
 import { openRepository } from '../../src/git/repository.ts';
-import { reviewRepository, type ReviewRequest } from '../../src/pipeline/review-repository.ts';
+import { policyAt, reviewRepository, type ReviewRequest } from '../../src/pipeline/review-repository.ts';
 import { loadRuleSet } from '../../src/pipeline/rule-set.ts';
 import type { Witness } from '../../src/pipeline/verify-commits.ts';
+import { groupCommits } from '../../src/report/commit-groups.ts';
 import { toJsonReport } from '../../src/report/json.ts';
 import {
   createGitFixture,
@@ -122,6 +123,25 @@ describe('keys on the base branch', () => {
     expect(found(report, 'signers-changed')).toEqual([]);
   });
 
+  test('are part of what a verdict is bound to', async () => {
+    const fixture = repository(ALLOWED, lineOf(CARL, carl));
+    fixture.commit({ 'apps/web.yaml': 'a: 2\n' }, 'Two', { sign: carl });
+    const hashAt = async (rev: string): Promise<string> => {
+      const opened = await openRepository(fixture.directory);
+      try {
+        return (await policyAt(opened, rev, rules, null)).hash;
+      } finally {
+        opened.close();
+      }
+    };
+    const { policy } = await review(fixture);
+    expect(await hashAt('main')).toBe(policy.hash);
+    fixture.checkout('main');
+    fixture.commit({ [SIGNERS]: lineOf(CARL, eve) });
+    expect(await hashAt('main')).not.toBe(policy.hash);
+    expect(await hashAt('main')).toBe((await review(fixture)).policy.hash);
+  });
+
   test('can stand elsewhere', async () => {
     const fixture = repository(
       'signatures:\n  require: verified\n  keys: {allowedSigners: keys/ssh}\n',
@@ -172,6 +192,52 @@ describe('keys on the base branch', () => {
     expect((await review(fixture, { floor })).conclusion).toBe('failure');
   });
 
+  test('beyond a thousand files of a kind it is said that no more are read', async () => {
+    const notes = Object.fromEntries(
+      Array.from({ length: 1_000 }, (_, at) => [`.github/openpgp-keys/${String(at)}/README.md`, 'x']),
+    );
+    const fixture = repository(ALLOWED, lineOf(CARL, carl), notes);
+    const last = Object.keys(notes).sort().at(-1);
+    const few = await review(fixture);
+    expect(few.configProblems).toEqual([
+      { path: last, line: null, message: expect.stringContaining('more than 1000 files of its kind') },
+    ]);
+    expect(few.conclusion).toBe('failure');
+  });
+
+  test('who was shut out cannot let himself in while there are no keys', async () => {
+    const REVOKED = '.github/revoked_signers';
+    const bases: (string | null)[] = [null, lineOf(CARL, eve)];
+    for (const signers of bases) {
+      const fixture = repository(ALLOWED, signers, { [REVOKED]: `${eve.publicKey}\n` });
+      fixture.commit({ 'apps/web.yaml': 'a: 2\n' }, 'Two');
+      // A key that is revoked is no key.
+      expect((await review(fixture)).configProblems[0]?.message).toMatch(/^names no key/);
+      const attempts: Record<string, FixtureFile>[] = [
+        { [SIGNERS]: `${lineOf(CARL, eve)}# again\n` },
+        { [SIGNERS]: `${lineOf(CARL, eve)}# again\n`, [REVOKED]: null },
+        { [SIGNERS]: lineOf(CARL, carl), [REVOKED]: '# nobody\n' },
+      ];
+      for (const files of attempts) {
+        fixture.git(['reset', '--hard', '--quiet', 'main']);
+        fixture.commit(files, 'Let me in', { sign: eve });
+        const report = await review(fixture);
+        expect([Object.keys(files), report.conclusion]).toEqual([Object.keys(files), 'failure']);
+        expect(report.configProblems.length).toBeGreaterThan(0);
+      }
+      expect((await review(fixture)).configProblems).toEqual([
+        {
+          path: REVOKED,
+          line: 1,
+          message: `lists ${eve.fingerprint} as revoked, and a change that mends the configuration cannot take that back. Mend it first`,
+        },
+      ]);
+      fixture.git(['reset', '--hard', '--quiet', 'main']);
+      fixture.commit({ [SIGNERS]: lineOf(CARL, carl) }, 'Another signer');
+      expect(await review(fixture)).toMatchObject({ conclusion: 'success', configProblems: [] });
+    }
+  });
+
   test('a key file behind a link is none', async () => {
     const fixture = repository(ALLOWED, lineOf(CARL, carl), { 'other/keys': lineOf(CARL, eve) });
     fixture.commit({ [SIGNERS]: { link: '../other/keys' } }, 'Link', { sign: carl });
@@ -220,6 +286,71 @@ describe('who may sign what', () => {
       sign: eve,
     });
     expect(states(await review(fixture))).toEqual(['signer-not-allowed', 'signer-not-allowed']);
+  });
+
+  describe('links and submodules', () => {
+    const guarding = (glob: string): string => withKey().replace('clusters/production/**', glob);
+    const module = 'a'.repeat(40);
+    const bump = (fixture: GitFixture, folder: string, to: string): void => {
+      fixture.git(['update-index', '--add', '--cacheinfo', `160000,${to},${folder}`]);
+      const sign = ['-c', 'gpg.format=ssh', '-c', `user.signingKey=${eve.file}`];
+      fixture.git([...sign, 'commit', '--quiet', '-S', '--message', `Bump ${folder}`]);
+    };
+    const guardedBy = async (fixture: GitFixture): Promise<(readonly string[])[]> =>
+      (await review(fixture)).commits.map(({ guarded }) => guarded ?? []);
+
+    test.each([
+      ['clusters/prod/**', 'clusters/prod'],
+      ['clusters/prod/*.yaml', 'clusters/prod'],
+      ['clusters/prod/web/**', 'clusters'],
+      ['{clusters,infrastructure}/*/web.yaml', 'clusters/prod'],
+      ['**/prod/**', 'clusters/prod'],
+      ['**/prod/**', 'elsewhere'],
+    ])('%s: a link or submodule at %s stands for a folder', async (glob, place) => {
+      const folder = { 'other/web.yaml': 'a: 1\n', 'evil/web.yaml': 'a: 2\n' };
+      const up = '../'.repeat(place.split('/').length - 1);
+      const fixture = repository(guarding(glob), both(), folder);
+      fixture.git(['rm', '-r', '--quiet', 'clusters']);
+      fixture.commit({ [place]: { link: `${up}other` } }, 'Link', { sign: carl });
+      fixture.git(['branch', '--force', 'main', 'work']);
+      fixture.commit({ [place]: { link: `${up}evil` } }, 'Turn', { sign: eve });
+      expect(await guardedBy(fixture)).toEqual([[place]]);
+      expect(states(await review(fixture))).toEqual(['signer-not-allowed']);
+      fixture.git(['rm', '--quiet', place]);
+      fixture.git(['reset', '--quiet', '--hard', 'main']);
+      fixture.git(['rm', '--quiet', place]);
+      bump(fixture, place, module);
+      fixture.git(['branch', '--force', 'main', 'work']);
+      bump(fixture, place, 'b'.repeat(40));
+      expect(await guardedBy(fixture)).toEqual([[place]]);
+    });
+
+    test.each([
+      ['clusters/production/**', 'clusters/staging'],
+      ['clusters/production/*.yaml', 'clusters/production/deeper'],
+      ['clusters/production', 'clusters/production-2'],
+    ])('%s: what stands at %s cannot hold it', async (glob, place) => {
+      const fixture = repository(guarding(glob), both());
+      bump(fixture, place, module);
+      expect(await guardedBy(fixture)).toEqual([[]]);
+    });
+
+    test('a link that leads to a file is a file', async () => {
+      const files = { 'apps/common.yaml': 'a: 1\n', 'apps/other.yaml': 'a: 1\n' };
+      const fixture = repository(guarding('**/secrets.yaml'), both(), files);
+      fixture.commit({ 'apps/link.yaml': { link: 'common.yaml' } }, 'New', { sign: eve });
+      fixture.commit({ 'apps/link.yaml': { link: 'other.yaml' } }, 'Turn', { sign: eve });
+      fixture.commit({ 'apps/link.yaml': { link: '../clusters' } }, 'To a folder', { sign: eve });
+      fixture.commit({ 'apps/link.yaml': { link: 'common.yaml' } }, 'Back again', { sign: eve });
+      fixture.commit({ 'apps/link.yaml': { link: '/etc' } }, 'Out of it', { sign: eve });
+      expect(await guardedBy(fixture)).toEqual([
+        [],
+        [],
+        ['apps/link.yaml'],
+        ['apps/link.yaml'],
+        ['apps/link.yaml'],
+      ]);
+    });
   });
 
   test('an unsigned commit to a guarded path is refused even where nothing else is asked', async () => {
@@ -273,6 +404,23 @@ describe('who may sign what', () => {
       expect(states(await review(fixture))).toEqual(['valid', 'signer-not-allowed']);
     });
 
+    test('of two histories that had joined before, which gives back what one of them had dropped', async () => {
+      const fixture = repository(withKey(), both());
+      fixture.branch('a', 'main');
+      fixture.commit({ 'clusters/production/web.yaml': 'a: 9\n' }, 'A', { sign: carl });
+      fixture.branch('b', 'main');
+      fixture.commit({ 'apps/web.yaml': 'a: 2\n' }, 'B', { sign: carl });
+      fixture.git(['merge', '--quiet', '--no-ff', '--strategy', 'ours', '-m', 'Without A', 'a']);
+      fixture.git(['branch', '--force', 'main']);
+      fixture.git(['checkout', '--quiet', '-B', 'work', 'a']);
+      const sign = ['-c', 'gpg.format=ssh', '-c', `user.signingKey=${eve.file}`];
+      fixture.git([...sign, 'merge', '--quiet', '--no-ff', '-S', '-m', 'With B', 'b~1']);
+      merge(fixture, ['--strategy', 'ours']);
+      expect(fixture.git(['merge-base', '--all', 'HEAD^1', 'HEAD^2']).split('\n')).toHaveLength(2);
+      // The base's side had dropped it as against one of the commits in which both parted, and not as against the other.
+      expect(states(await review(fixture))).toEqual(['valid', 'signer-not-allowed']);
+    });
+
     test('that drops what the base changed', async () => {
       const fixture = diverge();
       merge(fixture, ['--strategy', 'ours']);
@@ -290,6 +438,8 @@ describe('who may sign what', () => {
       [`signers: ['${carl.fingerprint}']`, 'valid'],
       [`signers: ['${eve.fingerprint}']`, 'signer-not-allowed'],
       ["signers: ['github:carl']", 'signer-not-allowed'],
+      [`signers: ['principal:${CARL}']`, 'valid'],
+      ["signers: ['principal:*@example.org']", 'signer-not-allowed'],
       ['userPresence: required', 'valid'],
     ];
     for (const [setting, state] of cases) {
@@ -324,6 +474,39 @@ describe('who may sign what', () => {
       expect([identity, principals, ...states(await review(fixture))]).toEqual([identity, principals, state]);
     }
   });
+});
+
+test('the command of a finding is that of its group, and runs', async () => {
+  const fixture = repository(ALLOWED, lineOf(CARL, carl));
+  fixture.commit({ 'apps/web.yaml': 'a: 2\n' }, 'One', { sign: carl });
+  fixture.commit({ 'apps/web.yaml': 'a: 3\n' }, 'Two');
+  const command = /`(git rebase [^`]*)`/;
+  const commandsOf = async (): Promise<(string | undefined)[]> => {
+    const report = await review(fixture);
+    const { groups } = groupCommits(report.findings, report);
+    const own = found(report).map((message) => command.exec(message)?.[1]);
+    expect(new Set(own)).toEqual(new Set(groups.flatMap(({ mending }) => mending?.commands[0] ?? [])));
+    return own;
+  };
+  expect(await commandsOf()).toEqual([
+    `git rebase --exec 'git commit --amend --no-edit -S' ${fixture.git(['rev-parse', '--short=12', 'HEAD^'])}`,
+  ]);
+  fixture.checkout('main');
+  fixture.commit({ 'apps/other.yaml': 'a: 2\n' });
+  fixture.checkout('work');
+  fixture.merge('main', 'Catch up');
+  const [, rebase] = await commandsOf();
+  expect(rebase).toContain('--rebase-merges');
+  fixture.git(['config', 'gpg.format', 'ssh']);
+  fixture.git(['config', 'user.signingKey', carl.file]);
+  execFileSync('sh', ['-c', rebase ?? ''], {
+    cwd: fixture.directory,
+    env: fixtureEnvironment(),
+    stdio: 'pipe',
+  });
+  const report = await review(fixture);
+  expect([report.conclusion, ...states(report)]).toEqual(['success', 'valid', 'valid', 'valid']);
+  expect(report.commits.at(-1)?.parents).toHaveLength(2);
 });
 
 describe('somebody else as a witness', () => {
@@ -370,6 +553,17 @@ describe('somebody else as a witness', () => {
     if (state === 'valid') {
       expect(report.commits[0]?.signature.signer).toBe(account === 'web-flow' ? 'web-flow' : 'github:carl');
     }
+  });
+
+  test('a guarded path keeps web-flow out, even where its address is in the group', async () => {
+    const policy = `signatures:\n  require: verified\n  groups: {team: ['${CARL}']}\n  paths: [{paths: ['apps/**'], groups: [team]}]`;
+    const as = async (webFlow: string): Promise<Report> =>
+      review(signedBy(`${policy}${webFlow}\n`, eve), { witness: witnessOf(VALID, 'web-flow') });
+    expect((await as('')).commits[0]?.signature).toMatchObject({
+      state: 'signer-not-allowed',
+      reason: "GitHub's own key, `web-flow`, may not sign here",
+    });
+    expect(states(await as('\n  webFlow: always'))).toEqual(['valid']);
   });
 
   test('web-flow may sign merges', async () => {
@@ -428,6 +622,22 @@ describe('somebody else as a witness', () => {
     const report = await review(fixture, { witness });
     expect(states(report)).toEqual(['valid', 'unsigned', 'bad-signature', 'valid']);
     expect(asked).toEqual(['Unknown']);
+  });
+
+  test.each([
+    ['namespaces="file"'],
+    ['valid-after="20300101"'],
+    ['cert-authority'],
+    ['valid-before="20200101"'],
+  ])('cannot overrule what the base says of a key: %s', async (option) => {
+    const fixture = repository('signatures: {require: verified}\n', `${CARL} ${option} ${carl.publicKey}\n`);
+    fixture.commit({ 'apps/web.yaml': 'a: 2\n' }, 'Two', { sign: carl });
+    const keys = await keyringOf({ [SIGNERS]: `* ${carl.publicKey}\n` });
+    const witness = witnessOf(null, null, {
+      evidence: (commits) =>
+        Promise.resolve(new Map(commits.map(({ sha }) => [sha, { verdict: VALID, account: 'carl', keys }]))),
+    });
+    expect(states(await review(fixture, { witness }))[0]).toMatch(/^(?:unknown|expired)-key$/);
   });
 
   test('keys of the account count when the policy says so', async () => {

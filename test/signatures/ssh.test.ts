@@ -1,4 +1,4 @@
-import { createHash, generateKeyPairSync, sign, type KeyObject } from 'node:crypto';
+import { createHash, generateKeyPairSync, sign } from 'node:crypto';
 import { readFileSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
 import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
@@ -13,6 +13,7 @@ import {
   type SigningKey,
 } from '../support/git-fixture.ts';
 import { hasProgram } from '../support/programs.ts';
+import { armored, securityKey, signedCommit, sskSign, UNSIGNED } from './support/security-key.ts';
 import { certify, sshKey, sshKeygen, type SshKeyFile } from './support/programs.ts';
 import {
   flipped,
@@ -99,6 +100,19 @@ onSsh('SSH signatures that git makes', () => {
     expect(gitSays(fixture, line, `${key.publicKey}\n`)).toBe(false);
   });
 
+  test('every line of the list of revoked keys counts', async () => {
+    const keys = [sshKey(), sshKey(), sshKey()];
+    const keyring = await keyringOf({
+      '.github/allowed_signers': keys.map(({ publicKey }) => `${ADA} ${publicKey}\n`).join(''),
+      '.github/revoked_signers': keys
+        .slice(0, 2)
+        .map(({ publicKey }) => `${publicKey}\n`)
+        .join(''),
+    });
+    const verdicts = await Promise.all(keys.map((key) => signatureOf(commitWith(key).raw, keyring)));
+    expect(verdicts.map(({ state }) => state)).toEqual(['revoked-key', 'revoked-key', 'valid']);
+  });
+
   const [before, made, after] = [1_735_689_600, 1_748_736_000, 1_767_225_600];
   test.each([
     ['valid-after="20250101"', 'valid'],
@@ -142,6 +156,46 @@ onSsh('SSH signatures that git makes', () => {
     });
     const expired = await signersOf(`${ADA} valid-before="20250101Z" ${key.publicKey}\n`);
     expect((await signatureOf(raw, expired)).state).toBe('expired-key');
+  });
+});
+
+onSsh('a date in the future', () => {
+  const now = new Date('2026-06-01T00:00:00Z');
+  const at = (text: string): number => Date.parse(text) / 1000;
+
+  test.each([
+    ['2030-06-01T00:00:00Z', 'valid-after="20300101"', 'unknown-key'],
+    ['2026-05-31T00:00:00Z', 'valid-after="20260101"', 'valid'],
+    // A clock may be some minutes ahead of ours.
+    ['2026-06-01T00:05:00Z', 'valid-after="20260601000400Z"', 'valid'],
+    ['2026-06-01T01:00:00Z', 'valid-after="20260601003000Z"', 'unknown-key'],
+    ['2030-06-01T00:00:00Z', 'valid-before="20270101"', 'expired-key'],
+  ])('%s makes no key valid that has %s: %s', async (date, option, state) => {
+    const key = sshKey();
+    const { raw } = commitWith(key, at(date));
+    const ring = await signersOf(`${ADA} ${option} ${key.publicKey}\n`);
+    expect((await signatureOf(raw, ring, {}, now)).state).toBe(state);
+  });
+
+  test('makes no certificate valid that is not yet', async () => {
+    const authority = sshKey();
+    const { raw } = commitWith(
+      certify(authority, sshKey(), ['-n', ADA, '-V', '20300101Z:20310101Z']),
+      at('2030-06-01T00:00:00Z'),
+    );
+    const ring = await signersOf(`${ADA} cert-authority ${authority.publicKey}\n`);
+    expect((await signatureOf(raw, ring, {}, now)).state).toBe('unknown-key');
+    expect((await signatureOf(raw, ring, {}, new Date('2030-07-01T00:00:00Z'))).state).toBe('valid');
+  });
+
+  test('a key with two lines has expired since only when both have', async () => {
+    const key = sshKey();
+    const { raw } = commitWith(key, at('2025-01-15T00:00:00Z'));
+    const lines = `${ADA} valid-before="20260101" ${key.publicKey}\n${ADA} ${key.publicKey}\n`;
+    expect(await signatureOf(raw, await signersOf(lines), { expiredKeys: 'now' }, now)).toMatchObject({
+      state: 'valid',
+      reason: null,
+    });
   });
 });
 
@@ -251,95 +305,6 @@ onSsh('SSH certificates', () => {
     },
   );
 });
-
-function armored(bytes: Uint8Array): Buffer {
-  const lines =
-    Buffer.from(bytes)
-      .toString('base64')
-      .match(/.{1,70}/g) ?? [];
-  return Buffer.from(`-----BEGIN SSH SIGNATURE-----\n${lines.join('\n')}\n-----END SSH SIGNATURE-----\n`);
-}
-
-interface SkParts {
-  readonly keyType: string;
-  readonly keyFields: readonly Buffer[];
-  readonly sign: (data: Buffer) => Buffer;
-}
-
-const APPLICATION = 'ssh:';
-
-/** A security key made of software: what it signs is what the hardware would. */
-function securityKey(type: 'ed25519' | 'ecdsa'): SkParts {
-  if (type === 'ed25519') {
-    const { publicKey, privateKey } = generateKeyPairSync('ed25519');
-    const x = Buffer.from(publicKey.export({ format: 'jwk' }).x!, 'base64url');
-    return {
-      keyType: 'sk-ssh-ed25519@openssh.com',
-      keyFields: [x, Buffer.from(APPLICATION)],
-      sign: (data) => sign(null, data, privateKey),
-    };
-  }
-  const { publicKey, privateKey } = generateKeyPairSync('ec', { namedCurve: 'P-256' });
-  const { x, y } = publicKey.export({ format: 'jwk' });
-  const point = Buffer.concat([Buffer.from([4]), Buffer.from(x!, 'base64url'), Buffer.from(y!, 'base64url')]);
-  return {
-    keyType: 'sk-ecdsa-sha2-nistp256@openssh.com',
-    keyFields: [Buffer.from('nistp256'), point, Buffer.from(APPLICATION)],
-    sign: (data) => ecdsaBlob(data, privateKey),
-  };
-}
-
-function ecdsaBlob(data: Buffer, key: KeyObject): Buffer {
-  const raw = sign('sha256', data, { key, dsaEncoding: 'ieee-p1363' });
-  const mpint = (bytes: Buffer): Buffer => {
-    let start = 0;
-    while (start < bytes.length - 1 && bytes[start] === 0) start += 1;
-    const short = bytes.subarray(start);
-    return wireString(short[0]! >= 0x80 ? Buffer.concat([Buffer.from([0]), short]) : short);
-  };
-  return Buffer.concat([mpint(raw.subarray(0, 32)), mpint(raw.subarray(32))]);
-}
-
-function sskSign(
-  key: SkParts,
-  payload: Buffer,
-  flags: number,
-  namespace = 'git',
-): { blob: Buffer; armor: Buffer } {
-  const blob = Buffer.concat([wireString(key.keyType), ...key.keyFields.map(wireString)]);
-  const digest = createHash('sha512').update(payload).digest();
-  const signed = Buffer.concat([
-    Buffer.from('SSHSIG'),
-    ...[namespace, '', 'sha512'].map((text) => wireString(text)),
-    wireString(digest),
-  ]);
-  const suffix = Buffer.from([flags, 0, 0, 0, 7]);
-  const value = key.sign(
-    Buffer.concat([
-      createHash('sha256').update(APPLICATION).digest(),
-      suffix,
-      createHash('sha256').update(signed).digest(),
-    ]),
-  );
-  const signature = Buffer.concat([wireString(key.keyType), wireString(value), suffix]);
-  const outer = Buffer.concat([
-    Buffer.from('SSHSIG'),
-    Buffer.from([0, 0, 0, 1]),
-    wireString(blob),
-    ...[namespace, '', 'sha512'].map((text) => wireString(text)),
-    wireString(signature),
-  ]);
-  return { blob, armor: armored(outer) };
-}
-
-/** A commit that carries a signature. */
-function signedCommit(unsigned: string, armor: Buffer): Buffer {
-  const header = `gpgsig ${armor.toString().trimEnd().split('\n').join('\n ')}\n`;
-  const at = unsigned.indexOf('\n\n') + 1;
-  return Buffer.from(unsigned.slice(0, at) + header + unsigned.slice(at));
-}
-
-const UNSIGNED = `tree ${'a'.repeat(40)}\nauthor A <${ADA}> 1700000000 +0000\ncommitter A <${ADA}> 1700000000 +0000\n\nSubject\n`;
 
 onSsh('security keys', () => {
   test.each(['ed25519', 'ecdsa'] as const)(

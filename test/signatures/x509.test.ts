@@ -1,7 +1,10 @@
 import { execFileSync } from 'node:child_process';
 import { chmodSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { sign, X509Certificate } from 'node:crypto';
 import path from 'node:path';
+import { BitString, Constructed, fromBER, Sequence, type BaseBlock } from 'asn1js';
 import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
+import type { SignaturePolicy } from '../../src/engine/policy.ts';
 import { dearmor } from '../../src/signatures/armor.ts';
 import {
   createGitFixture,
@@ -14,14 +17,25 @@ import { hasProgram } from '../support/programs.ts';
 import {
   cmsSigner,
   EC,
+  ED25519,
+  ED448,
   RSA,
+  RSA_PSS,
   script,
   x509Issue,
   x509Revoke,
   x509Root,
   type X509Key,
 } from './support/programs.ts';
-import { flipped, gitAccepts, keyringOf, parseRaw, rawCommit, signatureOf } from './support/verdict.ts';
+import {
+  flipped,
+  gitAccepts,
+  keyringOf,
+  parseRaw,
+  rawCommit,
+  signatureOf,
+  verifyRaw,
+} from './support/verdict.ts';
 
 afterAll(removeFolders);
 
@@ -35,6 +49,8 @@ const LEAF = [
   'keyUsage=critical,digitalSignature',
   'extendedKeyUsage=emailProtection',
 ];
+const AUTHORITY = ['basicConstraints=critical,CA:TRUE', 'keyUsage=critical,keyCertSign,cRLSign'];
+const ROOT = [...AUTHORITY, 'subjectKeyIdentifier=hash'];
 const CODE = ['keyUsage=critical,digitalSignature', 'extendedKeyUsage=codeSigning'];
 
 function commitWith(key: SigningKey, at?: number): { fixture: GitFixture; raw: Buffer } {
@@ -50,6 +66,44 @@ function roots(...files: string[]): ReturnType<typeof keyringOf> {
 }
 
 const pem = (key: X509Key): string => readFileSync(key.certificate, 'utf8');
+
+function partsOf(value: unknown): BaseBlock[] {
+  if (!(value instanceof Constructed)) throw new Error('not constructed');
+  return value.valueBlock.value;
+}
+
+/** The certificate with its last extension in it twice, which openssl would not write. */
+function withTwin({ certificate, key }: X509Key, issuer: X509Key): X509Key {
+  const { raw } = new X509Certificate(readFileSync(certificate));
+  const [tbs, algorithm] = partsOf(fromBER(Uint8Array.from(raw)).result);
+  const [extensions] = partsOf(partsOf(tbs).at(-1));
+  if (tbs === undefined || algorithm === undefined) throw new Error('no certificate');
+  const list = partsOf(extensions);
+  list.push(list.at(-1)!);
+  const signed = Buffer.from(tbs.toBER());
+  const signature = sign('sha256', signed, readFileSync(issuer.key));
+  const whole = new Sequence({
+    value: [
+      fromBER(Uint8Array.from(signed)).result,
+      algorithm,
+      new BitString({ valueHex: Uint8Array.from(signature).buffer }),
+    ],
+  });
+  const file = path.join(temporaryFolder(), 'twin.pem');
+  const text = Buffer.from(whole.toBER()).toString('base64');
+  writeFileSync(
+    file,
+    `-----BEGIN CERTIFICATE-----\n${text.replaceAll(/.{64}/g, '$&\n')}\n-----END CERTIFICATE-----\n`,
+  );
+  return { certificate: file, key };
+}
+
+/** The list with one bit of its signature changed. */
+function damaged(list: string): string {
+  const bytes = Buffer.from(list.replaceAll(/-----[^-]+-----|\s/g, ''), 'base64');
+  const text = flipped(bytes, bytes.length - 3).toString('base64');
+  return `-----BEGIN X509 CRL-----\n${text}\n-----END X509 CRL-----\n`;
+}
 
 /** What openssl says of the same bytes. */
 function opensslAccepts(raw: Buffer, root: string): boolean {
@@ -148,7 +202,6 @@ onOpenssl('X.509 signatures', () => {
     expect((await signatureOf(alone.raw, await roots(`${pem(between)}${pem(root)}`))).state).toBe('valid');
   });
 
-  const authority = ['basicConstraints=critical,CA:TRUE', 'keyUsage=critical,keyCertSign,cRLSign'];
   test.each<[string, string, string[], string[], RegExp]>([
     [
       'a leaf that issues',
@@ -167,28 +220,28 @@ onOpenssl('X.509 signatures', () => {
     [
       'limited names',
       'unsupported',
-      [...authority, 'nameConstraints=critical,permitted;email:other.example'],
+      [...AUTHORITY, 'nameConstraints=critical,permitted;email:other.example'],
       LEAF,
       /limits names/,
     ],
     [
       'a leaf for servers',
       'unsupported',
-      authority,
+      AUTHORITY,
       ['keyUsage=critical,digitalSignature', 'extendedKeyUsage=serverAuth'],
       /not made for signing e-mail or code/,
     ],
     [
       'a leaf for encryption',
       'unsupported',
-      authority,
+      AUTHORITY,
       ['keyUsage=critical,keyEncipherment'],
       /not made for signing/,
     ],
     [
       'an unknown critical extension',
       'unsupported',
-      authority,
+      AUTHORITY,
       [...LEAF, '1.2.3.4.5=critical,ASN1:UTF8String:x'],
       /critical extension/,
     ],
@@ -270,8 +323,10 @@ onOpenssl('X.509 signatures', () => {
       reason: 'not verified: when it was signed, for which a transparency log would have to be asked',
     });
     const later = new Date(now + 86_400_000);
+    expect((await signatureOf(raw, await roots(pem(root)), {}, later)).state).toBe('valid');
+    // Who asks for keys that are good now asks it of these too.
     expect((await signatureOf(raw, await roots(pem(root)), { expiredKeys: 'now' }, later)).state).toBe(
-      'valid',
+      'expired-key',
     );
   });
 
@@ -279,16 +334,159 @@ onOpenssl('X.509 signatures', () => {
     const leaf = x509Issue(root, 'Ada', LEAF);
     const other = x509Issue(root, 'Eve', LEAF);
     const { raw } = commitWith(cmsSigner(leaf));
-    const ring = await roots(pem(root), x509Revoke(root, leaf));
+    const ring = await roots(pem(root), x509Revoke(root, [leaf]));
     expect(ring.problems).toEqual([]);
     expect((await signatureOf(raw, ring)).state).toBe('revoked-key');
-    expect(await signatureOf(raw, await roots(pem(root), x509Revoke(root, other)))).toMatchObject({
+    expect(await signatureOf(raw, await roots(pem(root), x509Revoke(root, [other])))).toMatchObject({
       state: 'valid',
       reason: null,
     });
-    // A list by somebody else with the same name says nothing.
+  });
+
+  test.each<[string, readonly string[], string, readonly string[]]>([
+    ['Ed25519', ED25519, 'default', []],
+    ['Ed448', ED448, 'default', []],
+    ['ECDSA', EC, 'sha384', []],
+    ['RSA', RSA, 'sha512', []],
+    ['RSA-PSS', RSA, 'sha256', ['-sigopt', 'rsa_padding_mode:pss']],
+    ['an RSA-PSS key', RSA_PSS, 'sha256', []],
+  ])('the list of an authority with %s counts', async (_name, key, digest, options) => {
+    const own = x509Issue(null, 'Own Root', ROOT, { key, digest });
+    const leaf = x509Issue(own, 'Ada', LEAF, { digest });
+    const other = x509Issue(own, 'Eve', LEAF, { digest });
+    const { raw } = commitWith(cmsSigner(leaf));
+    const with_ = (revoked: X509Key): ReturnType<typeof roots> =>
+      roots(pem(own), x509Revoke(own, [revoked], { digest, options }));
+    expect((await with_(leaf)).problems).toEqual([]);
+    expect((await signatureOf(raw, await with_(leaf))).state).toBe('revoked-key');
+    expect(await signatureOf(raw, await with_(other))).toMatchObject({ state: 'valid', reason: null });
+  });
+
+  test('a list that cannot be verified is a problem, and nothing below its authority counts', async () => {
+    const leaf = x509Issue(root, 'Ada', LEAF);
+    const { raw } = commitWith(cmsSigner(leaf));
     const impostor = x509Root('Example Root');
-    expect((await signatureOf(raw, await roots(pem(root), x509Revoke(impostor, leaf)))).state).toBe('valid');
+    const good = x509Revoke(root, []);
+    const lists: [string, string][] = [
+      ['of somebody else', x509Revoke(impostor, [])],
+      ['with SHA-1', x509Revoke(root, [], { digest: 'sha1' })],
+      ['damaged', damaged(good)],
+    ];
+    for (const [name, list] of lists) {
+      const ring = await roots(`${pem(root)}${list}`);
+      expect([name, ring.problems]).toEqual([
+        name,
+        [
+          {
+            path: '.github/x509-roots/0.pem',
+            line: pem(root).split('\n').length,
+            message: expect.stringContaining('no authority of its name here has signed'),
+          },
+        ],
+      ]);
+      expect([name, await signatureOf(raw, ring)]).toEqual([
+        name,
+        expect.objectContaining({
+          state: 'unsupported',
+          reason: 'the revocation list of its authority cannot be verified',
+        }),
+      ]);
+    }
+    // An authority that renewed its key has two lists in one name, and each is about its own certificates.
+    const both = await roots(pem(root), pem(impostor), x509Revoke(impostor, [leaf]), good);
+    expect(both.problems).toEqual([]);
+    expect(await signatureOf(raw, both)).toMatchObject({ state: 'valid', reason: null });
+  });
+
+  test('the list of an authority that comes with the signature', async () => {
+    const between = x509Issue(root, 'Between', AUTHORITY, { key: ED25519 });
+    const leaf = x509Issue(between, 'Ada', LEAF, { digest: 'default' });
+    const { raw } = commitWith(cmsSigner(leaf, [between.certificate]));
+    const ring = await roots(pem(root), x509Revoke(between, [leaf], { digest: 'default' }));
+    expect(ring.problems).toEqual([]);
+    expect((await signatureOf(raw, ring)).state).toBe('revoked-key');
+    const list = damaged(x509Revoke(between, [], { digest: 'default' }));
+    expect((await signatureOf(raw, await roots(pem(root), list))).state).toBe('unsupported');
+  });
+
+  test('a list that is out of date, or about a part only, says nothing about what it does not list', async () => {
+    const leaf = x509Issue(root, 'Ada', LEAF);
+    const other = x509Issue(root, 'Eve', LEAF);
+    const { raw } = commitWith(cmsSigner(leaf));
+    const limits = [
+      { dates: ['20240101000000Z', '20250101000000Z'] as const },
+      { extensions: ['issuingDistributionPoint=critical,@p', '[p]', 'onlyCA=TRUE'] },
+    ];
+    for (const limit of limits) {
+      expect(await signatureOf(raw, await roots(pem(root), x509Revoke(root, [other], limit)))).toMatchObject({
+        state: 'valid',
+        reason: 'not verified: whether its certificate was revoked',
+      });
+      const listed = await roots(pem(root), x509Revoke(root, [leaf], limit));
+      expect((await signatureOf(raw, listed)).state).toBe('revoked-key');
+    }
+  });
+
+  test('a certificate of the future is not valid yet, whatever date its owner writes', async () => {
+    const year = new Date().getUTCFullYear() + 2;
+    const leaf = x509Issue(root, 'Ada', LEAF, {
+      dates: [`${String(year)}0101000000Z`, `${String(year + 1)}0101000000Z`],
+    });
+    const then = Date.UTC(year, 6, 1) / 1000;
+    const forged = commitWith(cmsSigner(leaf, [], ['-noattr']), then);
+    expect(await signatureOf(forged.raw, await roots(pem(root)))).toMatchObject({
+      state: 'unknown-key',
+      reason: 'its certificate, or one above it, was not valid yet when it signed',
+    });
+    // When the time has come, it counts.
+    const later = new Date((then + 1) * 1000);
+    expect((await signatureOf(forged.raw, await roots(pem(root)), {}, later)).state).toBe('valid');
+  });
+
+  test('an authority that is for servers only makes nobody a signer', async () => {
+    const cases: [string, string[], string][] = [
+      ['serverAuth', LEAF, 'unsupported'],
+      // Each is for something that would do, and there is nothing for which both are.
+      ['codeSigning', LEAF, 'unsupported'],
+      ['codeSigning', CODE, 'valid'],
+      ['serverAuth,emailProtection', LEAF, 'valid'],
+      ['anyExtendedKeyUsage', LEAF, 'valid'],
+    ];
+    for (const [usage, extensions, state] of cases) {
+      const between = x509Issue(root, 'Between', [...AUTHORITY, `extendedKeyUsage=${usage}`]);
+      const leaf = x509Issue(between, 'Ada', extensions);
+      const { raw } = commitWith(cmsSigner(leaf, [between.certificate]));
+      const signature = await signatureOf(raw, await roots(pem(root)));
+      expect([usage, extensions.at(-1), signature.state]).toEqual([usage, extensions.at(-1), state]);
+    }
+  });
+
+  test('a name that is a URI is no address', async () => {
+    const uri = `https://ci.example.net/eve/x@example.com`;
+    const leaf = x509Issue(root, 'Eve', [`subjectAltName=URI:${uri},email:eve@example.net`, ...CODE]);
+    const fixture = createGitFixture();
+    fixture.git(['config', 'user.name', 'Eve']);
+    fixture.commit({ a: '1' }, 'Signed', { sign: cmsSigner(leaf) });
+    const raw = rawCommit(fixture);
+    const as = (signer: string): Partial<SignaturePolicy> => ({
+      require: 'allowed-signer',
+      signers: [[signer]],
+    });
+    const ring = await roots(pem(root));
+    expect((await signatureOf(raw, ring, as('*@example.com'))).state).toBe('signer-not-allowed');
+    expect((await signatureOf(raw, ring, as(`principal:${uri}`))).state).toBe('valid');
+    expect((await signatureOf(raw, ring, as('*@example.net'))).state).toBe('valid');
+    const verification = await verifyRaw(raw, ring);
+    expect(verification.state === 'attested' && verification.speaksFor(uri)).toBe(false);
+  });
+
+  test('a certificate that has an extension twice', async () => {
+    const leaf = withTwin(x509Issue(root, 'Ada', LEAF), root);
+    const { raw } = commitWith(cmsSigner(leaf));
+    expect(await signatureOf(raw, await roots(pem(root)))).toMatchObject({
+      state: 'unsupported',
+      reason: 'its certificate has an extension twice',
+    });
   });
 
   test('a content of its own, or two signers, are refused', async () => {

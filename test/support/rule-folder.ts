@@ -75,7 +75,7 @@ async function withKeys(change: ChangeSet): Promise<ChangeSet> {
   const given = { override: null, floor: null };
   const current = await resolveConfiguration(rules, { ...given, tree: sides.base });
   const configuration = await configurationChange(change, current, rules, { ...given, ...sides });
-  return configuration === null ? change : { ...change, keys: reviewKeys(configuration) };
+  return configuration === null ? change : { ...change, keys: await reviewKeys(configuration) };
 }
 
 function readMarked(folder: string, tree: Readonly<Record<string, Uint8Array>>): RuleCase {

@@ -73,8 +73,18 @@ export function assertSha(text: string): string {
 
 /** @throws {Error} when the text is no full name of a branch */
 export function assertBranchRef(ref: string): string {
-  if (!/^refs\/heads\/[^\u0000- ~^:?*[\\\u007f]+$/.test(ref) || ref.includes('..')) {
-    throw new Error('The event names a branch that Git would not allow.');
+  return assertRef(ref, 'refs/heads/', 'branch');
+}
+
+/** @throws {Error} when the text is no full name of a tag */
+export function assertTagRef(ref: string): string {
+  return assertRef(ref, 'refs/tags/', 'tag');
+}
+
+function assertRef(ref: string, prefix: string, what: string): string {
+  const name = ref.startsWith(prefix) ? ref.slice(prefix.length) : '';
+  if (!/^[^\u0000- ~^:?*[\\\u007f]+$/.test(name) || name.includes('..')) {
+    throw new Error(`The event names a ${what} that Git would not allow.`);
   }
   return ref;
 }

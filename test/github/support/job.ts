@@ -1,6 +1,9 @@
 import { policyHash } from '../../../src/config/policy.ts';
+import { DEFAULT_SIGNATURES } from '../../../src/config/signature-policy.ts';
+import { EMPTY_KEYRING, type Keyring } from '../../../src/signatures/keyring.ts';
+import type { TagObject } from '../../../src/signatures/signed-object.ts';
 import type { Finding } from '../../../src/engine/finding.ts';
-import type { Policy } from '../../../src/engine/policy.ts';
+import type { Policy, SignaturePolicy } from '../../../src/engine/policy.ts';
 import type { Report } from '../../../src/engine/report.ts';
 import { GitError } from '../../../src/git/git-error.ts';
 import type { Repository } from '../../../src/git/repository.ts';
@@ -113,6 +116,10 @@ export interface World {
   onReview: (request: ReviewRequest) => void | Promise<void>;
   onFetch: () => void;
   protectedBranches: readonly string[];
+  signatures: SignaturePolicy;
+  keyring: Keyring;
+  /** Annotated tags of the remote, by their id. */
+  readonly tags: Map<string, TagObject>;
 }
 
 export interface JobHarness {
@@ -145,6 +152,9 @@ export function jobHarness(repository: Partial<RepositoryRef> = {}): JobHarness 
     onReview: () => undefined,
     onFetch: () => undefined,
     protectedBranches: [],
+    signatures: DEFAULT_SIGNATURES,
+    keyring: EMPTY_KEYRING,
+    tags: new Map(),
   };
   const reviews: ReviewRequest[] = [];
   const fetched: string[][] = [];
@@ -183,7 +193,7 @@ export function jobHarness(repository: Partial<RepositoryRef> = {}): JobHarness 
     apiFor: (_installation, { owner, name }) => Promise.resolve({ ...api, owner, repo: name }),
     gitToken: () => Promise.resolve('git-token'),
     botLogin: () => Promise.resolve(BOT),
-    policyAt: () => Promise.resolve(policyOf(world)),
+    policyAt: () => Promise.resolve({ policy: policyOf(world), hash: hashOf(world), keyring: world.keyring }),
     rules: { rules: [], problems: [], hash: '', urlOf: () => null, pageOf: () => Promise.resolve(null) },
     floor: null,
     mirrors: {
@@ -210,7 +220,7 @@ export function jobHarness(repository: Partial<RepositoryRef> = {}): JobHarness 
       reviews.push(request);
       await world.onReview(request);
       const findings = world.findings.get(request.base ?? '') ?? [];
-      const policy = { source: 'default', hash: policyHash(policyOf(world), request.rules.hash) };
+      const policy = { source: 'default', hash: hashOf(world) };
       const judged = report(findings, { base: request.base, head: request.head, policy });
       return { report: judged, policy: {} as Policy, hunks: HUNKS };
     },
@@ -230,8 +240,12 @@ export function jobHarness(repository: Partial<RepositoryRef> = {}): JobHarness 
   return { world, context, clock, controller, reviews, fetched, discarded, lines, enqueued, audited };
 }
 
-function policyOf({ protectedBranches }: World): Policy {
-  return { protectedBranches } as unknown as Policy;
+function policyOf({ protectedBranches, signatures }: World): Policy {
+  return { protectedBranches, signatures } as unknown as Policy;
+}
+
+function hashOf(world: World): string {
+  return policyHash(policyOf(world), '');
 }
 
 function repositoryOf(world: World, mirror: ReadonlyMap<string, string>): Repository {
@@ -248,6 +262,7 @@ function repositoryOf(world: World, mirror: ReadonlyMap<string, string>): Reposi
     ...(world.commits.get(commit) ?? []).flatMap(ancestors),
   ];
   const partial: Partial<Repository> = {
+    tag: (rev) => Promise.resolve(world.tags.get(rev) ?? null),
     tryResolve: (rev) => Promise.resolve(tryResolve(rev)),
     resolve: (rev) => {
       const commit = tryResolve(rev);

@@ -124,6 +124,9 @@ function openssl(args: readonly string[], input = ''): Buffer {
 
 export const EC = ['-newkey', 'ec', '-pkeyopt', 'ec_paramgen_curve:P-256'];
 export const RSA = ['-newkey', 'rsa:2048'];
+export const ED25519 = ['-newkey', 'ed25519'];
+export const ED448 = ['-newkey', 'ed448'];
+export const RSA_PSS = ['-newkey', 'rsa-pss', '-pkeyopt', 'rsa_keygen_bits:2048'];
 
 const AUTHORITY = ['basicConstraints=critical,CA:TRUE', 'keyUsage=critical,keyCertSign,cRLSign'];
 
@@ -185,19 +188,43 @@ export function x509Issue(
   return { certificate: at('certificate.pem'), key: at('key') };
 }
 
-/** A revocation list of an authority that names a certificate. */
-export function x509Revoke(issuer: X509Key, revoked: X509Key): string {
+/** A revocation list of an authority that names certificates. `dates`: `[made, next]` as `YYYYMMDDHHMMSSZ`. */
+export function x509Revoke(
+  issuer: X509Key,
+  revoked: readonly X509Key[],
+  {
+    digest = 'sha256',
+    dates = ['20250101000000Z', '20990101000000Z'],
+    extensions = [],
+    options = [],
+  }: {
+    digest?: string;
+    dates?: readonly [string, string];
+    extensions?: readonly string[];
+    options?: readonly string[];
+  } = {},
+): string {
   const folder = temporaryFolder();
   const at = (file: string): string => path.join(folder, file);
   writeFileSync(at('index'), '');
   writeFileSync(at('number'), '01');
   writeFileSync(
     at('ca.conf'),
-    `[ca]\ndefault_ca=d\n[d]\ndatabase=${at('index')}\ncrlnumber=${at('number')}\ndefault_md=sha256\ndefault_crl_days=36500\n`,
+    [
+      `[ca]\ndefault_ca=d\n[d]\ndatabase=${at('index')}\ncrlnumber=${at('number')}`,
+      `default_md=${digest}\ndefault_crl_days=36500`,
+      ...(extensions.length === 0 ? [] : ['crl_extensions=e', `[e]\n${extensions.join('\n')}`]),
+    ].join('\n'),
   );
   const authority = ['-config', at('ca.conf'), '-cert', issuer.certificate, '-keyfile', issuer.key];
-  openssl(['ca', ...authority, '-revoke', revoked.certificate]);
-  return openssl(['ca', ...authority, '-gencrl']).toString();
+  for (const { certificate } of revoked) {
+    openssl(['ca', ...authority, '-revoke', certificate]);
+  }
+  const [made, next] = dates;
+  return openssl([
+    ...['ca', ...authority, '-gencrl', '-crl_lastupdate', made, '-crl_nextupdate', next],
+    ...options,
+  ]).toString();
 }
 
 /** For git: signs with openssl, in the form in which gpgsm and gitsign hand signatures over. */
