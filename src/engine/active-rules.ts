@@ -1,7 +1,7 @@
 import type { Manifest } from '../manifests/manifest.ts';
 import { compileEnvironments, type EnvironmentsOf } from './environments.ts';
 import type { Severity } from './finding.ts';
-import { compileGlobs, type PathMatcher } from './globs.ts';
+import { shareGlobs, type CompileGlobs, type PathMatcher } from './globs.ts';
 import type { Level, Policy } from './policy.ts';
 import type { Rule, RuleDefinition } from './rule.ts';
 
@@ -27,9 +27,10 @@ export function levelOf(definition: RuleDefinition, policy: Policy): Level {
 
 export function activeRules(rules: readonly Rule[], policy: Policy): ActiveRule[] {
   const environmentsOf = compileEnvironments(policy);
+  const compileGlobs = shareGlobs();
   return rules.flatMap((rule) => {
     const severity = levelOf(rule.definition, policy);
-    return severity === 'off' ? [] : [activate(rule, severity, policy, environmentsOf)];
+    return severity === 'off' ? [] : [activate(rule, severity, policy, environmentsOf, compileGlobs)];
   });
 }
 
@@ -48,6 +49,7 @@ function activate(
   severity: Severity,
   policy: Policy,
   environmentsOf: EnvironmentsOf,
+  compileGlobs: CompileGlobs,
 ): ActiveRule {
   const { id, match } = rule.definition;
   const included = match.paths.length === 0 ? () => true : compileGlobs(match.paths);
@@ -59,9 +61,7 @@ function activate(
   const wanted = new Set(match.environments);
   const inEnvironment = (path: string, manifest?: Manifest): boolean =>
     wanted.size === 0 || environmentsOf(path, manifest).some((name) => wanted.has(name));
-  const kinds = match.kinds.map(compileKind);
-  const ofKind = (manifest: Manifest): boolean =>
-    kinds.length === 0 || kinds.some((matches) => matches(manifest));
+  const ofKind = compileKinds(match.kinds);
   const byManifest = rule.definition.scope === 'manifest';
   return {
     rule,
@@ -70,6 +70,23 @@ function activate(
     parameters: parametersOf(rule.definition, policy),
     appliesToPath: (path) => included(path) && !excluded(path) && (byManifest || inEnvironment(path)),
     appliesToManifest: (manifest) => ofKind(manifest) && inEnvironment(manifest.path, manifest),
+  };
+}
+
+/** Files have many objects, and few kinds: each kind is matched once. */
+function compileKinds(patterns: readonly string[]): (manifest: Manifest) => boolean {
+  if (patterns.length === 0) return () => true;
+  const kinds = patterns.map(compileKind);
+  const known = new Map<string, Map<string, boolean>>();
+  return (manifest) => {
+    let versions = known.get(manifest.kind);
+    if (versions === undefined) known.set(manifest.kind, (versions = new Map()));
+    let answer = versions.get(manifest.apiVersion);
+    if (answer === undefined) {
+      answer = kinds.some((matches) => matches(manifest));
+      versions.set(manifest.apiVersion, answer);
+    }
+    return answer;
   };
 }
 

@@ -44,17 +44,16 @@ export interface Bench {
 
 /** Runs the manifest and file rules over one version of one file. */
 export function judgeFile(file: JudgedFile, rules: readonly ActiveRule[], bench: Bench): RawFinding[] {
-  return rules
-    .filter((active) => active.appliesToPath(file.path))
-    .flatMap((active) => {
-      if (active.rule.definition.scope === 'file')
-        return judgeWholeFile(file, active, withRule(active, bench));
-      if (active.rule.definition.scope !== 'manifest') return [];
-      const inFile = withRule(active, { ...bench, context: { ...bench.context, file } });
-      return file.manifests
-        .filter((manifest) => active.appliesToManifest(manifest))
-        .flatMap((manifest) => judgeManifest(manifest, active, inFile));
-    });
+  const inFile = { ...bench, context: { ...bench.context, file } };
+  return rules.flatMap((active) => {
+    const { scope } = active.rule.definition;
+    if ((scope !== 'file' && scope !== 'manifest') || !active.appliesToPath(file.path)) return [];
+    if (scope === 'file') return judgeWholeFile(file, active, withRule(active, bench));
+    const manifests = file.manifests.filter((manifest) => active.appliesToManifest(manifest));
+    if (manifests.length === 0) return [];
+    const withParameters = withRule(active, inFile);
+    return manifests.flatMap((manifest) => judgeManifest(manifest, active, withParameters));
+  });
 }
 
 /** With what the policy sets of one rule. */
@@ -104,7 +103,10 @@ function manifestProblems(manifest: Manifest, active: ActiveRule, bench: Bench):
   );
 }
 
-function targetsOf(manifest: Manifest, definition: RuleDefinition): { pointer: Pointer; value: unknown }[] {
+function targetsOf(
+  manifest: Manifest,
+  definition: RuleDefinition,
+): readonly { readonly pointer: Pointer; readonly value: unknown }[] {
   if (definition.target === 'podSpec') return podSpecsOf(manifest);
   if (definition.target === 'container') return containersOf(manifest);
   return [{ pointer: [], value: manifest.value }];

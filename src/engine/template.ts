@@ -12,7 +12,7 @@ const TEMPLATE_PLACE =
 
 /** Whether a text holds actions of Go templates or Jinja, outside of comments. */
 export function hasActions(text: string): boolean {
-  return ACTION.test(text.replaceAll(COMMENT_LINE, ''));
+  return ACTION.test(text) && ACTION.test(text.replaceAll(COMMENT_LINE, ''));
 }
 
 /** A file of a Helm chart that Helm renders. */

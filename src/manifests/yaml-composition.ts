@@ -2,11 +2,9 @@ import { LineCounter, parseAllDocuments, type Document } from 'yaml';
 import type { Pointer, Position, Range } from './position.ts';
 import { extentOf, locate, pointRange, rangeInBlock, type ToRange } from './yaml-locate.ts';
 import type { YamlDocument } from './yaml-document.ts';
+import type { YamlFlavour } from './yaml-file.ts';
 import { exceedsLimits } from './yaml-guard.ts';
 import { clusterTags } from './yaml-schema.ts';
-
-/** `cluster`: as Go's YAML reads manifests. `core`: YAML 1.2's core schema, for our own configuration files. */
-export type YamlFlavour = 'cluster' | 'core';
 
 /** A text and how it is read. */
 export interface YamlText {

@@ -1,9 +1,9 @@
 import type { Document } from 'yaml';
 import { isRecord, Manifest } from './manifest.ts';
 import type { Pointer, Position } from './position.ts';
-import { compose, LocatedDocument, type YamlFlavour, type YamlText } from './yaml-composition.ts';
+import { compose, LocatedDocument, type YamlText } from './yaml-composition.ts';
 import type { YamlDocument } from './yaml-document.ts';
-import type { YamlFile, YamlProblem } from './yaml-file.ts';
+import type { YamlFile, YamlFlavour, YamlProblem } from './yaml-file.ts';
 import { exceedsLimits } from './yaml-guard.ts';
 import { pointRange, type ToRange } from './yaml-locate.ts';
 import { fastValues } from './yaml-values.ts';
@@ -22,7 +22,7 @@ export function parseYaml(path: string, text: string, flavour: YamlFlavour = 'cl
   const conflicts = mergeConflicts(text);
   if (conflicts.length > 0) return { documents: [], problems: conflicts, manifests: [] };
   const source: YamlText = { text, flavour };
-  const values = flavour === 'cluster' ? fastValues(text) : null;
+  const values = fastValues(text, flavour);
   if (values === null) return parseExactly(path, source);
   const documents = values.map((value, index) => new LocatedDocument(value, source, index));
   return { documents, problems: [], manifests: documents.flatMap((document) => manifestsOf(path, document)) };

@@ -1,5 +1,6 @@
 import { loadAll, Schema as LoaderSchema, Type } from 'js-yaml';
 import { isScalar, Schema, type ScalarTag } from 'yaml';
+import type { YamlFlavour } from './yaml-file.ts';
 import { MAX_TOKENS } from './yaml-guard.ts';
 import { clusterTags } from './yaml-schema.ts';
 
@@ -52,10 +53,10 @@ const SPECIAL = new RegExp(
  * Null when that parser refuses the text, or might read it in another way: this says nothing about the text. It nests no
  * deeper than 100 levels, and shares no value between two places.
  */
-export function fastValues(text: string): unknown[] | null {
+export function fastValues(text: string, flavour: YamlFlavour): unknown[] | null {
   if (text.length > MAX_CHARACTERS || SPECIAL.test(text) || hasLongKey(text)) return null;
   try {
-    const values: unknown[] = loadAll(text, null, { schema: SCHEMA, onWarning: refuse });
+    const values: unknown[] = loadAll(text, null, { schema: SCHEMAS[flavour], onWarning: refuse });
     // How many empty documents there are, the parsers count differently.
     return values.length === 0 || values.some((value) => value === null || hasOddKey(value)) ? null : values;
   } catch {
@@ -93,34 +94,40 @@ function hasLongKey(text: string): boolean {
   return false;
 }
 
-const TAGS = new Schema({ schema: 'yaml-1.1', customTags: clusterTags, merge: true }).tags.filter(
-  (tag): tag is ScalarTag => tag.default === true && 'test' in tag && tag.test !== undefined,
-);
 /** How every plain scalar begins that is no string. */
 const NO_STRING = /^[-+.~0-9nNyYtTfFoO]/;
 
-/** A plain scalar, resolved by the very tags that the other parser has. */
-function scalarOf(text: string): unknown {
-  if (!NO_STRING.test(text)) return text;
-  const tag = TAGS.find(({ test }) => test?.test(text) === true);
-  if (tag === undefined) return text;
-  const resolved = tag.resolve(text, refuseText, { intAsBigInt: false });
-  return isScalar(resolved) ? resolved.value : resolved;
+type Resolve = (text: string) => unknown;
+
+/** Plain scalars, resolved by the very tags that the other parser has. */
+function resolver(schema: Schema): Resolve {
+  const tags = schema.tags.filter(
+    (tag): tag is ScalarTag => tag.default === true && 'test' in tag && tag.test !== undefined,
+  );
+  return (text) => {
+    const tag = NO_STRING.test(text) ? tags.find(({ test }) => test?.test(text) === true) : undefined;
+    if (tag === undefined) return text;
+    const scalar = tag.resolve(text, refuseText, { intAsBigInt: false });
+    return isScalar(scalar) ? scalar.value : scalar;
+  };
 }
 
 function refuseText(message: string): never {
   throw new Error(message);
 }
 
-let resolved: unknown;
-
 /** Without any other type, an explicit tag is an error. */
-const SCHEMA = new LoaderSchema({
-  implicit: [
-    new Type('tag:yaml.org,2002:scalar', {
-      kind: 'scalar',
-      resolve: (text: string) => (resolved = scalarOf(text)) !== text,
-      construct: () => resolved,
-    }),
-  ],
-});
+function loaderSchema(resolve: Resolve): LoaderSchema {
+  let resolved: unknown;
+  const scalar = new Type('tag:yaml.org,2002:scalar', {
+    kind: 'scalar',
+    resolve: (text: string) => (resolved = resolve(text)) !== text,
+    construct: () => resolved,
+  });
+  return new LoaderSchema({ implicit: [scalar] });
+}
+
+const SCHEMAS: Readonly<Record<YamlFlavour, LoaderSchema>> = {
+  cluster: loaderSchema(resolver(new Schema({ schema: 'yaml-1.1', customTags: clusterTags, merge: true }))),
+  core: loaderSchema(resolver(new Schema({ schema: 'core', merge: true }))),
+};
