@@ -9,8 +9,8 @@ const MAX_CHARACTERS = MAX_TOKENS;
 /** YAML's limit for a key and its colon on one line, in characters. */
 const MAX_KEY = 1024;
 
-/** Where a token may begin: at a line's start, behind a space or behind an indicator. */
-const BEFORE_TOKEN = String.raw`(?:^|[ \n\[{,:?-])`;
+/** Where a node may begin: at a line's start or behind an indicator. */
+const BEFORE_NODE = String.raw`(?:^|[\[{,:?-]) *`;
 
 /**
  * What the two parsers read differently, or might: each alternative names a feature, and every text that has it, even
@@ -22,15 +22,14 @@ const SPECIAL = new RegExp(
     String.raw`^%`,
     String.raw`^\.\.\.`,
     String.raw`^---(?!(?: +#.*| *)$)`,
-    // Anchors, aliases and tags; but for `&&` between words and `!=`, which scripts are full of.
-    String.raw`${BEFORE_TOKEN}(?:&(?!\s|&\s)|(?<![\w)"'\]] )&&\s|\*(?!\s|\*\s))`,
-    String.raw`${BEFORE_TOKEN}!(?!=)`,
+    // Anchors and tags. An alias without an anchor is an error anyway.
+    String.raw`${BEFORE_NODE}[&!]`,
     // Explicit keys, merge keys, and keys that are null or a collection.
-    String.raw`${BEFORE_TOKEN}\?(?![^\s])`,
+    String.raw`${BEFORE_NODE}\?(?!\S)`,
     String.raw`<<["']?\s*:`,
-    String.raw`(?:^|[ \n\[{,:?"'-])(?:~|[Nn]ull|NULL)\s*:`,
+    String.raw`${BEFORE_NODE}["']?(?:~|[Nn]ull|NULL)["']?\s*:`,
     String.raw`[{,\[\]}]\s*:`,
-    String.raw`${BEFORE_TOKEN}\{\s*[{\[]`,
+    String.raw`${BEFORE_NODE}\{\s*[{\[]`,
     String.raw`,\s*\[`,
     // Items of which nothing stands on the line of the dash.
     String.raw`(?:^| )-(?: +#.*| *)$`,
