@@ -80,7 +80,10 @@ function compileKinds(patterns: readonly string[]): (manifest: Manifest) => bool
   const known = new Map<string, Map<string, boolean>>();
   return (manifest) => {
     let versions = known.get(manifest.kind);
-    if (versions === undefined) known.set(manifest.kind, (versions = new Map()));
+    if (versions === undefined) {
+      versions = new Map<string, boolean>();
+      known.set(manifest.kind, versions);
+    }
     let answer = versions.get(manifest.apiVersion);
     if (answer === undefined) {
       answer = kinds.some((matches) => matches(manifest));

@@ -1,8 +1,7 @@
-import type { JSONSchemaType } from 'ajv';
 import { isRecord } from '../manifests/manifest.ts';
 import type { YamlDocument } from '../manifests/yaml-document.ts';
 import { parseYaml } from '../manifests/yaml-parse.ts';
-import { createAjv, didYouMean, readDocument, type ReadResult } from './document-schema.ts';
+import { compileJsonSchema, didYouMean, readDocument, type ReadResult } from './document-schema.ts';
 import { SEVERITIES } from './finding.ts';
 import { globProblem } from './globs.ts';
 import type { Pointer } from '../manifests/position.ts';
@@ -223,7 +222,7 @@ export const POLICY_SCHEMA = {
   },
 };
 
-const validate = createAjv().compile<PolicyFile>(POLICY_SCHEMA as unknown as JSONSchemaType<PolicyFile>);
+const validate = compileJsonSchema<PolicyFile>(POLICY_SCHEMA);
 
 /**
  * Reads a policy file, naming every problem with its line.

@@ -1,6 +1,6 @@
 import type { ErrorObject } from 'ajv';
 import { formatPointer, type Pointer } from '../manifests/position.ts';
-import { createAjv, parsePointer } from './document-schema.ts';
+import { compileJsonSchema, parsePointer } from './document-schema.ts';
 
 /** The deepest places of a value that a schema does not allow. */
 export type SchemaJudge = (value: unknown) => Pointer[];
@@ -35,7 +35,7 @@ function judgeFor(schema: object, parameters: Parameters): SchemaJudge {
   const key = JSON.stringify(parameters);
   const known = variants.get(key);
   if (known !== undefined) return known;
-  const validate = createAjv().compile(withParameters(schema, parameters) as object);
+  const validate = compileJsonSchema(withParameters(schema, parameters) as object);
   const judge: SchemaJudge = (value) =>
     validate(value) ? [] : deepest((validate.errors ?? []).map(placeOf));
   variants.set(key, judge);

@@ -104,7 +104,7 @@ function resolver(schema: Schema): Resolve {
     (tag): tag is ScalarTag => tag.default === true && 'test' in tag && tag.test !== undefined,
   );
   return (text) => {
-    const tag = NO_STRING.test(text) ? tags.find(({ test }) => test?.test(text) === true) : undefined;
+    const tag = NO_STRING.test(text) ? tags.find((one) => one.test?.test(text)) : undefined;
     if (tag === undefined) return text;
     const scalar = tag.resolve(text, refuseText, { intAsBigInt: false });
     return isScalar(scalar) ? scalar.value : scalar;
@@ -120,7 +120,10 @@ function loaderSchema(resolve: Resolve): LoaderSchema {
   let resolved: unknown;
   const scalar = new Type('tag:yaml.org,2002:scalar', {
     kind: 'scalar',
-    resolve: (text: string) => (resolved = resolve(text)) !== text,
+    resolve: (text: string) => {
+      resolved = resolve(text);
+      return resolved !== text;
+    },
     construct: () => resolved,
   });
   return new LoaderSchema({ implicit: [scalar] });
