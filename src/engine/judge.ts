@@ -40,7 +40,12 @@ export interface Bench {
   /** The name under which a path's findings are kept: the head's, for a renamed file. */
   readonly keptPath: (path: string) => string;
   readonly fail: (failure: RuleFailure) => void;
+  /** Told how long each run of a rule took. */
+  readonly observe?: RuleObserver | undefined;
 }
+
+/** For measurements: time that a rule took for one file, object or revision. */
+export type RuleObserver = (ruleId: string, milliseconds: number) => void;
 
 /** Runs the manifest and file rules over one version of one file. */
 export function judgeFile(file: JudgedFile, rules: readonly ActiveRule[], bench: Bench): RawFinding[] {
@@ -258,6 +263,7 @@ function guarded(
   bench: Bench,
   judge: () => readonly Problem[],
 ): readonly Problem[] {
+  const started = bench.observe === undefined ? 0 : performance.now();
   try {
     return judge();
   } catch (error) {
@@ -269,6 +275,8 @@ function guarded(
       reason: `the rule stopped with ${name}; this is a fault of the rule`,
     });
     return [];
+  } finally {
+    bench.observe?.(active.id, performance.now() - started);
   }
 }
 

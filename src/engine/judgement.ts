@@ -10,7 +10,14 @@ import {
 } from './change.ts';
 import { BaseFindings, onlyInHistory, type Compared } from './compare.ts';
 import { fingerprint, type ValueDigest } from './fingerprint.ts';
-import { judgeEvent, judgeFile, judgeRepository, type Bench, type RawFinding } from './judge.ts';
+import {
+  judgeEvent,
+  judgeFile,
+  judgeRepository,
+  type Bench,
+  type RawFinding,
+  type RuleObserver,
+} from './judge.ts';
 import { compileGlobs } from './globs.ts';
 import type { OpenedFile } from './judged-file.ts';
 import { leakKey } from './leak.ts';
@@ -34,6 +41,7 @@ export interface JudgementInput {
   readonly policy: Policy;
   readonly digest: ValueDigest;
   readonly kindOf?: KindOf | undefined;
+  readonly observe?: RuleObserver | undefined;
 }
 
 /** One run of the rules over both sides of a change. */
@@ -248,6 +256,7 @@ export class Judgement {
         ...(keys === undefined ? {} : { keys: sideOf(keys, side) }),
       },
       digest: this.#input.digest,
+      observe: this.#input.observe,
       commit: null,
       keptPath: side === 'base' ? (path) => this.#renamed.get(path) ?? path : (path) => path,
       // A rule that stops on the base only cannot have found what was there: its findings then count as introduced.

@@ -101,7 +101,7 @@ type Resolve = (text: string) => unknown;
 /** Plain scalars, resolved by the very tags that the other parser has. */
 function resolver(schema: Schema): Resolve {
   const tags = schema.tags.filter(
-    (tag): tag is ScalarTag => tag.default === true && 'test' in tag && tag.test !== undefined,
+    (tag): tag is ScalarTag => tag.default === true && 'test' in tag,
   );
   return (text) => {
     const tag = NO_STRING.test(text) ? tags.find((one) => one.test?.test(text)) : undefined;
