@@ -9,8 +9,17 @@ export const DEFAULT_ENVIRONMENT_NAMES = ['production', 'staging', 'development'
 /** Names the environments to which a file, or an object in it, belongs. */
 export type EnvironmentsOf = (path: string, manifest?: Manifest) => string[];
 
-export function compileEnvironments(policy: Pick<Policy, 'environments'>): EnvironmentsOf {
-  const compiled = [...policy.environments].map(([name, selector]) => ({
+const known = new WeakMap<Policy['environments'], EnvironmentsOf>();
+
+/** Compiled once for a policy, whoever asks. */
+export function compileEnvironments({ environments }: Pick<Policy, 'environments'>): EnvironmentsOf {
+  let environmentsOf = known.get(environments);
+  if (environmentsOf === undefined) known.set(environments, (environmentsOf = compile(environments)));
+  return environmentsOf;
+}
+
+function compile(environments: Policy['environments']): EnvironmentsOf {
+  const compiled = [...environments].map(([name, selector]) => ({
     name,
     paths: compileGlobs(selector.paths),
     clusters: compileGlobs(selector.clusters),

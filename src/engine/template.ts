@@ -17,6 +17,7 @@ export function hasActions(text: string): boolean {
 
 /** A file of a Helm chart that Helm renders. */
 export function isChartTemplate(path: string, snapshot: Snapshot): boolean {
+  if (!path.includes('templates/')) return false;
   const parts = path.split('/');
   return parts.some(
     (part, index) =>

@@ -100,9 +100,7 @@ type Resolve = (text: string) => unknown;
 
 /** Plain scalars, resolved by the very tags that the other parser has. */
 function resolver(schema: Schema): Resolve {
-  const tags = schema.tags.filter(
-    (tag): tag is ScalarTag => tag.default === true && 'test' in tag,
-  );
+  const tags = schema.tags.filter((tag): tag is ScalarTag => tag.default === true && 'test' in tag);
   return (text) => {
     const tag = NO_STRING.test(text) ? tags.find((one) => one.test?.test(text)) : undefined;
     if (tag === undefined) return text;
