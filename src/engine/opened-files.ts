@@ -3,7 +3,7 @@ import { openFile, type OpenedFile } from './judged-file.ts';
 import { isChartTemplate } from './template.ts';
 
 /** What is kept takes some ten times its text in memory; what is not kept is opened again. */
-const MAX_KEPT_BYTES = 24 * 1024 * 1024;
+const MAX_KEPT_BYTES = 8 * 1024 * 1024;
 /** A file that takes the room of thousands is opened again rather than kept. */
 const MAX_KEPT_FILE = 1024 * 1024;
 
