@@ -1,7 +1,15 @@
 import { compileJsonSchema, readDocument, type ReadResult } from './document-schema.ts';
 import { SEVERITIES, type Severity } from './finding.ts';
 import { PROFILES, type Profile } from './policy.ts';
-import { SCOPES, TARGETS, type RuleDefinition, type Scope, type Target } from './rule.ts';
+import {
+  CATEGORIES,
+  SCOPES,
+  TARGETS,
+  type Category,
+  type RuleDefinition,
+  type Scope,
+  type Target,
+} from './rule.ts';
 import { KIND_PATTERN } from './kind-pattern.ts';
 import { parameterProblem } from './parameters.ts';
 import { compileSchema } from './schema-rule.ts';
@@ -9,6 +17,7 @@ import { compileSchema } from './schema-rule.ts';
 /** `rule.yaml` as it is written. */
 interface RuleFile {
   id: string;
+  category?: Category;
   severity: Severity;
   profiles?: Partial<Record<Profile, Severity | 'off'>>;
   scope: Scope;
@@ -49,6 +58,11 @@ export const RULE_SCHEMA = {
       type: 'string',
       pattern: '^[a-z][a-z0-9]*(-[a-z0-9]+)*$',
       description: 'Kebab-case; the name of the folder.',
+    },
+    category: {
+      type: 'string',
+      enum: [...CATEGORIES],
+      description: 'What the rule is about; default manifests.',
     },
     severity: {
       type: 'string',
@@ -176,6 +190,7 @@ export function readRuleFile(path: string, text: string, trusted = false): ReadR
   return {
     value: {
       id: file.id,
+      category: file.category ?? 'manifests',
       severity: file.severity,
       profiles: new Map(Object.entries(file.profiles ?? {}) as [Profile, Severity | 'off'][]),
       scope: file.scope,

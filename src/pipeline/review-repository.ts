@@ -5,6 +5,7 @@ import { compileEnvironments } from '../engine/environments.ts';
 import { openFile } from '../engine/judged-file.ts';
 import type { Policy } from '../engine/policy.ts';
 import type { Reach, Report } from '../engine/report.ts';
+import type { Category } from '../engine/rule.ts';
 import { review } from '../engine/review.ts';
 import { collectChange } from '../git/collect-change.ts';
 import type { LineSpan } from '../git/hunks.ts';
@@ -22,7 +23,7 @@ import {
 } from './configuration.ts';
 import { reviewKeys } from './key-review.ts';
 import { withRepositoryRules } from './repository-rules.ts';
-import type { RuleSet } from './rule-set.ts';
+import { noteOnly, onlyAbout, type RuleSet } from './rule-set.ts';
 import { verifyCommits, type Witness } from './verify-commits.ts';
 import { scanChange } from './secret-scan/scan-change.ts';
 import { sharedSecretSearch, type SecretSearch } from './secret-scan/search.ts';
@@ -41,6 +42,8 @@ export interface ReviewRequest {
   readonly base: string | null;
   readonly head: string;
   readonly rules: RuleSet;
+  /** Only rules about these; all of them when absent. */
+  readonly only?: readonly Category[];
   /** Instead of the policy in the tree. */
   readonly policy?: TextFile | null;
   readonly floor?: TextFile | null;
@@ -80,7 +83,8 @@ export async function reviewRepository(request: ReviewRequest): Promise<Review> 
   const baseTree = treeAt(repository, base ?? head);
   const given = { override: request.policy ?? null, floor: request.floor ?? null };
   const current = await resolveConfiguration(request.rules, { ...given, tree: baseTree });
-  const { rules } = current;
+  const only = request.only ?? [];
+  const rules = onlyAbout(only, current.rules);
   const collected = await stage('collect', () => collectSigned(request, current));
   const sides = { base: baseTree, head: treeAt(repository, head) };
   const configuration = await configurationChange(collected, current, request.rules, { ...given, ...sides });
@@ -93,6 +97,7 @@ export async function reviewRepository(request: ReviewRequest): Promise<Review> 
       ...collected.notChecked.filter((note) => !isConfigLink(note.path, collected, policies)),
       ...configLinks(collected, policies),
       ...(await missingCommits(request, collected.commits)),
+      ...noteOnly(only),
     ],
     ...(configuration === null ? {} : { keys: reviewKeys(configuration) }),
   };

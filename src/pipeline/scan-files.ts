@@ -6,6 +6,7 @@ import { compileEnvironments } from '../engine/environments.ts';
 import { POLICY_PATHS } from '../engine/policy-file.ts';
 import type { Report } from '../engine/report.ts';
 import { REPOSITORY_RULES } from '../engine/rule-file.ts';
+import type { Category } from '../engine/rule.ts';
 import { review } from '../engine/review.ts';
 import { collectPaths } from '../git/collect-paths.ts';
 import { collectStaged } from '../git/collect-staged.ts';
@@ -13,6 +14,7 @@ import type { Repository } from '../git/repository.ts';
 import { reachOf } from '../graph/reach.ts';
 import { resolvePolicy, type TextFile } from './base-policy.ts';
 import { withRepositoryRules } from './repository-rules.ts';
+import { noteOnly, onlyAbout } from './rule-set.ts';
 import type { RuleSet } from './rule-set.ts';
 import { scanChange } from './secret-scan/scan-change.ts';
 import { sharedSecretSearch, type SecretSearch } from './secret-scan/search.ts';
@@ -23,6 +25,8 @@ export interface ScanRequest {
   /** Instead of the policy in the scanned tree. */
   readonly policy: TextFile | null;
   readonly floor: TextFile | null;
+  /** Only rules about these; all of them when absent. */
+  readonly only?: readonly Category[];
   /** How credentials are looked for; by default with the catalogue and without fingerprints. */
   readonly secrets?: SecretSearch;
 }
@@ -84,8 +88,9 @@ async function judge(plain: ChangeSet, request: ScanRequest, started: number): P
   const findInTree = (path: string): Promise<FileVersion | null> =>
     Promise.resolve(plain.after.files.get(path) ?? null);
   const tree = { paths: () => Promise.resolve(plain.after.paths), read: findInTree };
-  const rules = await withRepositoryRules(request.rules, tree);
-  const resolved = await resolvePolicy(rules, { override: request.policy, floor: request.floor, findInTree });
+  const known = await withRepositoryRules(request.rules, tree);
+  const resolved = await resolvePolicy(known, { override: request.policy, floor: request.floor, findInTree });
+  const rules = onlyAbout(request.only ?? [], known);
   const search = await resolveSetup(resolved.policy.secrets, secrets.defaults, findInTree);
   const change = await scanChange(plain, {
     search: secrets,
@@ -96,7 +101,9 @@ async function judge(plain: ChangeSet, request: ScanRequest, started: number): P
     head: null,
   });
   const paths = change.files.flatMap(({ after }) => after?.path ?? []);
-  const report = review(change, rules.rules, resolved.policy, {
+  const only = request.only ?? [];
+  const noted = { ...change, notChecked: [...change.notChecked, ...noteOnly(only)] };
+  const report = review(noted, rules.rules, resolved.policy, {
     kindOf: nameKind,
     policySource: resolved.source,
     configProblems: [...resolved.problems, ...search.problems],

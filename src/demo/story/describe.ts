@@ -13,7 +13,8 @@ export function describeTold(github: EmbeddedGitHub, told: Told): string {
 }
 
 function describePullRequest(github: EmbeddedGitHub, pullRequest: PullRequest): string {
-  const lines = [`Pull request #${pullRequest.number}: ${pullRequest.title}`];
+  const { fullName } = pullRequest.repository;
+  const lines = [`Pull request ${fullName}#${String(pullRequest.number)}: ${pullRequest.title}`];
   for (const run of github.checkRuns(pullRequest.repository, pullRequest.head.sha)) {
     lines.push(`  check ${run.name}: ${run.conclusion ?? run.status} – ${run.title ?? ''}`);
     for (const { path, startLine, message, title } of run.annotations) {

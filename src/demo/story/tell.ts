@@ -2,6 +2,9 @@ import type { EmbeddedGitHub } from '../embedded/embedded-github.ts';
 import { createCommitSigner } from '../embedded/signing.ts';
 import type { EmbeddedRepository, PullRequest } from '../embedded/state.ts';
 import { baseFiles } from './base.ts';
+import type { Category } from '../../engine/rule.ts';
+import { loadRuleSet } from '../../pipeline/rule-set.ts';
+import { catalogueOf } from './catalogue.ts';
 import { carefulCommits, carelessCommits, directPush } from './changes.ts';
 
 /** What the story left behind, to be looked at. */
@@ -14,7 +17,7 @@ export interface Told {
 
 /**
  * Plays the people of the demo on an embedded GitHub: a deployment repository, a careful and a careless pull request,
- * and a push that goes round both.
+ * a push that goes round both, and a second repository in which every other mistake is made once.
  *
  * @param answered resolves when the App has answered everything so far
  */
@@ -59,7 +62,54 @@ export async function tellStory(github: EmbeddedGitHub, answered: () => Promise<
   });
   await answered();
 
+  const everything = await tellCatalogue(github);
+  await answered();
+
   const pushed = await github.push(repository, { branch: 'main', ...directPush(base), user: 'bob' });
   await answered();
-  return { repository, pullRequests: [careful, careless], pushed };
+  return { repository, pullRequests: [careful, careless, everything], pushed };
 }
+
+/** Rules that judge the manifests of a repository, each broken once; the other stories show the rest. */
+async function tellCatalogue(github: EmbeddedGitHub): Promise<PullRequest> {
+  const { rules } = await loadRuleSet();
+  const told = rules.filter(({ definition }) => TOLD_BY_CATALOGUE.has(definition.category));
+  const { before, after } = await catalogueOf(told);
+  const repository = await github.createRepository('acme/mistakes', {
+    private: true,
+    protectedBranches: ['main'],
+  });
+  const policy = { '.github/gitops-warden.yml': 'profile: strict\nrules: {signed-commits: off}\n' };
+  await github.commit(repository, {
+    branch: 'main',
+    files: { 'README.md': '# Mistakes\n', ...policy, ...before },
+    message: 'Begin',
+    author: 'carol',
+  });
+  const gone = Object.keys(before).filter((name) => !Object.hasOwn(after, name));
+  await github.commit(repository, {
+    branch: 'mistakes',
+    files: { ...after, ...Object.fromEntries(gone.map((name) => [name, null])) },
+    message: 'Make every mistake once',
+    author: 'carol',
+  });
+  return github.openPullRequest(repository, {
+    title: 'One mistake of every kind',
+    body: 'For the training of new colleagues. Please do not merge.',
+    head: 'mistakes',
+    user: 'carol',
+  });
+}
+
+const TOLD_BY_CATALOGUE: ReadonlySet<Category> = new Set<Category>([
+  'manifests',
+  'pod-security',
+  'workloads',
+  'images',
+  'access',
+  'network',
+  'kustomize',
+  'argo-cd',
+  'flux',
+  'rollouts',
+]);
