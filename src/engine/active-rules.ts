@@ -1,7 +1,7 @@
 import type { Manifest } from '../manifests/manifest.ts';
 import { compileEnvironments, type EnvironmentsOf } from './environments.ts';
 import type { Severity } from './finding.ts';
-import { compileGlobs, type PathMatcher } from './globs.ts';
+import { shareGlobs, type CompileGlobs, type PathMatcher } from './globs.ts';
 import { compileKinds } from './kind-pattern.ts';
 import { NO_SETTING, type Level, type Policy, type RuleSetting } from './policy.ts';
 import { compileLevels, stronger, type LevelOf } from './rule-levels.ts';
@@ -37,6 +37,7 @@ function ownLevelOf(definition: RuleDefinition, policy: Policy): Level {
 
 export function activeRules(rules: readonly Rule[], policy: Policy): ActiveRule[] {
   const environmentsOf = compileEnvironments(policy);
+  const compileGlobs = shareGlobs();
   return rules.flatMap((rule) => {
     const base = levelOf(rule.definition, policy);
     const setting = policy.rules.get(rule.definition.id) ?? NO_SETTING;
@@ -44,7 +45,7 @@ export function activeRules(rules: readonly Rule[], policy: Policy): ActiveRule[
       .map((override) => override.severity)
       .reduce(stronger, base);
     if (severity === 'off') return [];
-    return [activate(rule, severity, setting, policy, environmentsOf)];
+    return [activate(rule, severity, setting, policy, environmentsOf, compileGlobs)];
   });
 }
 
@@ -64,6 +65,7 @@ function activate(
   setting: RuleSetting,
   policy: Policy,
   environmentsOf: EnvironmentsOf,
+  compileGlobs: CompileGlobs,
 ): ActiveRule {
   const { id, match } = rule.definition;
   const included = match.paths.length === 0 ? () => true : compileGlobs(match.paths);

@@ -1,4 +1,4 @@
-import { Ajv, type ErrorObject, type ValidateFunction } from 'ajv';
+import { Ajv, type ErrorObject, type Options, type ValidateFunction } from 'ajv';
 import { parseYaml } from '../manifests/yaml-parse.ts';
 import type { Pointer } from '../manifests/position.ts';
 import type { ConfigProblem } from './policy.ts';
@@ -9,16 +9,28 @@ export type ReadResult<T> =
   | { readonly value: T; readonly problems: readonly [] }
   | { readonly value: null; readonly problems: readonly ConfigProblem[] };
 
-export function createAjv(): Ajv {
-  return new Ajv({
-    allErrors: true,
-    verbose: true,
-    // An unknown keyword is a mistake; leaving out a type or a property's schema is not.
-    strict: true,
-    strictTypes: false,
-    strictRequired: false,
-    code: { regExp: ajvRegExp },
-  });
+const OPTIONS: Options = {
+  allErrors: true,
+  verbose: true,
+  // An unknown keyword is a mistake; leaving out a type or a property's schema is not.
+  strict: true,
+  strictTypes: false,
+  strictRequired: false,
+  code: { regExp: ajvRegExp },
+};
+
+let checker: Ajv | undefined;
+
+/**
+ * Compiles a JSON Schema. Each has an instance of its own, as two may use the same names; what a schema may say is
+ * compiled once for all.
+ *
+ * @throws {Error} when it is not valid JSON Schema, or holds a pattern that RE2 refuses
+ */
+export function compileJsonSchema<T = unknown>(schema: object): ValidateFunction<T> {
+  checker ??= new Ajv(OPTIONS);
+  void checker.validateSchema(schema, true);
+  return new Ajv({ ...OPTIONS, validateSchema: false }).compile<T>(schema);
 }
 
 /**

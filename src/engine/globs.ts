@@ -16,6 +16,32 @@ export function compileFolderGlobs(globs: readonly string[]): PathMatcher {
   return (folder) => compiled.some((glob) => glob.match(folder, true));
 }
 
+export type CompileGlobs = typeof compileGlobs;
+
+/** Compiles equal lists once, for rules that ask about one path after the other: the latest answer is kept. */
+export function shareGlobs(): CompileGlobs {
+  const shared = new Map<string, PathMatcher>();
+  return (globs) => {
+    if (globs.length === 0) return () => false;
+    const key = JSON.stringify(globs);
+    let matcher = shared.get(key);
+    if (matcher === undefined) shared.set(key, (matcher = remembering(compileGlobs(globs))));
+    return matcher;
+  };
+}
+
+function remembering(matches: PathMatcher): PathMatcher {
+  let latest: string | undefined;
+  let answer = false;
+  return (path) => {
+    if (path !== latest) {
+      answer = matches(path);
+      latest = path;
+    }
+    return answer;
+  };
+}
+
 /** Why a glob cannot be used, as a clause; null when it can. */
 export function globProblem(glob: string): string | null {
   try {

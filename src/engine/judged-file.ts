@@ -39,14 +39,17 @@ export function openFile(path: string, version: FileVersion, snapshot: Snapshot)
  * A text that merely holds actions, in quotes for instance, is ordinary YAML; broken, it stays broken.
  */
 function readYaml(path: string, text: string, snapshot: Snapshot): { yaml: YamlFile; template: boolean } {
+  if (!hasActions(text)) return { yaml: parseYaml(path, text), template: false };
+  if (isChartTemplate(path, snapshot)) return { yaml: readTemplate(path, text), template: true };
   const plain = parseYaml(path, text);
-  const chart = isChartTemplate(path, snapshot);
-  const broken = plain.problems.some((problem) => problem.kind === 'syntax');
-  if (!hasActions(text) || !(chart || broken)) return { yaml: plain, template: false };
+  if (!plain.problems.some(({ kind }) => kind === 'syntax')) return { yaml: plain, template: false };
+  if (isMeantAsTemplate(path, text)) return { yaml: readTemplate(path, text), template: true };
+  return { yaml: { ...parseYaml(path, maskActions(text)), problems: plain.problems }, template: false };
+}
+
+function readTemplate(path: string, text: string): YamlFile {
   const masked = parseYaml(path, maskActions(text));
-  const template = chart || isMeantAsTemplate(path, text);
-  const problems = template ? masked.problems.filter((problem) => problem.kind === 'limit') : plain.problems;
-  return { yaml: { ...masked, problems }, template };
+  return { ...masked, problems: masked.problems.filter(({ kind }) => kind === 'limit') };
 }
 
 /** UTF-8, or UTF-16 with a byte order mark, as YAML allows; null for anything else. */

@@ -10,11 +10,19 @@ import {
 } from './change.ts';
 import { BaseFindings, onlyInHistory, type Compared } from './compare.ts';
 import { fingerprint, type ValueDigest } from './fingerprint.ts';
-import { judgeEvent, judgeFile, judgeRepository, type Bench, type RawFinding } from './judge.ts';
+import {
+  judgeEvent,
+  judgeFile,
+  judgeRepository,
+  type Bench,
+  type RawFinding,
+  type RuleObserver,
+} from './judge.ts';
 import { compileGlobs } from './globs.ts';
-import { openFile, type OpenedFile } from './judged-file.ts';
+import type { OpenedFile } from './judged-file.ts';
 import { leakKey } from './leak.ts';
 import { indexObjects, type ObjectIndex } from './object-index.ts';
+import { OpenedFiles } from './opened-files.ts';
 import type { Policy } from './policy.ts';
 import type { RuleFailure } from './report.ts';
 import type { JudgedFile, KindOf, KnownRules, RuleContext } from './rule.ts';
@@ -33,6 +41,7 @@ export interface JudgementInput {
   readonly policy: Policy;
   readonly digest: ValueDigest;
   readonly kindOf?: KindOf | undefined;
+  readonly observe?: RuleObserver | undefined;
 }
 
 /** One run of the rules over both sides of a change. */
@@ -50,7 +59,8 @@ export class Judgement {
   readonly #changed: Readonly<Record<'base' | 'head', ReadonlySet<string>>>;
   /** Versions that commits in between made, by path, in the order of the commits. */
   readonly #made: ReadonlyMap<string, readonly FileVersion[]>;
-  readonly #opened = new Map<'base' | 'head', ReadonlyMap<string, () => JudgedFile>>();
+  readonly #opened = new OpenedFiles();
+  readonly #openers = new Map<'base' | 'head', ReadonlyMap<string, () => JudgedFile>>();
   readonly #indexes = new Map<'base' | 'head', ObjectIndex>();
 
   constructor(input: JudgementInput) {
@@ -72,8 +82,7 @@ export class Judgement {
     const base: RawFinding[] = [];
     for (const { before, after } of this.#change.files) {
       if (![before, after].some((version) => version !== null && this.#concerns(version.path))) continue;
-      // Parsed once: the head's version is compared with it, and the base is judged by it.
-      const previous = before === null ? null : openFile(before.path, before, this.#change.before).file;
+      const previous = before === null ? null : this.#open(before, 'base').file;
       if (previous !== null && this.#change.base !== null) base.push(...this.#judgeBase(previous));
       if (after !== null) head.push(...this.#judgeHead(after, previous));
     }
@@ -99,7 +108,7 @@ export class Judgement {
 
   #judgeHead(after: FileVersion, previous: JudgedFile | null): RawFinding[] {
     if (after.content === null || !this.#concerns(after.path)) return [];
-    const opened = openFile(after.path, after, this.#change.after);
+    const opened = this.#open(after, 'head');
     this.manifests += opened.file.manifests.length;
     const earlier = this.#earlierThan(after, this.#made.get(after.path)?.length ?? 0);
     const bench = this.#benchFor(after, this.#bench('head', previous, earlier));
@@ -121,9 +130,9 @@ export class Judgement {
       const index = seen.get(file.path) ?? 0;
       seen.set(file.path, index + 1);
       if (file.content === null || !this.#concerns(file.path)) return [];
-      const opened = openFile(file.path, file, this.#change.after);
+      const opened = this.#open(file, 'head');
       const before = this.#change.before.files.get(file.path);
-      const previous = before === undefined ? null : openFile(before.path, before, this.#change.before).file;
+      const previous = before === undefined ? null : this.#open(before, 'base').file;
       const earlier = this.#earlierThan(file, index);
       const bench = this.#benchFor(file, this.#bench('head', previous, earlier), commit);
       const findings = judgeFile(opened.file, rules, bench);
@@ -140,18 +149,19 @@ export class Judgement {
     return side === 'head' ? this.#change.after : this.#change.before;
   }
 
-  /** The loaded files of a side; each is opened when it is asked for, and once. */
+  #open(version: FileVersion, side: 'base' | 'head'): OpenedFile {
+    return this.#opened.open(version, this.#snapshot(side));
+  }
+
+  /** The loaded files of a side; each is opened when it is asked for. */
   #files(side: 'base' | 'head'): ReadonlyMap<string, () => JudgedFile> {
-    const known = this.#opened.get(side);
+    const known = this.#openers.get(side);
     if (known !== undefined) return known;
-    const snapshot = this.#snapshot(side);
     const files = new Map<string, () => JudgedFile>();
-    for (const [path, version] of snapshot.files) {
-      if (version.content === null) continue;
-      let file: JudgedFile | undefined;
-      files.set(path, () => (file ??= openFile(path, version, snapshot).file));
+    for (const [path, version] of this.#snapshot(side).files) {
+      if (version.content !== null) files.set(path, () => this.#open(version, side).file);
     }
-    this.#opened.set(side, files);
+    this.#openers.set(side, files);
     return files;
   }
 
@@ -241,6 +251,7 @@ export class Judgement {
         ...(keys === undefined ? {} : { keys: sideOf(keys, side) }),
       },
       digest: this.#input.digest,
+      observe: this.#input.observe,
       commit: null,
       keptPath: side === 'base' ? (path) => this.#renamed.get(path) ?? path : (path) => path,
       // A rule that stops on the base only cannot have found what was there: its findings then count as introduced.

@@ -19,16 +19,27 @@ export function formOf(
 ): ObjectForm {
   if (file?.template === true) return 'template';
   if (PARTIAL_NAME.test(manifest.path) || patchesOf(snapshot).has(manifest.path)) return 'partial';
-  return hasDirective(manifest.value, { left: MAX_NODES }) ? 'partial' : 'whole';
+  return isPatch(manifest) ? 'partial' : 'whole';
+}
+
+const patches = new WeakMap<Manifest, boolean>();
+
+function isPatch(manifest: Manifest): boolean {
+  let answer = patches.get(manifest);
+  if (answer === undefined) {
+    answer = hasDirective(manifest.value, { left: MAX_NODES });
+    patches.set(manifest, answer);
+  }
+  return answer;
 }
 
 const known = new WeakMap<Snapshot, ReadonlySet<string>>();
 
 /** Files that a kustomization of the revision names as patches. */
 function patchesOf(snapshot: Snapshot): ReadonlySet<string> {
-  let patches = known.get(snapshot);
-  if (patches === undefined) {
-    patches = new Set(
+  let named = known.get(snapshot);
+  if (named === undefined) {
+    named = new Set(
       [...snapshot.files.values()].flatMap(({ path, content }) => {
         if (content === null || !isKustomizationPath(path)) return [];
         const text = decodeText(content);
@@ -37,16 +48,18 @@ function patchesOf(snapshot: Snapshot): ReadonlySet<string> {
         return value === undefined ? [] : readKustomization(path, value).patches;
       }),
     );
-    known.set(snapshot, patches);
+    known.set(snapshot, named);
   }
-  return patches;
+  return named;
 }
 
 /** `$patch: delete` and its like, which only a strategic merge patch holds. */
 function hasDirective(value: unknown, budget: { left: number }): boolean {
   if (typeof value !== 'object' || value === null || (budget.left -= 1) < 0) return false;
   if (Array.isArray(value)) return (value as unknown[]).some((item) => hasDirective(item, budget));
-  return Object.entries(value).some(([key, item]) => isDirective(key) || hasDirective(item, budget));
+  return Object.entries(value).some(
+    ([key, item]) => (key.startsWith('$') && isDirective(key)) || hasDirective(item, budget),
+  );
 }
 
 /** https://github.com/kubernetes/community/blob/master/contributors/devel/sig-api-machinery/strategic-merge-patch.md */

@@ -1,7 +1,6 @@
-import type { JSONSchemaType } from 'ajv';
 import type { YamlDocument } from '../manifests/yaml-document.ts';
 import { parseYaml } from '../manifests/yaml-parse.ts';
-import { createAjv, readDocument, type ReadResult } from './document-schema.ts';
+import { compileJsonSchema, readDocument, type ReadResult } from './document-schema.ts';
 import { globProblem } from './globs.ts';
 import { globs } from './policy-schema-parts.ts';
 import { PROFILES, type ConfigProblem, type Level, type Policy, type Profile } from './policy.ts';
@@ -94,7 +93,7 @@ export const POLICY_SCHEMA = {
   },
 };
 
-const validate = createAjv().compile<PolicyFile>(POLICY_SCHEMA as unknown as JSONSchemaType<PolicyFile>);
+const validate = compileJsonSchema<PolicyFile>(POLICY_SCHEMA);
 
 /**
  * Reads a policy file, naming every problem with its line.

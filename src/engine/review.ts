@@ -3,7 +3,7 @@ import type { ChangeSet } from './change.ts';
 import type { Compared } from './compare.ts';
 import type { Finding } from './finding.ts';
 import { createValueDigest, ordinalFingerprint, type ValueDigest } from './fingerprint.ts';
-import type { RawFinding } from './judge.ts';
+import type { RawFinding, RuleObserver } from './judge.ts';
 import { Judgement } from './judgement.ts';
 import type { ConfigProblem, Policy, PolicySource } from './policy.ts';
 import { blockingFindings, type Reach, type Report, type SopsChange, type WaivedFinding } from './report.ts';
@@ -21,6 +21,8 @@ export interface ReviewOptions {
   readonly digest?: ValueDigest;
   /** Names kinds of credentials by their format, for the words of findings. */
   readonly kindOf?: KindOf;
+  /** For measurements. */
+  readonly observe?: RuleObserver | undefined;
 }
 
 const NO_REACH: Reach = { applications: [], clusters: [], environments: [] };
@@ -40,6 +42,7 @@ export function review(
     policy,
     digest: options.digest ?? createValueDigest(),
     kindOf: options.kindOf,
+    observe: options.observe,
   });
   const findings = judged.run();
   const notChecked = judged.notChecked();

@@ -1,6 +1,6 @@
 import type { ErrorObject } from 'ajv';
 import { formatPointer, type Pointer } from '../manifests/position.ts';
-import { createAjv, parsePointer } from './document-schema.ts';
+import { compileJsonSchema, parsePointer } from './document-schema.ts';
 
 /** The deepest places of a value that a schema does not allow. */
 export type SchemaJudge = (value: unknown) => Pointer[];
@@ -11,6 +11,8 @@ const MAX_PLACES = 100;
 type Parameters = Readonly<Record<string, unknown>>;
 
 const judges = new WeakMap<object, Map<string, SchemaJudge>>();
+/** By the very parameters: they are asked for with every object. */
+const latest = new WeakMap<object, { readonly parameters: Parameters; readonly judge: SchemaJudge }>();
 
 /**
  * Compiles the schema of a rule; the result is kept for as long as the schema lives. Wherever it has
@@ -19,12 +21,21 @@ const judges = new WeakMap<object, Map<string, SchemaJudge>>();
  * @throws {Error} when the schema is not valid JSON Schema, holds a pattern that RE2 refuses, or names no parameter
  */
 export function compileSchema(schema: object, parameters: Parameters): SchemaJudge {
+  let entry = latest.get(schema);
+  if (entry?.parameters !== parameters) {
+    entry = { parameters, judge: judgeFor(schema, parameters) };
+    latest.set(schema, entry);
+  }
+  return entry.judge;
+}
+
+function judgeFor(schema: object, parameters: Parameters): SchemaJudge {
   const variants = judges.get(schema) ?? new Map<string, SchemaJudge>();
   judges.set(schema, variants);
   const key = JSON.stringify(parameters);
   const known = variants.get(key);
   if (known !== undefined) return known;
-  const validate = createAjv().compile(withParameters(schema, parameters) as object);
+  const validate = compileJsonSchema(withParameters(schema, parameters) as object);
   const judge: SchemaJudge = (value) =>
     validate(value) ? [] : deepest((validate.errors ?? []).map(placeOf));
   variants.set(key, judge);

@@ -12,11 +12,12 @@ const TEMPLATE_PLACE =
 
 /** Whether a text holds actions of Go templates or Jinja, outside of comments. */
 export function hasActions(text: string): boolean {
-  return ACTION.test(text.replaceAll(COMMENT_LINE, ''));
+  return ACTION.test(text) && ACTION.test(text.replaceAll(COMMENT_LINE, ''));
 }
 
 /** A file of a Helm chart that Helm renders. */
 export function isChartTemplate(path: string, snapshot: Snapshot): boolean {
+  if (!path.includes('templates/')) return false;
   const parts = path.split('/');
   return parts.some(
     (part, index) =>

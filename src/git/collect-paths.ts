@@ -124,20 +124,16 @@ async function collectEntry(entry: DiskEntry, harvest: Harvest, named: boolean):
     harvest.notes.add(entry.path, 'is neither a file nor a folder', false);
     return;
   }
-  const version = await readVersion(entry, entry.kind, harvest);
+  const version = readVersion(entry, entry.kind, harvest);
   if (version !== null) harvest.files.set(entry.path, version);
 }
 
-async function readVersion(
-  entry: DiskEntry,
-  mode: 'file' | 'executable',
-  harvest: Harvest,
-): Promise<FileVersion | null> {
+function readVersion(entry: DiskEntry, mode: 'file' | 'executable', harvest: Harvest): FileVersion | null {
   const { notes, limits } = harvest;
   const left = limits.maxTotalBytes - harvest.bytes;
   let content: Buffer | null;
   try {
-    content = await readBounded(entry.location, Math.min(limits.maxFileBytes, left));
+    content = readBounded(entry.location, Math.min(limits.maxFileBytes, left));
   } catch (error) {
     notes.add(entry.path, couldNotRead(error), true);
     return null;

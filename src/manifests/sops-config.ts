@@ -223,8 +223,10 @@ function scalarText(value: unknown): string {
 
 /** Where the configuration of `path` may stand, the nearest folder first. */
 export function sopsConfigPathsFor(path: string): string[] {
-  const parts = path.split('/').slice(0, -1);
-  return [...Array(parts.length + 1).keys()]
-    .map((up) => parts.slice(0, parts.length - up))
-    .map((folder) => [...folder, SOPS_CONFIG_NAME].join('/'));
+  const paths: string[] = [];
+  for (let end = path.lastIndexOf('/'); end >= 0; end = path.lastIndexOf('/', end - 1)) {
+    paths.push(`${path.slice(0, end)}/${SOPS_CONFIG_NAME}`);
+    if (end === 0) break;
+  }
+  return [...paths, SOPS_CONFIG_NAME];
 }

@@ -36,8 +36,17 @@ const USUAL_PLACES: readonly Pointer[] = [
 ];
 export const CONTAINER_LISTS = ['initContainers', 'containers', 'ephemeralContainers'] as const;
 
+const podSpecs = new WeakMap<Manifest, readonly PodSpec[]>();
+const containers = new WeakMap<Manifest, readonly Container[]>();
+
 /** The pod specs of any workload kind, of custom ones too where they embed a pod template. */
-export function podSpecsOf(manifest: Manifest): PodSpec[] {
+export function podSpecsOf(manifest: Manifest): readonly PodSpec[] {
+  let found = podSpecs.get(manifest);
+  if (found === undefined) podSpecs.set(manifest, (found = findPodSpecs(manifest)));
+  return found;
+}
+
+function findPodSpecs(manifest: Manifest): PodSpec[] {
   const known = Object.hasOwn(POD_SPEC_OF_KIND, manifest.kind) ? POD_SPEC_OF_KIND[manifest.kind] : undefined;
   if (known !== undefined) {
     const value = valueAt(manifest.value, known);
@@ -51,7 +60,13 @@ export function podSpecsOf(manifest: Manifest): PodSpec[] {
 }
 
 /** Containers, init containers and ephemeral containers. */
-export function containersOf(manifest: Manifest): Container[] {
+export function containersOf(manifest: Manifest): readonly Container[] {
+  let found = containers.get(manifest);
+  if (found === undefined) containers.set(manifest, (found = findContainers(manifest)));
+  return found;
+}
+
+function findContainers(manifest: Manifest): Container[] {
   return podSpecsOf(manifest).flatMap((spec) =>
     CONTAINER_LISTS.flatMap((list) => {
       const items = spec.value[list];

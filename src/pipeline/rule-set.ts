@@ -98,7 +98,7 @@ async function loadFolder(directory: string, problems: ConfigProblem[]): Promise
     const file = path.join(folder, 'rule.yaml');
     const text = await readIfPresent(file);
     if (text === null) continue;
-    const read = readRuleFile(file, text);
+    const read = readRuleFile(file, text, directory === BUILT_IN_RULES);
     if (read.value === null) {
       problems.push(...read.problems);
       continue;

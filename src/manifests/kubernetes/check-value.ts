@@ -1,6 +1,5 @@
 import { isRecord } from '../manifest.ts';
-import type { Pointer } from '../position.ts';
-import type { Fault, Fields, Schema } from './schema.ts';
+import type { Fault, Field, Fields, Schema } from './schema.ts';
 import { isBase64, isQuantity, isTime } from './scalars.ts';
 
 /** A hostile object must not fill the report. */
@@ -17,44 +16,51 @@ export function checkValue(value: unknown, schema: Schema): readonly Fault[] {
   return faults;
 }
 
-function check(value: unknown, schema: Schema, pointer: Pointer, faults: Fault[]): void {
+/** The way to what is being checked: one list, which grows and shrinks, as most values have no fault. */
+type Way = string[];
+
+function checkAt(step: string, value: unknown, schema: Schema, way: Way, faults: Fault[]): void {
+  way.push(step);
+  check(value, schema, way, faults);
+  way.pop();
+}
+
+function check(value: unknown, schema: Schema, way: Way, faults: Fault[]): void {
   if (value === null || value === undefined || faults.length >= MAX_FAULTS) return;
   const before = faults.length;
-  checkShape(value, schema, pointer, faults);
-  if (faults.length > before) return;
-  for (const constraint of schema.constraints ?? []) {
+  checkShape(value, schema, way, faults);
+  if (faults.length > before || schema.constraints === undefined) return;
+  for (const constraint of schema.constraints) {
     const wanted = constraint(value);
-    if (wanted !== null) faults.push({ type: 'wrong-value', pointer, wanted });
+    if (wanted !== null) faults.push({ type: 'wrong-value', pointer: [...way], wanted });
   }
 }
 
-function checkShape(value: unknown, schema: Schema, pointer: Pointer, faults: Fault[]): void {
+function checkShape(value: unknown, schema: Schema, way: Way, faults: Fault[]): void {
   const wrongType = (wanted: string): void => {
-    faults.push({ type: 'wrong-type', pointer, wanted, found: nameOf(value) });
+    faults.push({ type: 'wrong-type', pointer: [...way], wanted, found: nameOf(value) });
   };
   switch (schema.type) {
     case 'any':
       return;
     case 'object':
-      if (isRecord(value)) checkFields(value, schema.fields(), schema.open, pointer, faults);
+      if (isRecord(value)) checkFields(value, schema.fields(), schema.open, way, faults);
       else wrongType('a map');
       return;
     case 'map':
       if (!isRecord(value)) wrongType('a map');
-      else
-        for (const [key, item] of Object.entries(value))
-          check(item, schema.values, [...pointer, key], faults);
+      else for (const key of Object.keys(value)) checkAt(key, value[key], schema.values, way, faults);
       return;
     case 'list':
       if (!Array.isArray(value)) wrongType('a list');
       else {
         for (const [index, item] of (value as unknown[]).entries())
-          check(item, schema.items, [...pointer, String(index)], faults);
+          checkAt(String(index), item, schema.items, way, faults);
       }
       return;
     case 'string':
       if (typeof value !== 'string') wrongType('a string');
-      else checkText(value, schema, pointer, faults);
+      else checkText(value, schema, way, faults);
       return;
     case 'integer':
       if (!isInteger(value)) wrongType('an integer');
@@ -72,7 +78,7 @@ function checkShape(value: unknown, schema: Schema, pointer: Pointer, faults: Fa
       if (typeof value !== 'string' && typeof value !== 'number' && typeof value !== 'bigint') {
         wrongType('a quantity such as `500m` or `1Gi`');
       } else if (!isQuantity(String(value))) {
-        faults.push({ type: 'wrong-value', pointer, wanted: 'a quantity such as `500m` or `1Gi`' });
+        faults.push({ type: 'wrong-value', pointer: [...way], wanted: 'a quantity such as `500m` or `1Gi`' });
       }
   }
 }
@@ -81,30 +87,38 @@ function checkFields(
   value: Readonly<Record<string, unknown>>,
   fields: Fields,
   open: boolean,
-  pointer: Pointer,
+  way: Way,
   faults: Fault[],
 ): void {
-  for (const [name, item] of Object.entries(value)) {
+  for (const name of Object.keys(value)) {
     const field = fields.get(name);
-    if (field !== undefined) check(item, field.schema, [...pointer, name], faults);
+    if (field !== undefined) checkAt(name, value[name], field.schema, way, faults);
     else if (!open)
-      faults.push({ type: 'unknown-field', pointer: [...pointer, name], known: [...fields.keys()] });
+      faults.push({ type: 'unknown-field', pointer: [...way, name], known: [...fields.keys()] });
   }
-  for (const [name, { required, schema }] of fields) {
-    if (!required) continue;
+  for (const [name, { schema }] of requiredOf(fields)) {
     const present = Object.hasOwn(value, name) && (value[name] !== null || schema.nullable === true);
-    if (!present) faults.push({ type: 'missing-field', pointer, field: name });
+    if (!present) faults.push({ type: 'missing-field', pointer: [...way], field: name });
   }
+}
+
+const required = new WeakMap<Fields, readonly (readonly [string, Field])[]>();
+
+/** Few of many fields. */
+function requiredOf(fields: Fields): readonly (readonly [string, Field])[] {
+  let found = required.get(fields);
+  if (found === undefined) required.set(fields, (found = [...fields].filter(([, field]) => field.required)));
+  return found;
 }
 
 function checkText(
   value: string,
   { format, allowed }: Extract<Schema, { type: 'string' }>,
-  pointer: Pointer,
+  way: Way,
   faults: Fault[],
 ): void {
   const wrong = (wanted: string): void => {
-    faults.push({ type: 'wrong-value', pointer, wanted });
+    faults.push({ type: 'wrong-value', pointer: [...way], wanted });
   };
   // The server fills in its default for the empty string.
   if (allowed !== null && value !== '' && !allowed.includes(value)) {

@@ -1,21 +1,32 @@
-import { compileEnvironments, type EnvironmentsOf } from '../../engine/environments.ts';
+import { compileEnvironments } from '../../engine/environments.ts';
 import type { Policy } from '../../engine/policy.ts';
 import { ANY_MINOR, targetOf, type Target } from '../../manifests/kubernetes/catalogue.ts';
 import type { Manifest } from '../../manifests/manifest.ts';
 
-const compiled = new WeakMap<Policy, EnvironmentsOf>();
+/** Whether any environment of a policy has versions of its own, and the targets of all others. */
+interface Targets {
+  readonly special: boolean;
+  readonly usual: readonly Target[];
+}
+
+const known = new WeakMap<Policy, Targets>();
 
 /** The versions of Kubernetes that an object must fit: those of its environments, else of the policy, else any known. */
 export function targetsFor(manifest: Manifest, policy: Policy): readonly Target[] {
-  let environmentsOf = compiled.get(policy);
-  if (environmentsOf === undefined) {
-    environmentsOf = compileEnvironments(policy);
-    compiled.set(policy, environmentsOf);
+  let targets = known.get(policy);
+  if (targets === undefined) {
+    const special = [...policy.environments.values()].some(({ kubernetes }) => kubernetes.length > 0);
+    targets = { special, usual: targetsOf(policy.kubernetes) };
+    known.set(policy, targets);
   }
-  const special = environmentsOf(manifest.path, manifest).flatMap(
+  if (!targets.special) return targets.usual;
+  const minors = compileEnvironments(policy)(manifest.path, manifest).flatMap(
     (name) => policy.environments.get(name)?.kubernetes ?? [],
   );
-  const minors = special.length > 0 ? special : policy.kubernetes;
+  return minors.length === 0 ? targets.usual : targetsOf(minors);
+}
+
+function targetsOf(minors: readonly string[]): readonly Target[] {
   return minors.length === 0 ? [ANY_MINOR] : [...new Set(minors)].map(targetOf);
 }
 

@@ -1,0 +1,28 @@
+import type { FileVersion, Snapshot } from './change.ts';
+import { openFile, type OpenedFile } from './judged-file.ts';
+import { isChartTemplate } from './template.ts';
+
+/** What is kept takes some ten times its text in memory; what is not kept is opened again. */
+const MAX_KEPT_BYTES = 8 * 1024 * 1024;
+/** A file that takes the room of thousands is opened again rather than kept. */
+const MAX_KEPT_FILE = 1024 * 1024;
+
+/** Opens versions of files, most of them once, however often and on whichever side they are asked for. */
+export class OpenedFiles {
+  readonly #kept = new Map<string, OpenedFile>();
+  #left = MAX_KEPT_BYTES;
+
+  open(version: FileVersion, snapshot: Snapshot): OpenedFile {
+    const { path, mode, oid, content } = version;
+    if (content === null || content.length > MAX_KEPT_FILE) return openFile(path, version, snapshot);
+    const key = `${oid} ${mode} ${String(isChartTemplate(path, snapshot))} ${path}`;
+    const kept = this.#kept.get(key);
+    if (kept !== undefined) return kept;
+    const opened = openFile(path, version, snapshot);
+    if (content.length <= this.#left) {
+      this.#left -= content.length;
+      this.#kept.set(key, opened);
+    }
+    return opened;
+  }
+}
