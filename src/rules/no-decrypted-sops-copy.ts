@@ -1,10 +1,10 @@
 import { posix } from 'node:path';
+import type { FileVersion, Snapshot } from '../engine/change.ts';
 import { openFile } from '../engine/judged-file.ts';
 import type { FileRule, JudgedFile } from '../engine/rule.ts';
 import { leavesOf } from '../manifests/leaves.ts';
 import { sopsDocumentsOf, sopsFormatOf } from '../manifests/sops-file.ts';
 import { holdsCiphertext, readSops, readSopsVersion, type SopsReading } from '../sops/reading.ts';
-import { neighboursOf } from '../sops/neighbours.ts';
 import { hasNothingToHide, isEncryptedOtherwise, isReadable } from './support/sops-demand.ts';
 import { siblingsWithCiphertext } from './support/sops-siblings.ts';
 import { shellWord } from './support/shell.ts';
@@ -22,10 +22,8 @@ export const noDecryptedSopsCopy: FileRule = {
   judge(file, { snapshot }) {
     if (file.version.content?.length === 0 || holdsCiphertext(file.version)) return [];
     if (isEncryptedOtherwise(file) || readSops(file) !== null) return [];
-    const name = withoutMarks(file.path);
-    for (const version of neighboursOf(file.path, snapshot)) {
+    for (const version of encryptedTwins(file.path, snapshot)) {
       const { path } = version;
-      if (withoutMarks(path) !== name) continue;
       const reading = readSopsVersion(version, snapshot);
       if (reading === null || !isCopy(openFile(path, file.version, snapshot).file, reading)) continue;
       return [
@@ -38,6 +36,24 @@ export const noDecryptedSopsCopy: FileRule = {
     return [];
   },
 };
+
+const twins = new WeakMap<Snapshot, ReadonlyMap<string, readonly FileVersion[]>>();
+
+/** The encrypted files of the same folder whose names, but for the words that mark them, are the same. */
+function encryptedTwins(path: string, snapshot: Snapshot): readonly FileVersion[] {
+  let known = twins.get(snapshot);
+  if (known === undefined) {
+    const encrypted = [...snapshot.files.values()].filter(holdsCiphertext);
+    known = Map.groupBy(encrypted, (version) => twinName(version.path));
+    twins.set(snapshot, known);
+  }
+  if (known.size === 0) return [];
+  return (known.get(twinName(path)) ?? []).filter((version) => version.path !== path);
+}
+
+function twinName(path: string): string {
+  return `${posix.dirname(path)}/${withoutMarks(path)}`;
+}
 
 function withoutMarks(path: string): string {
   const parts = posix.basename(path).toLowerCase().split(/[._-]/);

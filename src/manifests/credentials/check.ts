@@ -25,7 +25,7 @@ export type Use = 'setting' | 'field';
 
 /** The kind of credential that a named value is; null when it is none, or one that everybody knows. */
 export function kindOfNamed(name: string, text: string, use: Use): CredentialKind | null {
-  if (wordsOf(name).at(-1) === 'authorization') return kindOfHeader(text);
+  if (/authorization/i.test(name) && wordsOf(name).at(-1) === 'authorization') return kindOfHeader(text);
   const strength = credentialNamed(name);
   if (strength === null || isNoLiteral(text)) return null;
   const fallback = defaultOf(text);
@@ -60,11 +60,12 @@ function isPossiblePassword(text: string): boolean {
 
 /** A value whose form tells that it is a credential, whatever it is called. */
 export function kindByForm(text: string): CredentialKind | null {
-  if (text.length < 8 || isNoLiteral(text)) return null;
-  const found = credentialsInText(text)[0];
-  if (found !== undefined)
-    return found.kind === 'jwt' && isServiceAccountToken(text.trim()) ? 'service-account-token' : found.kind;
-  return kindInBase64(text);
+  if (text.length < 8) return null;
+  const found = credentialsInText(text)[0]?.kind;
+  const kind = found ?? kindInBase64(text);
+  // Asked last: few texts come so far.
+  if (kind === null || isNoLiteral(text)) return null;
+  return found === 'jwt' && isServiceAccountToken(text.trim()) ? 'service-account-token' : kind;
 }
 
 /** As often as a text may be encoded again. */

@@ -58,8 +58,12 @@ const DIGEST = new Set(
   'checksum checksums hash digest sha sha1 sha256 sha512 md5 fingerprint thumbprint'.split(' '),
 );
 
+/** What a name has to hold to be looked at: most have none of it. `u`, for letters that only become these as small ones. */
+const ANY_WORD = /pass|pwd|pw|token|key|secret|cred/iu;
+
 /** How surely a key names a credential; null when it does not. Names of files, references and settings do not. */
 export function credentialNamed(name: string): NameStrength | null {
+  if (!ANY_WORD.test(name)) return null;
   const words = wordsOf(name);
   const last = words.at(-1);
   if (last === undefined || words.some((word) => DIGEST.has(word))) return null;

@@ -29,11 +29,12 @@ const SLACK_HOOK =
 /** Found in one text; what stands behind them is as bad, and the first ones say so. */
 const MAX_FOUND = 100;
 
-const HINT = /:\/\/|=|@|eyJ|authorization|token|api-key/i;
+/** What a text has to hold for `HEADER` to match. */
+const HEADER_NAME = /authorization|x-api-key|private-token|x-vault-token/i;
 
 /** Credentials that a text shows by its form: in URLs, connection strings and headers, and tokens that are signed. */
 export function credentialsInText(text: string): InText[] {
-  if (!HINT.test(text)) return [];
+  // Each pattern is only tried on a text that has what it cannot do without: most texts have none of it.
   const found: InText[] = [];
   const collect = (
     pattern: RegExp,
@@ -54,13 +55,17 @@ export function credentialsInText(text: string): InText[] {
       }
     }
   };
-  collect(URL_PASSWORD, 'url', isLiteralPassword);
-  collect(URL_TOKEN, 'url', looksGenerated);
-  collect(MYSQL_DSN, 'connection', isLiteralPassword);
-  collect(JWT, 'jwt', (value) => !value.includes(SAMPLE_JWT) && isJwt(value));
-  collect(SLACK_HOOK, 'slack', () => true);
-  collect(HEADER, 'token', (value) => looksGenerated(value) && !isDummy(value));
-  if (!text.includes('\n')) {
+  if (text.includes('@')) {
+    if (text.includes('://')) {
+      collect(URL_PASSWORD, 'url', isLiteralPassword);
+      collect(URL_TOKEN, 'url', looksGenerated);
+    }
+    collect(MYSQL_DSN, 'connection', isLiteralPassword);
+  }
+  if (text.includes('eyJ')) collect(JWT, 'jwt', (value) => !value.includes(SAMPLE_JWT) && isJwt(value));
+  if (text.includes('hooks.slack.com')) collect(SLACK_HOOK, 'slack', () => true);
+  if (HEADER_NAME.test(text)) collect(HEADER, 'token', (value) => looksGenerated(value) && !isDummy(value));
+  if (text.includes('=') && !text.includes('\n')) {
     collect(PARAMETER, 'connection', (value, index) => isLiteralPassword(value) && isParameter(text, index));
   }
   return found;
