@@ -121,7 +121,7 @@ export interface RuleContext {
   readonly leaks?: readonly Leak[] | null;
 }
 
-/** Files that must be loaded when a path changes, because their judgement depends on it. */
+/** Files that must be loaded when another one changes, because the judgement of one of them depends on the other. */
 export interface Widening {
   /** Folder, without a slash at the end; empty for the whole repository. */
   readonly under: string;
@@ -131,10 +131,16 @@ export interface Widening {
   readonly only?: 'folder';
 }
 
+/** Files that must be loaded because a changed one names them. Those that are not there are left out. */
+export interface NamedFiles {
+  readonly paths: readonly string[];
+}
+
 interface CodeRuleBase {
   /** Globs of files that must be loaded on both sides whenever anything changed. */
   readonly context?: readonly string[];
-  readonly widen?: (changedPath: string) => Widening | null;
+  /** @param content of the changed file, on the side that has it; null when it was not read */
+  readonly widen?: (changedPath: string, content?: Uint8Array | null) => Widening | NamedFiles | null;
 }
 
 export interface ManifestRule extends CodeRuleBase {

@@ -102,13 +102,12 @@ export async function collectFiles(
     before: sides.diff.flatMap(({ before }) => (before === null ? [] : [before])),
     after: sides.diff.flatMap(({ after }) => (after === null ? [] : [after])),
   };
-  const context =
-    sides.diff.length === 0
-      ? { before: [], after: [] }
-      : await findContext(sides, [...changed.before, ...changed.after], options);
   // In the order of their worth, for the case that not all of it fits.
-  const wanted = [...changed.after, ...changed.before, ...context.after, ...context.before];
-  await loader.load(wanted.filter(isRegular).map((entry) => entry.oid));
+  await loader.load([...changed.after, ...changed.before].filter(isRegular).map((entry) => entry.oid));
+  const versions = [...changed.before, ...changed.after].map((entry) => toVersion(entry, loader));
+  const context =
+    sides.diff.length === 0 ? { before: [], after: [] } : await findContext(sides, versions, options);
+  await loader.load([...context.after, ...context.before].map((entry) => entry.oid));
 
   const files: FileChange[] = sides.diff.map(({ before, after }) => ({
     before: before === null ? null : toVersion(before, loader),
@@ -132,7 +131,7 @@ export async function collectFiles(
 
 async function findContext(
   sides: Sides,
-  changed: readonly TreeEntry[],
+  changed: readonly FileVersion[],
   options: Pick<CollectOptions, 'rules' | 'extraContext' | 'signal'>,
 ): Promise<{ before: TreeEntry[]; after: TreeEntry[] }> {
   const matches = compileGlobs([
@@ -141,11 +140,11 @@ async function findContext(
       ...(options.extraContext ?? []),
     ]),
   ]);
-  const widenings = collectWidenings(options.rules, new Set(changed.map((entry) => entry.path)));
+  const { texts, named } = collectWidenings(options.rules, changed);
   const find = async (side: 'before' | 'after'): Promise<TreeEntry[]> => {
     const tree = sides[side];
-    const paths = new Set([...tree.keys()].filter(matches));
-    for (const [text, where] of widenings) {
+    const paths = new Set([...[...tree.keys()].filter(matches), ...named]);
+    for (const [text, where] of texts) {
       for (const folder of searchedFolders(where) ?? [undefined]) {
         options.signal?.throwIfAborted();
         for (const path of await sides.grep(side, text, folder)) if (isWanted(path, where)) paths.add(path);

@@ -1,4 +1,3 @@
-import { posix } from 'node:path';
 import type { FileVersion, Snapshot } from '../engine/change.ts';
 import { openFile } from '../engine/judged-file.ts';
 import type { FileRule, JudgedFile } from '../engine/rule.ts';
@@ -6,19 +5,15 @@ import { leavesOf } from '../manifests/leaves.ts';
 import { sopsDocumentsOf, sopsFormatOf } from '../manifests/sops-file.ts';
 import { holdsCiphertext, readSops, readSopsVersion, type SopsReading } from '../sops/reading.ts';
 import { hasNothingToHide, isEncryptedOtherwise, isReadable } from './support/sops-demand.ts';
-import { siblingsWithCiphertext } from './support/sops-siblings.ts';
+import { possibleOriginals, withoutMarks } from './support/sops-siblings.ts';
 import { shellWord } from './support/shell.ts';
 
-/** Words by which people tell an encrypted file and its decrypted copy apart. */
-const MARKS = new Set(
-  'sops enc encrypted crypt dec decrypted plain plaintext clear cleartext unencrypted'.split(' '),
-);
 /** How much of what is encrypted has to be there in plain text. */
 const MIN_SHARE = 0.8;
 
 export const noDecryptedSopsCopy: FileRule = {
   scope: 'file',
-  widen: siblingsWithCiphertext,
+  widen: possibleOriginals,
   judge(file, { snapshot }) {
     if (file.version.content?.length === 0 || holdsCiphertext(file.version)) return [];
     if (isEncryptedOtherwise(file) || readSops(file) !== null) return [];
@@ -39,25 +34,16 @@ export const noDecryptedSopsCopy: FileRule = {
 
 const twins = new WeakMap<Snapshot, ReadonlyMap<string, readonly FileVersion[]>>();
 
-/** The encrypted files of the same folder whose names, but for the words that mark them, are the same. */
+/** The encrypted files whose paths, but for the words that mark them, are the same. */
 function encryptedTwins(path: string, snapshot: Snapshot): readonly FileVersion[] {
   let known = twins.get(snapshot);
   if (known === undefined) {
     const encrypted = [...snapshot.files.values()].filter(holdsCiphertext);
-    known = Map.groupBy(encrypted, (version) => twinName(version.path));
+    known = Map.groupBy(encrypted, (version) => withoutMarks(version.path));
     twins.set(snapshot, known);
   }
   if (known.size === 0) return [];
-  return (known.get(twinName(path)) ?? []).filter((version) => version.path !== path);
-}
-
-function twinName(path: string): string {
-  return `${posix.dirname(path)}/${withoutMarks(path)}`;
-}
-
-function withoutMarks(path: string): string {
-  const parts = posix.basename(path).toLowerCase().split(/[._-]/);
-  return parts.filter((part) => !MARKS.has(part)).join('.');
+  return (known.get(withoutMarks(path)) ?? []).filter((version) => version.path !== path);
 }
 
 /** Whether the file, read in the format of the other one, holds in plain text what that one encrypts. */

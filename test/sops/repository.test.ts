@@ -261,3 +261,57 @@ describe('sops status', () => {
     ).toBe(2);
   });
 });
+
+describe('what a change has to be compared with stands elsewhere, and untouched', () => {
+  const filler = Object.fromEntries(
+    Array.from({ length: 12 }, (_, index) => [`apps/${index}/values.yaml`, `a: ${index}\n`]),
+  );
+
+  test('a ciphertext of another folder', async () => {
+    const fixture = createGitFixture();
+    const original = encrypted(ops);
+    const base = fixture.commit({ ...filler, 'prod/a/b/db.yaml': original });
+    const value = /password: (.*)/.exec(original)?.[1] ?? '';
+    const copy = sopsYaml(['other'], { recipients: [ops] }).replace(/other: .*/, `other: ${value}`);
+    fixture.commit({ 'dev/x.yaml': copy });
+    expect(found(await reviewed(fixture, base))).toContain('sops-ciphertext-moved dev/x.yaml');
+  });
+
+  test.each(['prod/decrypted/db.yaml', 'decrypted/prod/db.yaml', 'prod/db.yaml', 'prod/db.dec.yaml'])(
+    'the encrypted file of which %s is the copy',
+    async (copy) => {
+      const fixture = createGitFixture();
+      const base = fixture.commit({ ...filler, 'prod/enc/db.sops.yaml': encrypted(ops) });
+      fixture.commit({ [copy]: 'password: made-up\n' });
+      expect(found(await reviewed(fixture, base))).toContain(`no-decrypted-sops-copy ${copy}`);
+      const other = createGitFixture();
+      const before = other.commit({ ...filler, 'prod/enc/db.sops.yaml': encrypted(ops) });
+      other.commit({ [copy.replace('db', 'dc')]: 'password: made-up\n' });
+      expect(found(await reviewed(other, before))).not.toContain(
+        `no-decrypted-sops-copy ${copy.replace('db', 'dc')}`,
+      );
+    },
+  );
+
+  test.each([
+    [
+      'a generator of ksops',
+      'apps/1/secrets.yaml',
+      'apiVersion: viaduct.ai/v1\nkind: ksops\nmetadata: {name: x}\nfiles: [../../prod/db.yaml]\n',
+    ],
+    [
+      'an Application with helm-secrets',
+      'argo/app.yaml',
+      'apiVersion: argoproj.io/v1alpha1\nkind: Application\nmetadata: {name: x}\nspec:\n  source: {repoURL: https://git.example.com/x.git, path: charts/x, helm: {valueFiles: ["secrets://../../prod/db.yaml"]}}\n',
+    ],
+  ])('the plain file that %s names', async (_name, file, text) => {
+    const fixture = createGitFixture();
+    const base = fixture.commit({ ...filler, 'prod/db.yaml': 'name: made-up\n' });
+    fixture.commit({ [file]: text });
+    expect(found(await reviewed(fixture, base))).toEqual([`valid-sops-reference ${file}`]);
+    const good = createGitFixture();
+    const before = good.commit({ ...filler, 'prod/db.yaml': encrypted(ops) });
+    good.commit({ [file]: text });
+    expect(found(await reviewed(good, before))).toEqual([]);
+  });
+});
