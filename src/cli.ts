@@ -47,6 +47,10 @@ Exit codes: 0 passed, 1 blocked by findings, 2 wrong usage or unreadable input (
     .option('--head <rev>', 'the revision to review', 'HEAD')
     .option('--policy <file>', "use this policy instead of the base's .github/gitops-warden.yml")
     .option('--floor <file>', "the organisation's floor: a policy that can only be raised")
+    .option(
+      '--cache <dir>',
+      'keep there, sealed with FINGERPRINT_KEY, where credentials were found, for the next time',
+    )
     .action(
       async (
         options: CommonOptions & {
@@ -55,6 +59,7 @@ Exit codes: 0 passed, 1 blocked by findings, 2 wrong usage or unreadable input (
           head: string;
           policy?: string;
           floor?: string;
+          cache?: string;
         },
       ) => {
         const { runReview } = await import('./cli/review.ts');
@@ -62,6 +67,7 @@ Exit codes: 0 passed, 1 blocked by findings, 2 wrong usage or unreadable input (
           base: undefined,
           policy: undefined,
           floor: undefined,
+          cache: undefined,
           output: undefined,
           ...options,
         });
@@ -76,6 +82,10 @@ Exit codes: 0 passed, 1 blocked by findings, 2 wrong usage or unreadable input (
     .option('--staged', 'scan what is staged in the work tree of the current folder, against HEAD')
     .option('--policy <file>', 'use this policy instead of the one in the scanned tree')
     .option('--floor <file>', "the organisation's floor: a policy that can only be raised")
+    .option(
+      '--cache <dir>',
+      'keep there, sealed with FINGERPRINT_KEY, where credentials were found, for the next time',
+    )
     .action(
       async (
         paths: string[],
@@ -85,6 +95,7 @@ Exit codes: 0 passed, 1 blocked by findings, 2 wrong usage or unreadable input (
           staged?: boolean;
           policy?: string;
           floor?: string;
+          cache?: string;
         },
       ) => {
         const { runScan } = await import('./cli/scan.ts');
@@ -93,6 +104,7 @@ Exit codes: 0 passed, 1 blocked by findings, 2 wrong usage or unreadable input (
           staged: false,
           policy: undefined,
           floor: undefined,
+          cache: undefined,
           output: undefined,
           ...options,
           paths,

@@ -21,6 +21,7 @@ export interface ScanCommand extends OutputOptions {
   readonly policy: string | undefined;
   readonly floor: string | undefined;
   readonly rules: readonly string[];
+  readonly cache: string | undefined;
 }
 
 interface Scanned {
@@ -39,7 +40,7 @@ export async function runScan(command: ScanCommand): Promise<number> {
     policy: command.policy === undefined ? null : await readTextFile(command.policy, '--policy'),
     floor: command.floor === undefined ? null : await readTextFile(command.floor, '--floor'),
   };
-  const { report, sources } = await withSecretSearch((secrets) =>
+  const { report, sources } = await withSecretSearch(command.cache ?? null, (secrets) =>
     withProgress('Scanning', () => scan(command, { ...request, secrets })),
   );
   await writeReport(report, command, rules, sources);
