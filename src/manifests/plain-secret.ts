@@ -1,4 +1,4 @@
-import { decodeBase64 } from './credentials/base64.ts';
+import { decodeBase64 } from './base64.ts';
 import { isRecord } from './manifest.ts';
 import { isPlaceholder } from './placeholder.ts';
 import type { Pointer } from './position.ts';

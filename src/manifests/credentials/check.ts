@@ -1,5 +1,5 @@
 import { isRecord } from '../manifest.ts';
-import { decodeBase64 } from './base64.ts';
+import { decodeBase64 } from '../base64.ts';
 import { dockerLoginsOf } from './exposed.ts';
 import { credentialNamed, wordsOf } from './key-name.ts';
 import type { CredentialKind } from './kinds.ts';

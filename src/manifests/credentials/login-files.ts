@@ -1,6 +1,6 @@
 import { isRecord } from '../manifest.ts';
 import type { Range } from '../position.ts';
-import { decodeBase64 } from './base64.ts';
+import { decodeBase64 } from '../base64.ts';
 import { kindOfNamed } from './check.ts';
 import { dockerLoginsOf } from './exposed.ts';
 import { credentialsOnLines, type LineCredential } from './lines.ts';

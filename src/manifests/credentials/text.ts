@@ -1,4 +1,4 @@
-import { decodeBase64 } from './base64.ts';
+import { decodeBase64 } from '../base64.ts';
 import { isDummy, isWellKnown, looksGenerated } from './literal.ts';
 import type { CredentialKind } from './kinds.ts';
 

@@ -1,7 +1,8 @@
 import { isRecord } from '../manifest.ts';
 import type { Pointer } from '../position.ts';
 import type { Fault, Fields, Schema } from './schema.ts';
-import { isBase64, isQuantity, isTime } from './scalars.ts';
+import { isBase64 } from '../base64.ts';
+import { isQuantity, isTime } from './scalars.ts';
 
 /** A hostile object must not fill the report. */
 const MAX_FAULTS = 100;
