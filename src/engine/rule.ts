@@ -109,6 +109,8 @@ export interface RuleContext {
   readonly kindOf?: KindOf;
   /** File scope: versions of the file that earlier commits of the change made, the latest first. A bounded number. */
   readonly earlier?: readonly FileVersion[];
+  /** How many of `earlier`, from the first, are departures that this version took back: it was there before them. */
+  readonly takenBack?: number;
   /** The revision that the head is compared with; null in a scan, and while the base itself is judged. */
   readonly base?: Snapshot | null;
   /** Old path by new path, of files that the change renames. */

@@ -1,13 +1,13 @@
-import { shortSha } from '../engine/change.ts';
-import type { ChangeSet, FileChange, FileVersion, PastVersion, Push, Snapshot } from '../engine/change.ts';
+import type { ChangeSet, FileChange, FileVersion, Push, Snapshot } from '../engine/change.ts';
 import { compileGlobs } from '../engine/globs.ts';
 import type { Rule } from '../engine/rule.ts';
+import { collectPast, NO_PAST } from './collect-past.ts';
 import { createContentLoader, type ContentLoader } from './content-loader.ts';
 import { withDefaults, type Limits } from './limits.ts';
 import { looksLikeText, NotCheckedList, skipReason, WHOLE_REPOSITORY } from './not-checked.ts';
 import type { Repository } from './repository.ts';
 import { followLink, readLinks } from './symlinks.ts';
-import type { DiffEntry, MadeVersion, TreeEntry } from './tree-entry.ts';
+import type { DiffEntry, TreeEntry } from './tree-entry.ts';
 import { collectWidenings, isWanted, searchedFolders } from './widening.ts';
 
 export interface CollectOptions {
@@ -66,7 +66,7 @@ export async function collectChange(repository: Repository, options: CollectOpti
       true,
     );
   }
-  const past = rules.some((rule) => rule.definition.history)
+  const { past, olderThanHead } = rules.some((rule) => rule.definition.history)
     ? await collectPast(
         repository,
         history.commits.map((commit) => commit.sha),
@@ -76,13 +76,14 @@ export async function collectChange(repository: Repository, options: CollectOpti
         notes,
         signal,
       )
-    : [];
+    : NO_PAST;
   return {
     base,
     head,
     mergeBase,
     ...files,
     past,
+    olderThanHead,
     commits: history.commits,
     push: options.push ?? null,
     notChecked: notes.items(),
@@ -218,38 +219,4 @@ async function noteLinks(
       );
     }
   }
-}
-
-async function collectPast(
-  repository: Repository,
-  commits: readonly string[],
-  sides: Sides,
-  loader: ContentLoader,
-  limits: Limits,
-  notes: NotCheckedList,
-  signal: AbortSignal | undefined,
-): Promise<PastVersion[]> {
-  const { versions, truncated } = await repository.changedVersions(commits, {
-    limit: limits.maxPastVersions,
-    keep: (version) => isPast(version, sides),
-    signal,
-  });
-  if (truncated) {
-    const reason = `has more than ${limits.maxPastVersions} file versions in the commits of this change; the rest was not checked`;
-    notes.add(WHOLE_REPOSITORY, reason, true);
-  }
-  await loader.load(versions.map((version) => version.oid));
-  return versions.flatMap(({ commit, path, mode, oid }) => {
-    const content = loader.get(oid);
-    if (content instanceof Uint8Array) return [{ commit, file: { path, mode, oid, content } }];
-    const reason = `its version in commit ${shortSha(commit)} ${skipReason(content, limits)}`;
-    notes.add(path, reason, looksLikeText(path));
-    return [];
-  });
-}
-
-/** Regular files whose version is neither the base's nor the head's, which are judged as such. */
-function isPast({ path, mode, oid }: MadeVersion, { before, after }: Sides): boolean {
-  if (mode === 'symlink' || mode === 'submodule') return false;
-  return before.get(path)?.oid !== oid && after.get(path)?.oid !== oid;
 }

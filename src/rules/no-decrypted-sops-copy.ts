@@ -3,7 +3,7 @@ import { openFile } from '../engine/judged-file.ts';
 import type { FileRule, JudgedFile } from '../engine/rule.ts';
 import { leavesOf } from '../manifests/leaves.ts';
 import { sopsDocumentsOf, sopsFormatOf } from '../manifests/sops-file.ts';
-import { holdsCiphertext, readSops, readSopsVersion, type SopsReading } from '../sops/reading.ts';
+import { holdsCiphertext, placeOf, readSops, readSopsVersion, type SopsReading } from '../sops/reading.ts';
 import { hasNothingToHide, isEncryptedOtherwise, isReadable } from './support/sops-demand.ts';
 import { possibleOriginals, withoutMarks } from './support/sops-siblings.ts';
 import { shellWord } from './support/shell.ts';
@@ -57,7 +57,7 @@ function isCopy(file: JudgedFile, { units }: SopsReading): boolean {
     sopsDocumentsOf(file)
       .flatMap((document) => leavesOf(document.value))
       .filter(isReadable)
-      .map(({ keys }) => JSON.stringify(keys)),
+      .map(({ keys }) => placeOf(keys)),
   );
   const found = [...encrypted].filter((place) => plain.has(place)).length;
   return found >= encrypted.size * MIN_SHARE;

@@ -1,7 +1,7 @@
 import type { FileRule, JudgedFile, Problem, RuleContext } from '../engine/rule.ts';
 import { sharedCiphertexts } from '../sops/ciphertext-index.ts';
 import { readSops, readSopsVersion, type SopsReading, type UnitLeaf } from '../sops/reading.ts';
-import { earlierReadings } from './support/sops-earlier.ts';
+import { readingsBefore } from './support/sops-earlier.ts';
 import { shellWord } from './support/shell.ts';
 import { possibleSources } from './support/sops-siblings.ts';
 
@@ -21,7 +21,7 @@ export const sopsCiphertextMoved: FileRule = {
     const reading = readSops(file);
     if (reading === null) return [];
     const leaves = encryptedLeaves(reading);
-    const before = placesIn(earlierReadings(context));
+    const before = placesIn(readingsBefore(context));
     const own = placesIn([reading]);
     return leaves
       .flatMap((leaf) => moved(leaf, before, own) ?? copied(leaf, file, context) ?? [])

@@ -315,3 +315,40 @@ describe('what a change has to be compared with stands elsewhere, and untouched'
     expect(found(await reviewed(good, before))).toEqual([]);
   });
 });
+
+describe('what a later commit took back', () => {
+  const original = sopsYaml(['password', 'token'], { recipients: [ops, dev] });
+  const edited = original.replace(/password: ENC/, 'new_unencrypted: 1\npassword: ENC');
+
+  test('an edit by hand of a new file: the file is whole again', async () => {
+    const fixture = createGitFixture();
+    const base = fixture.commit({ 'README.md': 'x\n' });
+    fixture.commit({ 'a.sops.yaml': original });
+    fixture.commit({ 'a.sops.yaml': edited });
+    expect(found(await reviewed(fixture, base))).toEqual(['sops-mac-mismatch a.sops.yaml']);
+    fixture.commit({ 'a.sops.yaml': original });
+    expect(found(await reviewed(fixture, base))).toEqual([]);
+  });
+
+  test('the same before `sops updatekeys`, on a file of the base and on a new one', async () => {
+    const rekeyed = `${original.trimEnd()}\n# keys were updated\n`;
+    for (const first of [{ 'a.sops.yaml': original }, { 'README.md': 'x\n' }]) {
+      const fixture = createGitFixture();
+      const base = fixture.commit(first);
+      if (!('a.sops.yaml' in first)) fixture.commit({ 'a.sops.yaml': original });
+      fixture.commit({ 'a.sops.yaml': edited });
+      fixture.commit({ 'a.sops.yaml': rekeyed });
+      expect(found(await reviewed(fixture, base))).toEqual([]);
+    }
+  });
+
+  test('but not what stays', async () => {
+    const fixture = createGitFixture();
+    const base = fixture.commit({ 'a.sops.yaml': original });
+    fixture.commit({ 'a.sops.yaml': edited });
+    fixture.commit({ 'a.sops.yaml': edited.replace('new_unencrypted: 1', 'new_unencrypted: 2') });
+    const report = await reviewed(fixture, base);
+    expect(found(report)).toEqual(['sops-mac-mismatch a.sops.yaml']);
+    expect(report.conclusion).toBe('failure');
+  });
+});
