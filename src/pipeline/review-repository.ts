@@ -73,12 +73,13 @@ export async function reviewRepository(request: ReviewRequest): Promise<Review> 
   const baseTree = treeAt(repository, base ?? head);
   const given = { override: request.policy ?? null, floor: request.floor ?? null };
   const current = await resolveConfiguration(rules, { ...given, tree: baseTree });
+  const search = await resolveSetup(current.policy.secrets, secrets.defaults, baseTree.read);
+  if (secrets.cache === null) secrets.scanner.prepare(search.setup);
   const collected = await stage('collect', () => collectSigned(request, current));
   const sides = { base: baseTree, head: treeAt(repository, head) };
   const configuration = await configurationChange(collected, current, rules, { ...given, ...sides });
   const after = configuration?.after ?? null;
   const policies = [current.policy, ...(after === null ? [] : [after.policy])];
-  const search = await resolveSetup(current.policy.secrets, secrets.defaults, baseTree.read);
   const plain: ChangeSet = {
     ...collected,
     notChecked: [
