@@ -49,13 +49,16 @@ function isSurelyValue(name: string): boolean {
 
 function kindOfHeader(text: string): CredentialKind | null {
   const value = /^\s*(?:Basic|Bearer|token)\s{1,5}(\S{8,4000})\s*$/i.exec(text)?.[1];
-  return value === undefined || isNoLiteral(value) || !looksGenerated(value) ? null : 'token';
+  if (value === undefined || isNoLiteral(value) || pointsElsewhere(value)) return null;
+  return looksGenerated(value) ? 'token' : null;
 }
 
 function isPossiblePassword(text: string): boolean {
   const value = text.trim();
   const words = /^(?:true|false|yes|no|on|off|enabled?|disabled?|~)$/i.test(value);
-  return !words && value.length >= 3 && !/^\d{1,3}$/.test(value) && !/^(?:\S+\s+){4}/.test(value);
+  // `Forgot Password?` is what a form says.
+  const label = /\s/.test(value) && !/\d/.test(value) && /pass(?:word|wort|code|phrase)/i.test(value);
+  return !words && !label && value.length >= 3 && !/^\d{1,3}$/.test(value) && !/^(?:\S+\s+){4}/.test(value);
 }
 
 /** A value whose form tells that it is a credential, whatever it is called. */

@@ -67,6 +67,8 @@ export function credentialNamed(name: string): NameStrength | null {
   const words = wordsOf(name);
   const last = words.at(-1);
   if (last === undefined || words.some((word) => DIGEST.has(word))) return null;
+  // `existingSecretAdminPassword` of Harbor names the Secret.
+  if (/\bexisting secret\b/.test(words.join(' '))) return null;
   const before = words.at(-2) ?? '';
   if (PASSWORD.test(last) || GLUED_PASS.test(last)) return NO_PASSWORD_BEFORE.has(before) ? null : 'password';
   if (GLUED.test(last) || /^(?:secret key base|client key data)$/.test(words.slice(-3).join(' ')))

@@ -13,6 +13,8 @@ export interface InText {
 const URL_PASSWORD =
   /\b[a-z][a-z0-9+.-]{1,30}:\/\/[^\s:@/"'`<>,;]{0,100}:([^\s@/"'`<>]{1,300})@(?=[^\s"'`]|$)/gi;
 const URL_TOKEN = /\b(?:https?|git|ssh):\/\/([\w.~-]{20,300})@/gi;
+/** Where a program reports its errors: by https://docs.sentry.io/concepts/key-terms/dsn-explainer/ it may be public. */
+const SENTRY_DSN = /^https?:\/\/[0-9a-f]{32}@[\w.:-]{1,253}\/\d{1,20}(?!\w)/;
 /** Among the parameters of a connection string, of libpq or of a URL. */
 const PARAMETER =
   /(?<=^|[;?&\s])(?:password|passwd|pwd|sslpassword|accountkey|sharedaccesskey|accesskey|sig) ?= ?(?:"([^"\n]{3,300})"|'([^'\n]{3,300})'|([^;&\s"'=()[\]{}<>$][^;&\s"'()[\]{}<>]{2,300}))/gi;
@@ -58,7 +60,11 @@ export function credentialsInText(text: string): InText[] {
   if (text.includes('@')) {
     if (text.includes('://')) {
       collect(URL_PASSWORD, 'url', isLiteralPassword);
-      collect(URL_TOKEN, 'url', looksGenerated);
+      collect(
+        URL_TOKEN,
+        'url',
+        (value, index) => looksGenerated(value) && !SENTRY_DSN.test(text.slice(index, index + 400)),
+      );
     }
     collect(MYSQL_DSN, 'connection', isLiteralPassword);
   }

@@ -110,7 +110,7 @@ class Walk {
     }
     if (
       texts < MAX_TEXTS &&
-      !isProgram(name) &&
+      !isProgram(name, text) &&
       HINT.test(text) &&
       this.#structure(text, pointer, name, texts)
     )
@@ -122,7 +122,7 @@ class Walk {
   }
 
   #lines(text: string, pointer: Pointer, name: string): void {
-    for (const { range, key, kind, value } of credentialsOnLines(text, isProgram(name))) {
+    for (const { range, key, kind, value } of credentialsOnLines(text, isProgram(name, text))) {
       this.found.push({ pointer, inner: range, key, kind, value });
     }
   }
