@@ -40,6 +40,8 @@ export const noCredentialInFile: FileRule = {
 const VALUES =
   /(?:^|[/._-])values(?:[._-][\w.-]*)?\.(?:ya?ml|json)$|(?:^|\/)(?:helm-)?values\/[^/]+\.(?:ya?ml|json)$/i;
 const LOGINS = /\bclient-key-data\b|\bclient-certificate-data\b|"auths"|\bauths:|\bcurrent-context\b/;
+/** What editors and people leave behind (`secret.yaml.bak`), and what other tools render (`secret.yaml.tpl`). */
+const COPY = /\.(?:ya?ml|json)(?:~|[._-][\w-]{1,20}~?)$/i;
 /** Settings of Terraform as JSON, and its logins. */
 const TERRAFORM = /\.tfvars\.json$|\.tfrc\.json$/;
 
@@ -47,6 +49,9 @@ const TERRAFORM = /\.tfvars\.json$|\.tfrc\.json$/;
 function documentsOf({ path, text, yaml }: JudgedFile): readonly YamlDocument[] {
   if (text === null) return [];
   if (yaml === null) {
+    if (COPY.test(path) && !/[._-](?:example|sample|dist)$/i.test(path) && /\bSecret\b/.test(text)) {
+      return (parseEmbedded(text)?.documents ?? []).filter(({ value }) => isObject(value));
+    }
     const login = LOGINS.test(text) && /^\s*(?:[{"'#-]|[\w-]+:)/.test(text);
     return login ? (parseEmbedded(text)?.documents ?? []).filter(({ value }) => isLogin(value)) : [];
   }

@@ -1,4 +1,5 @@
 import { isRecord } from '../manifest.ts';
+import { textOfBinary } from '../plain-secret.ts';
 import type { Pointer, Range } from '../position.ts';
 import type { YamlDocument } from '../yaml-document.ts';
 import { credentialsInArguments } from './arguments.ts';
@@ -48,6 +49,8 @@ class Walk {
       this.#text(value, pointer, name, texts);
     } else if (typeof value === 'number' || typeof value === 'bigint') {
       this.#named(name, String(value), pointer, this.#use);
+    } else if (ArrayBuffer.isView(value)) {
+      this.#text(textOfBinary(value) ?? '', pointer, name, texts);
     } else if (typeof value === 'object' && value !== null && !this.#seen.has(value)) {
       this.#seen.add(value);
       if (Array.isArray(value)) this.#list(value as unknown[], pointer, name, texts);
