@@ -56,6 +56,10 @@ Exit codes: 0 passed, 1 blocked by findings, 2 wrong usage or unreadable input (
     .option('--head <rev>', 'the revision to review', 'HEAD')
     .option('--policy <file>', "use this policy instead of the base's .github/gitops-warden.yml")
     .option('--floor <file>', "the organisation's floor: a policy that can only be raised")
+    .option(
+      '--cache <dir>',
+      'keep there, sealed with FINGERPRINT_KEY, where credentials were found, for the next time',
+    )
     .action(
       async (
         options: CommonOptions & {
@@ -64,6 +68,7 @@ Exit codes: 0 passed, 1 blocked by findings, 2 wrong usage or unreadable input (
           head: string;
           policy?: string;
           floor?: string;
+          cache?: string;
         },
       ) => {
         const { runReview } = await import('./cli/review.ts');
@@ -71,6 +76,7 @@ Exit codes: 0 passed, 1 blocked by findings, 2 wrong usage or unreadable input (
           base: undefined,
           policy: undefined,
           floor: undefined,
+          cache: undefined,
           output: undefined,
           ...options,
         });
@@ -91,6 +97,10 @@ Exit codes: 0 passed, 1 blocked by findings, 2 wrong usage or unreadable input (
         `run only the rules about these, separated by commas: ${CATEGORIES.join(', ')}`,
       ).argParser(categoriesOf),
     )
+    .option(
+      '--cache <dir>',
+      'keep there, sealed with FINGERPRINT_KEY, where credentials were found, for the next time',
+    )
     .action(
       async (
         paths: string[],
@@ -101,6 +111,7 @@ Exit codes: 0 passed, 1 blocked by findings, 2 wrong usage or unreadable input (
           staged?: boolean;
           policy?: string;
           floor?: string;
+          cache?: string;
         },
       ) => {
         const { runScan } = await import('./cli/scan.ts');
@@ -109,6 +120,7 @@ Exit codes: 0 passed, 1 blocked by findings, 2 wrong usage or unreadable input (
           staged: false,
           policy: undefined,
           floor: undefined,
+          cache: undefined,
           output: undefined,
           only: [],
           ...options,

@@ -69,7 +69,7 @@ export async function startApp(settings: Settings, options: AppOptions = {}): Pr
     loadRuleSet(settings.ruleDirectories),
     opening,
     mirrors.prepare(),
-    openSecretSearch(settings),
+    openSecretSearch({ ...settings, cacheFolder: path.join(settings.dataDirectory, 'leaks') }),
   ]);
   if (
     loaded.status === 'rejected' ||

@@ -15,6 +15,7 @@ export interface ReviewCommand extends OutputOptions {
   readonly policy: string | undefined;
   readonly floor: string | undefined;
   readonly rules: readonly string[];
+  readonly cache: string | undefined;
 }
 
 /** Reviews the commits between a base and a head. */
@@ -26,7 +27,7 @@ export async function runReview(command: ReviewCommand): Promise<number> {
   try {
     const head = await repository.resolve(command.head);
     const base = await repository.resolve(command.base ?? (await repository.defaultBase()));
-    const { report } = await withSecretSearch((secrets) =>
+    const { report } = await withSecretSearch(command.cache ?? null, (secrets) =>
       withProgress('Reviewing', () =>
         reviewRepository({ repository, base, head, rules, policy, floor, secrets }),
       ),

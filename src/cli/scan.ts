@@ -24,6 +24,7 @@ export interface ScanCommand extends OutputOptions {
   readonly rules: readonly string[];
   /** None: all rules. */
   readonly only: readonly Category[];
+  readonly cache: string | undefined;
 }
 
 interface Scanned {
@@ -43,7 +44,7 @@ export async function runScan(command: ScanCommand): Promise<number> {
     policy: command.policy === undefined ? null : await readTextFile(command.policy, '--policy'),
     floor: command.floor === undefined ? null : await readTextFile(command.floor, '--floor'),
   };
-  const { report, sources } = await withSecretSearch((secrets) =>
+  const { report, sources } = await withSecretSearch(command.cache ?? null, (secrets) =>
     withProgress('Scanning', () => scan(command, { ...request, secrets })),
   );
   await writeReport(report, command, rules, sources);

@@ -119,6 +119,8 @@ export interface ChangeSet {
   readonly mergeBase: string | null;
   readonly files: readonly FileChange[];
   readonly past: readonly PastVersion[];
+  /** By path, how many of its versions in `past` are older than the first commit that made the head's; else all are. */
+  readonly olderThanHead?: ReadonlyMap<string, number>;
   readonly commits: readonly Commit[];
   readonly push: Push | null;
   readonly before: Snapshot;

@@ -110,8 +110,12 @@ export class Judgement {
     if (after.content === null || !this.#concerns(after.path)) return [];
     const opened = this.#open(after, 'head');
     this.manifests += opened.file.manifests.length;
-    const earlier = this.#earlierThan(after, this.#made.get(after.path)?.length ?? 0);
-    const bench = this.#benchFor(after, this.#bench('head', previous, earlier));
+    const made = this.#made.get(after.path)?.length ?? 0;
+    const older = this.#change.olderThanHead?.get(after.path) ?? made;
+    const bench = this.#benchFor(
+      after,
+      this.#bench('head', previous, this.#earlierThan(after, made), Math.max(0, made - older)),
+    );
     const findings = judgeFile(opened.file, this.#rules, bench);
     this.#noteUnread(opened, findings, null);
     return findings;
@@ -231,6 +235,7 @@ export class Judgement {
     side: 'base' | 'head',
     previous: JudgedFile | null = null,
     earlier: readonly FileVersion[] = [],
+    takenBack = 0,
   ): Bench {
     const { keys } = this.#change;
     return {
@@ -244,6 +249,7 @@ export class Judgement {
         ...(side === 'head' ? { history: this.#history } : {}),
         ...(this.#input.kindOf === undefined ? {} : { kindOf: this.#input.kindOf }),
         earlier,
+        takenBack,
         base: side === 'head' && this.#change.base !== null ? this.#change.before : null,
         renamedFrom: this.#renamedFrom,
         changed: this.#changed[side],

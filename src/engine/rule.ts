@@ -157,6 +157,8 @@ export interface RuleContext {
   readonly kindOf?: KindOf;
   /** File scope: versions of the file that earlier commits of the change made, the latest first. A bounded number. */
   readonly earlier?: readonly FileVersion[];
+  /** How many of `earlier`, from the first, are departures that this version took back: it was there before them. */
+  readonly takenBack?: number;
   /** The revision that the head is compared with; null in a scan, and while the base itself is judged. */
   readonly base?: Snapshot | null;
   /** Old path by new path, of files that the change renames. */
@@ -171,7 +173,7 @@ export interface RuleContext {
   readonly leaks?: readonly Leak[] | null;
 }
 
-/** Files that must be loaded when a path changes, because their judgement depends on it. */
+/** Files that must be loaded when another one changes, because the judgement of one of them depends on the other. */
 export interface Widening {
   /** Folder, without a slash at the end; empty for the whole repository. */
   readonly under: string;
@@ -181,10 +183,16 @@ export interface Widening {
   readonly only?: 'folder';
 }
 
+/** Files that must be loaded because a changed one names them. Those that are not there are left out. */
+export interface NamedFiles {
+  readonly paths: readonly string[];
+}
+
 interface CodeRuleBase {
   /** Globs of files that must be loaded on both sides whenever anything changed. */
   readonly context?: readonly string[];
-  readonly widen?: (changedPath: string) => Widening | null;
+  /** @param content of the changed file, on the side that has it; null when it was not read */
+  readonly widen?: (changedPath: string, content?: Uint8Array | null) => Widening | NamedFiles | null;
   /** Kinds whose objects must be at hand in `RuleContext.objects`, wherever in the repository they stand. */
   readonly kinds?: readonly string[];
 }

@@ -1,15 +1,15 @@
-import { shortSha } from '../engine/change.ts';
-import type { ChangeSet, FileChange, FileVersion, PastVersion, Push, Snapshot } from '../engine/change.ts';
+import type { ChangeSet, FileChange, FileVersion, Push, Snapshot } from '../engine/change.ts';
 import { compileGlobs } from '../engine/globs.ts';
 import { isYamlName } from '../engine/judged-file.ts';
 import type { Rule } from '../engine/rule.ts';
+import { collectPast, NO_PAST } from './collect-past.ts';
 import { createContentLoader, type ContentLoader } from './content-loader.ts';
 import { withDefaults, type Limits } from './limits.ts';
 import type { Query } from './grep.ts';
 import { looksLikeText, NotCheckedList, skipReason, WHOLE_REPOSITORY } from './not-checked.ts';
 import type { Repository } from './repository.ts';
 import { followLink, readLinks } from './symlinks.ts';
-import type { DiffEntry, MadeVersion, TreeEntry } from './tree-entry.ts';
+import type { DiffEntry, TreeEntry } from './tree-entry.ts';
 import { collectWidenings, isWanted, kindsPattern, searchedFolders } from './widening.ts';
 
 export interface CollectOptions {
@@ -68,7 +68,7 @@ export async function collectChange(repository: Repository, options: CollectOpti
       true,
     );
   }
-  const past = rules.some((rule) => rule.definition.history)
+  const { past, olderThanHead } = rules.some((rule) => rule.definition.history)
     ? await collectPast(
         repository,
         history.commits.map((commit) => commit.sha),
@@ -78,13 +78,14 @@ export async function collectChange(repository: Repository, options: CollectOpti
         notes,
         signal,
       )
-    : [];
+    : NO_PAST;
   return {
     base,
     head,
     mergeBase,
     ...files,
     past,
+    olderThanHead,
     commits: history.commits,
     push: options.push ?? null,
     notChecked: notes.items(),
@@ -104,13 +105,12 @@ export async function collectFiles(
     before: sides.diff.flatMap(({ before }) => (before === null ? [] : [before])),
     after: sides.diff.flatMap(({ after }) => (after === null ? [] : [after])),
   };
-  const context =
-    sides.diff.length === 0
-      ? { before: [], after: [] }
-      : await findContext(sides, [...changed.before, ...changed.after], options);
   // In the order of their worth, for the case that not all of it fits.
-  const wanted = [...changed.after, ...changed.before, ...context.after, ...context.before];
-  await loader.load(wanted.filter(isRegular).map((entry) => entry.oid));
+  await loader.load([...changed.after, ...changed.before].filter(isRegular).map((entry) => entry.oid));
+  const versions = [...changed.before, ...changed.after].map((entry) => toVersion(entry, loader));
+  const context =
+    sides.diff.length === 0 ? { before: [], after: [] } : await findContext(sides, versions, options);
+  await loader.load([...context.after, ...context.before].map((entry) => entry.oid));
 
   const files: FileChange[] = sides.diff.map(({ before, after }) => ({
     before: before === null ? null : toVersion(before, loader),
@@ -134,7 +134,7 @@ export async function collectFiles(
 
 async function findContext(
   sides: Sides,
-  changed: readonly TreeEntry[],
+  changed: readonly FileVersion[],
   options: Pick<CollectOptions, 'rules' | 'extraContext' | 'signal'>,
 ): Promise<{ before: TreeEntry[]; after: TreeEntry[] }> {
   const matches = compileGlobs([
@@ -143,13 +143,12 @@ async function findContext(
       ...(options.extraContext ?? []),
     ]),
   ]);
-  const changedPaths = new Set(changed.map((entry) => entry.path));
-  const widenings = collectWidenings(options.rules, changedPaths);
-  const kinds = kindsPattern(options.rules, changedPaths);
+  const { texts, named } = collectWidenings(options.rules, changed);
+  const kinds = kindsPattern(options.rules, new Set(changed.map(({ path }) => path)));
   const find = async (side: 'before' | 'after'): Promise<TreeEntry[]> => {
     const tree = sides[side];
-    const paths = new Set([...tree.keys()].filter(matches));
-    for (const [text, where] of widenings) {
+    const paths = new Set([...[...tree.keys()].filter(matches), ...named]);
+    for (const [text, where] of texts) {
       for (const folder of searchedFolders(where) ?? [undefined]) {
         options.signal?.throwIfAborted();
         for (const path of await sides.grep(side, text, folder)) if (isWanted(path, where)) paths.add(path);
@@ -226,38 +225,4 @@ async function noteLinks(
       );
     }
   }
-}
-
-async function collectPast(
-  repository: Repository,
-  commits: readonly string[],
-  sides: Sides,
-  loader: ContentLoader,
-  limits: Limits,
-  notes: NotCheckedList,
-  signal: AbortSignal | undefined,
-): Promise<PastVersion[]> {
-  const { versions, truncated } = await repository.changedVersions(commits, {
-    limit: limits.maxPastVersions,
-    keep: (version) => isPast(version, sides),
-    signal,
-  });
-  if (truncated) {
-    const reason = `has more than ${limits.maxPastVersions} file versions in the commits of this change; the rest was not checked`;
-    notes.add(WHOLE_REPOSITORY, reason, true);
-  }
-  await loader.load(versions.map((version) => version.oid));
-  return versions.flatMap(({ commit, path, mode, oid }) => {
-    const content = loader.get(oid);
-    if (content instanceof Uint8Array) return [{ commit, file: { path, mode, oid, content } }];
-    const reason = `its version in commit ${shortSha(commit)} ${skipReason(content, limits)}`;
-    notes.add(path, reason, looksLikeText(path));
-    return [];
-  });
-}
-
-/** Regular files whose version is neither the base's nor the head's, which are judged as such. */
-function isPast({ path, mode, oid }: MadeVersion, { before, after }: Sides): boolean {
-  if (mode === 'symlink' || mode === 'submodule') return false;
-  return before.get(path)?.oid !== oid && after.get(path)?.oid !== oid;
 }

@@ -70,6 +70,12 @@ const MAX_COMMITS = 50_000;
 /** A tree of a few kilobytes can name billions of paths. */
 const MAX_TREE_BYTES = 64 * 1024 * 1024;
 
+/** The tree that holds nothing has the same id everywhere, and git knows it without having it. */
+const EMPTY_TREES: Readonly<Record<ObjectFormat, string>> = {
+  sha1: '4b825dc642cb6eb9a060e54bf8d69288fbee4904',
+  sha256: '6ef19b41225c5369f1c104d45d8d85efa9b057b53b14b4b9b939dd74decc5321',
+};
+
 /** Opens a work tree, a folder in one, or a bare repository. */
 export async function openRepository(directory: string): Promise<Repository> {
   const location = await locateRepository(directory);
@@ -82,10 +88,7 @@ export async function openRepository(directory: string): Promise<Repository> {
   if (format !== 'sha1' && format !== 'sha256') {
     throw new GitError('failed', 'The repository names its objects in a way that is not supported');
   }
-  const emptyTree = (await runGit(['hash-object', '-t', 'tree', '--stdin'], context)).stdout
-    .toString('latin1')
-    .trim();
-  return createRepository({ location, context, withIndex, format, emptyTree });
+  return createRepository({ location, context, withIndex, format, emptyTree: EMPTY_TREES[format] });
 }
 
 interface Parts {

@@ -1,5 +1,5 @@
 import { isYamlName } from '../engine/judged-file.ts';
-import type { Rule, Widening } from '../engine/rule.ts';
+import type { Rule } from '../engine/rule.ts';
 
 /** Where a text matters: in or below some folders, and directly in some others. */
 export interface Where {
@@ -12,28 +12,48 @@ interface Wanted {
   readonly directly: Set<string>;
 }
 
+/** What rules want to see beside a change. */
+export interface Wishes {
+  /** Texts to search for, with the folders in which they matter. */
+  readonly texts: ReadonlyMap<string, Where>;
+  /** Files by their names; they need not exist. */
+  readonly named: ReadonlySet<string>;
+}
+
+/** A changed file on one of its sides. */
+export interface Changed {
+  readonly path: string;
+  readonly content: Uint8Array | null;
+}
+
+/** More names than a change has any need for. */
+const MAX_NAMED = 2_000;
+
 /**
- * What to search for: each text with the folders in which it matters. Folders inside other ones are left out, and many
+ * What to look for: each text with the folders in which it matters. Folders inside other ones are left out, and many
  * folders become one search of everything, so that a change of many files does not start many searches.
  */
-export function collectWidenings(
-  rules: readonly Rule[],
-  changedPaths: Iterable<string>,
-): ReadonlyMap<string, Where> {
+export function collectWidenings(rules: readonly Rule[], changed: Iterable<Changed>): Wishes {
   const wanted = new Map<string, Wanted>();
+  const named = new Set<string>();
   const widen = rules.flatMap((rule) => (rule.code?.widen === undefined ? [] : [rule.code.widen]));
-  for (const path of changedPaths) {
+  for (const { path, content } of changed) {
     for (const ask of widen) {
-      const answer: Widening | null = ask(path);
+      const answer = ask(path, content);
       if (answer === null) continue;
+      if ('paths' in answer) {
+        for (const name of answer.paths.slice(0, MAX_NAMED - named.size)) named.add(name);
+        continue;
+      }
       const known: Wanted = wanted.get(answer.containing) ?? { under: new Set(), directly: new Set() };
       (answer.only === 'folder' ? known.directly : known.under).add(answer.under);
       wanted.set(answer.containing, known);
     }
   }
-  return new Map(
+  const texts = new Map(
     [...wanted].map(([text, { under, directly }]) => [text, { under: outermost(under), directly }]),
   );
+  return { texts, named };
 }
 
 export function isWanted(path: string, { under, directly }: Where): boolean {

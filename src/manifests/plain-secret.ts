@@ -1,4 +1,4 @@
-import { decodeBase64 } from './credentials/base64.ts';
+import { decodeBase64 } from './base64.ts';
 import { isRecord } from './manifest.ts';
 import { isPlaceholder } from './placeholder.ts';
 import type { Pointer } from './position.ts';
@@ -43,13 +43,21 @@ function fieldKeys(
 ): PlainKey[] {
   const values = secret[field];
   if (!isRecord(values)) return [];
-  return Object.entries(values).flatMap(([key, value]) => {
+  return Object.entries(values).flatMap(([key, given]) => {
+    const value = textOfBinary(given) ?? given;
     if (value === null || value === undefined || value === '' || isCiphertext(value)) return [];
     const text = typeof value === 'string' ? value : JSON.stringify(value);
     const readings = field === 'data' ? [text, decodeBase64(text)] : [text];
     const plain = readings.every((reading) => reading === null || isPlain(key, reading));
     return plain ? [{ pointer: [field, key], field, key, value }] : [];
   });
+}
+
+/** A scalar with the tag `!!binary` is base64 of what the cluster reads. Null for anything else. */
+export function textOfBinary(value: unknown): string | null {
+  return ArrayBuffer.isView(value)
+    ? Buffer.from(value.buffer, value.byteOffset, value.byteLength).toString('utf8')
+    : null;
 }
 
 /** What `kubectl apply` leaves behind repeats the whole object, values included. */

@@ -1,4 +1,4 @@
-import { isBase64 } from './credentials/base64.ts';
+import { isBase64 } from './base64.ts';
 import { isRecord, type Manifest } from './manifest.ts';
 
 /** How far a sealed value may travel: it is bound to name and namespace, to the namespace, or to nothing. */

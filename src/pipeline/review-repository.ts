@@ -1,10 +1,8 @@
 import { nameKind } from '../secrets/index.ts';
 import { renamesOf } from '../engine/change.ts';
-import type { ChangeSet, Commit, FileVersion, NotChecked, Push } from '../engine/change.ts';
-import { compileEnvironments } from '../engine/environments.ts';
-import { openFile } from '../engine/judged-file.ts';
+import type { ChangeSet, Commit, NotChecked, Push } from '../engine/change.ts';
 import type { Policy } from '../engine/policy.ts';
-import type { Reach, Report } from '../engine/report.ts';
+import type { Report } from '../engine/report.ts';
 import type { Category } from '../engine/rule.ts';
 import { review } from '../engine/review.ts';
 import { collectChange } from '../git/collect-change.ts';
@@ -13,7 +11,6 @@ import { WHOLE_REPOSITORY } from '../git/not-checked.ts';
 import type { Repository } from '../git/repository.ts';
 import { sopsPolicyChange } from '../sops/policy-change.ts';
 import type { Keyring } from '../signatures/keyring.ts';
-import { DEPLOYER_MARKS, foldersOf, reachOf } from '../graph/reach.ts';
 import type { TextFile } from './base-policy.ts';
 import { isConfigFile, treeAt } from './config-files.ts';
 import {
@@ -22,6 +19,7 @@ import {
   standingProblems,
   type Configuration,
 } from './configuration.ts';
+import { findReach } from './find-reach.ts';
 import { reviewKeys } from './key-review.ts';
 import { noteOnly, onlyAbout, type RuleSet } from './rule-set.ts';
 import { verifyCommits, type Witness } from './verify-commits.ts';
@@ -30,11 +28,6 @@ import { sharedSecretSearch, type SecretSearch } from './secret-scan/search.ts';
 import { resolveSetup } from './secret-scan/setup.ts';
 import { headFiles } from './secret-scan/head-files.ts';
 import { standingSecretProblems, withSecretProblems } from './secret-scan/standing.ts';
-
-/** Files that may deploy folders, read to tell what a change reaches. */
-const MAX_DEPLOYERS = 2_000;
-const MAX_DEPLOYER_BYTES = 1024 * 1024;
-const MAX_DEPLOYERS_BYTES = 64 * 1024 * 1024;
 
 export interface ReviewRequest {
   readonly repository: Repository;
@@ -79,18 +72,20 @@ export async function reviewRepository(request: ReviewRequest): Promise<Review> 
   const { repository, base, head } = request;
   const stage = request.stage ?? ((_name, work) => work());
   const secrets = request.secrets ?? sharedSecretSearch();
-  secrets.scanner.warmUp();
+  // With a cache there may be nothing to search.
+  if (secrets.cache === null) secrets.scanner.warmUp();
   const baseTree = treeAt(repository, base ?? head);
   const given = { override: request.policy ?? null, floor: request.floor ?? null };
   const current = await resolveConfiguration(request.rules, { ...given, tree: baseTree });
   const only = request.only ?? [];
   const rules = onlyAbout(only, current.rules);
+  const search = await resolveSetup(current.policy.secrets, secrets.defaults, baseTree.read);
+  if (secrets.cache === null) secrets.scanner.prepare(search.setup);
   const collected = await stage('collect', () => collectSigned(request, current));
   const sides = { base: baseTree, head: treeAt(repository, head) };
   const configuration = await configurationChange(collected, current, request.rules, { ...given, ...sides });
   const after = configuration?.after ?? null;
   const policies = [current.policy, ...(after === null ? [] : [after.policy])];
-  const search = await resolveSetup(current.policy.secrets, secrets.defaults, baseTree.read);
   const plain: ChangeSet = {
     ...collected,
     notChecked: [
@@ -211,35 +206,6 @@ async function missingCommits(
   if (witness === undefined || base === null) return [];
   const reason = await witness.incomplete(commits);
   return reason === null ? [] : [{ path: WHOLE_REPOSITORY, reason, blocks: true }];
-}
-
-async function findReach(repository: Repository, change: ChangeSet, policy: Policy): Promise<Reach> {
-  const changed = change.files.flatMap(({ before, after }) => (after ?? before)?.path ?? []);
-  const environmentsOf = compileEnvironments(policy);
-  if (changed.length === 0 || change.head === null) return reachOf(changed, [], environmentsOf);
-  const { head } = change;
-  const marked = await Promise.all(DEPLOYER_MARKS.map((mark) => repository.grep(head, mark)));
-  const tree = await repository.tree(head);
-  const entries = [...new Set(marked.flat())].slice(0, MAX_DEPLOYERS).flatMap((path) => tree.get(path) ?? []);
-  const blobs = await repository.readBlobs(
-    entries.map((entry) => entry.oid),
-    { maxBytesEach: MAX_DEPLOYER_BYTES, maxBytesTotal: MAX_DEPLOYERS_BYTES },
-  );
-  const folders = foldersOf(changed);
-  const manifests = entries.flatMap((entry) => {
-    const content = blobs.get(entry.oid);
-    if (!(content instanceof Uint8Array)) return [];
-    const version: FileVersion = { path: entry.path, mode: entry.mode, oid: entry.oid, content };
-    const text = new TextDecoder().decode(content);
-    // Parsing is what costs: a file that names no changed folder, by itself or by a glob, deploys none.
-    const concerned =
-      changed.includes(entry.path) ||
-      text.includes('*') ||
-      folders.some((folder) => text.includes(folder)) ||
-      /path:\s*["']?\.?\/?["']?\s*$/m.test(text);
-    return concerned ? openFile(entry.path, version, change.after).file.manifests : [];
-  });
-  return reachOf(changed, manifests, environmentsOf);
 }
 
 function pathsOf(report: Report): string[] {

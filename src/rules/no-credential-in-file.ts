@@ -1,7 +1,7 @@
-import { posix } from 'node:path';
 import type { FileRule, JudgedFile, KindOf, Problem, RuleContext } from '../engine/rule.ts';
 import { isExposed } from '../manifests/credentials/exposed.ts';
-import { credentialsOnLines } from '../manifests/credentials/lines.ts';
+import type { LineCredential } from '../manifests/credentials/lines.ts';
+import { credentialsInLoginFile } from '../manifests/credentials/login-files.ts';
 import { parseEmbedded } from '../manifests/credentials/parse.ts';
 import { kindOfSecretKey } from '../manifests/credentials/secret-kind.ts';
 import { exposedSecretsIn } from '../manifests/credentials/secret-objects.ts';
@@ -31,7 +31,8 @@ export const noCredentialInFile: FileRule = {
     const source = generatorSourceOf(file.path, context.snapshot);
     const generated = source === null ? [] : sourceProblems(file, source, context);
     if (generated.length > 0 || file.text === null) return generated;
-    if (isDotenv(file.path)) return lineProblems(file, file.text, context.kindOf);
+    const logins = credentialsInLoginFile(file.path, file.text);
+    if (logins !== null) return lineProblems(file, logins, context.kindOf);
     return documentsOf(file).flatMap((document) => documentProblems(file, document, context));
   },
 };
@@ -39,21 +40,25 @@ export const noCredentialInFile: FileRule = {
 const VALUES =
   /(?:^|[/._-])values(?:[._-][\w.-]*)?\.(?:ya?ml|json)$|(?:^|\/)(?:helm-)?values\/[^/]+\.(?:ya?ml|json)$/i;
 const LOGINS = /\bclient-key-data\b|\bclient-certificate-data\b|"auths"|\bauths:|\bcurrent-context\b/;
-
-function isDotenv(path: string): boolean {
-  return /^\.env(?:\.(?!example|sample|template|dist)[\w-]+)?$|\.env$/i.test(posix.basename(path));
-}
+/** What editors and people leave behind (`secret.yaml.bak`), and what other tools render (`secret.yaml.tpl`). */
+const COPY = /\.(?:ya?ml|json)(?:~|[._-][\w-]{1,20}~?)$/i;
+/** Settings of Terraform as JSON, and its logins. */
+const TERRAFORM = /\.tfvars\.json$|\.tfrc\.json$/;
 
 /** What is looked into as a whole: Helm values, logins in any file, and patches that name no object. */
 function documentsOf({ path, text, yaml }: JudgedFile): readonly YamlDocument[] {
   if (text === null) return [];
   if (yaml === null) {
+    if (COPY.test(path) && !/[._-](?:example|sample|dist)$/i.test(path) && /\bSecret\b/.test(text)) {
+      return (parseEmbedded(text)?.documents ?? []).filter(({ value }) => isObject(value));
+    }
     const login = LOGINS.test(text) && /^\s*(?:[{"'#-]|[\w-]+:)/.test(text);
     return login ? (parseEmbedded(text)?.documents ?? []).filter(({ value }) => isLogin(value)) : [];
   }
   return yaml.documents.filter(
     ({ value }) =>
-      !isObject(value) && (isLogin(value) || isPatch(value) || (VALUES.test(path) && isRecord(value))),
+      !isObject(value) &&
+      (isLogin(value) || isPatch(value) || ((VALUES.test(path) || TERRAFORM.test(path)) && isRecord(value))),
   );
 }
 
@@ -96,25 +101,28 @@ function documentProblems(
       problem.remediation ?? '',
     );
   });
-  const others = credentialsIn(document.value, isLogin(document.value) ? 'setting' : 'field').map(
-    (one): Problem => {
-      const { what, rotate } = adviceOn(one.kind, one.value, kindOf);
-      const mend = mendFile(file.path, isLogin(document.value), usesSops);
-      return credential(
-        file,
-        within(one.pointer, one.inner),
-        one.key,
-        what,
-        one.value,
-        `Rotate it ${rotate}. ${mend}`,
-      );
-    },
-  );
+  const settings = isLogin(document.value) || TERRAFORM.test(file.path);
+  const others = credentialsIn(document.value, settings ? 'setting' : 'field').map((one): Problem => {
+    const { what, rotate } = adviceOn(one.kind, one.value, kindOf);
+    const mend = mendFile(file.path, isLogin(document.value), usesSops);
+    return credential(
+      file,
+      within(one.pointer, one.inner),
+      one.key,
+      what,
+      one.value,
+      `Rotate it ${rotate}. ${mend}`,
+    );
+  });
   return [...secrets, ...others];
 }
 
-function lineProblems(file: JudgedFile, text: string, kindOf: KindOf | undefined): Problem[] {
-  return credentialsOnLines(text).map(({ key, kind, value, range }) => {
+function lineProblems(
+  file: JudgedFile,
+  found: readonly LineCredential[],
+  kindOf: KindOf | undefined,
+): Problem[] {
+  return found.map(({ key, kind, value, range }) => {
     const { what, rotate } = adviceOn(kind, value, kindOf);
     return credential(
       file,

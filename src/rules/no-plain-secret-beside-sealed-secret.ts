@@ -13,19 +13,28 @@ export const noPlainSecretBesideSealedSecret: RepositoryRule = {
       ? { under: posix.dirname(path), containing: 'SealedSecret' }
       : null,
   judge(files, { snapshot }) {
-    const mentioning = [...files].filter(([path]) => {
-      const content = snapshot.files.get(path)?.content ?? null;
-      return content !== null && /\.(?:ya?ml|json)$/i.test(path) && Buffer.from(content).includes('Secret');
-    });
-    const manifests = mentioning.flatMap(([, open]) => open().manifests);
-    const sealed = manifests.filter(isSealedSecret);
+    // Only what has the word is parsed: of all the files of a repository, few have.
+    const manifestsWith = (word: RegExp): Manifest[] =>
+      [...files].flatMap(([path, open]) => {
+        const content = snapshot.files.get(path)?.content ?? null;
+        return content !== null && /\.(?:ya?ml|json)$/i.test(path) && word.test(latin1(content))
+          ? open().manifests
+          : [];
+      });
+    const sealed = manifestsWith(/SealedSecret/).filter(isSealedSecret);
     if (sealed.length === 0) return [];
-    return manifests.filter(isSecret).flatMap((secret) => {
-      const twin = sealed.find((one) => isTwin(secret, one));
-      return twin === undefined ? [] : exposedIn(secret, twin);
-    });
+    return manifestsWith(/\bSecret(?:List)?\b/)
+      .filter(isSecret)
+      .flatMap((secret) => {
+        const twin = sealed.find((one) => isTwin(secret, one));
+        return twin === undefined ? [] : exposedIn(secret, twin);
+      });
   },
 };
+
+function latin1({ buffer, byteOffset, byteLength }: Uint8Array): string {
+  return Buffer.from(buffer, byteOffset, byteLength).toString('latin1');
+}
 
 function exposedIn(secret: Manifest, twin: Manifest): Problem[] {
   const name = secret.namespace === null ? (secret.name ?? '') : `${secret.namespace}/${secret.name ?? ''}`;

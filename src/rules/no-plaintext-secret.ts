@@ -27,6 +27,7 @@ export const noPlaintextSecret: ManifestRule = {
     if (REFERENCE_GROUPS.has(manifest.group)) {
       return [...unsealedProblems(manifest, context), ...templateProblems(manifest, context)];
     }
+    if (holdsNoSecret(context)) return [];
     const usesSops = sopsConfigFor(manifest.path, context.snapshot) !== null;
     return exposedSecretsIn(manifest.value).map((one): Problem => ({
       ...secretProblem(one, { path: manifest.path, usesSops, kindOf: context.kindOf }),
@@ -37,6 +38,18 @@ export const noPlaintextSecret: ManifestRule = {
     }));
   },
 };
+
+/** A Secret, a patch of one and a generator all need one of these words; only an escape could hide it. */
+const WORDS = /Secret|stringData|secretGenerator|secretTemplates/;
+const silent = new WeakMap<object, boolean>();
+
+/** True when the file of a manifest cannot hold a Secret, as far as a look at its text tells. */
+function holdsNoSecret({ file }: RuleContext): boolean {
+  if (file === undefined || file.text === null) return false;
+  let known = silent.get(file);
+  if (known === undefined) silent.set(file, (known = !file.text.includes('\\') && !WORDS.test(file.text)));
+  return known;
+}
 
 /** What stands among the sealed values without being sealed. */
 function unsealedProblems(manifest: Manifest, { kindOf }: RuleContext): Problem[] {

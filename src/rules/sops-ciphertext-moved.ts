@@ -1,9 +1,9 @@
 import type { FileRule, JudgedFile, Problem, RuleContext } from '../engine/rule.ts';
 import { sharedCiphertexts } from '../sops/ciphertext-index.ts';
 import { readSops, readSopsVersion, type SopsReading, type UnitLeaf } from '../sops/reading.ts';
-import { earlierReadings } from './support/sops-earlier.ts';
+import { readingsBefore } from './support/sops-earlier.ts';
 import { shellWord } from './support/shell.ts';
-import { siblingsWithCiphertext } from './support/sops-siblings.ts';
+import { possibleSources } from './support/sops-siblings.ts';
 
 const COPIED =
   '`{key}` in `{path}` holds a ciphertext that also stands at `{from}` in {where}. SOPS binds each value to the keys ' +
@@ -16,12 +16,12 @@ const MAX_LISTED = 20;
 
 export const sopsCiphertextMoved: FileRule = {
   scope: 'file',
-  widen: siblingsWithCiphertext,
+  widen: possibleSources,
   judge(file, context) {
     const reading = readSops(file);
     if (reading === null) return [];
     const leaves = encryptedLeaves(reading);
-    const before = placesIn(earlierReadings(context));
+    const before = placesIn(readingsBefore(context));
     const own = placesIn([reading]);
     return leaves
       .flatMap((leaf) => moved(leaf, before, own) ?? copied(leaf, file, context) ?? [])

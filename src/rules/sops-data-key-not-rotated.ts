@@ -1,22 +1,12 @@
 import type { FileRule, Problem } from '../engine/rule.ts';
 import { isSameRecipient, recipientsOfMetadata } from '../manifests/sops-recipients.ts';
-import { readSops, type SopsUnit } from '../sops/reading.ts';
+import type { SopsUnit } from '../sops/reading.ts';
 import { recipientNames } from '../sops/recipient-names.ts';
-import { earlierReadings } from './support/sops-earlier.ts';
-import { shellWord } from './support/shell.ts';
+import { earlierReadings, problemsOfUnits } from './support/sops-earlier.ts';
 
 export const sopsDataKeyNotRotated: FileRule = {
   scope: 'file',
-  judge(file, context) {
-    const reading = readSops(file);
-    if (reading === null) return [];
-    const before = earlierReadings(context).flatMap(({ units }) => units);
-    return reading.units.flatMap((unit): Problem[] => {
-      const problem = notRotated(unit, before);
-      if (problem === null) return [];
-      return [{ ...problem, values: { ...problem.values, file: shellWord(file.path) } }];
-    });
-  },
+  judge: (file, context) => problemsOfUnits(file, () => earlierReadings(context), notRotated),
 };
 
 /** A new data key gives every value a new ciphertext: one that stayed was encrypted with the old key. */

@@ -1,8 +1,7 @@
 import type { FileRule, Problem } from '../engine/rule.ts';
 import { ciphertextIn } from '../manifests/sops-crypt.ts';
-import { readSops, type SopsMetadata, type SopsUnit, type UnitLeaf } from '../sops/reading.ts';
-import { earlierReadings } from './support/sops-earlier.ts';
-import { shellWord } from './support/shell.ts';
+import type { SopsMetadata, SopsUnit, UnitLeaf } from '../sops/reading.ts';
+import { problemsOfUnits, readingsBefore } from './support/sops-earlier.ts';
 
 const TIME =
   '`lastmodified` of `{path}` was changed and its MAC was not. SOPS binds the MAC to that time, so it refuses to ' +
@@ -16,22 +15,18 @@ const DAMAGED =
 
 export const sopsMacMismatch: FileRule = {
   scope: 'file',
-  judge(file, context) {
-    const reading = readSops(file);
-    if (reading === null) return [];
-    const before = earlierReadings(context).flatMap(({ units }) => units);
-    return reading.units.flatMap((unit): Problem[] => {
-      const problem = mismatch(unit, before);
-      if (problem === null) return [];
-      return [{ ...problem, values: { ...problem.values, file: shellWord(file.path) } }];
-    });
-  },
+  judge: (file, context) => problemsOfUnits(file, () => readingsBefore(context), mismatch),
 };
 
-/** A MAC is made anew whenever SOPS saves, so two versions with the same one have to hold the same. */
+/**
+ * A MAC is made anew whenever SOPS saves, so two versions with the same one have to hold the same. The oldest is the one
+ * for which SOPS made it.
+ */
 function mismatch(unit: SopsUnit, before: readonly SopsUnit[]): Problem | null {
+  const origin = before.find((old) => macOf(old.metadata) === macOf(unit.metadata));
+  if (origin !== undefined) return sameMac(unit, origin);
   for (const old of before) {
-    const problem = macOf(old.metadata) === macOf(unit.metadata) ? sameMac(unit, old) : otherMac(unit, old);
+    const problem = otherMac(unit, old);
     if (problem !== null) return problem;
   }
   return null;
@@ -70,8 +65,10 @@ function hashedOf(unit: SopsUnit): string {
     .join('');
 }
 
+/** `yes` and its like are truth values to the cluster and words to SOPS: which one was meant is left open. */
 function hashedText(value: UnitLeaf['value']): string {
-  if (typeof value === 'boolean') return value ? 'True' : 'False';
+  if (value === true || (typeof value === 'string' && /^(?:y|yes|on)$/i.test(value))) return 'True';
+  if (value === false || (typeof value === 'string' && /^(?:n|no|off)$/i.test(value))) return 'False';
   return String(value);
 }
 

@@ -1,11 +1,12 @@
 import { posix } from 'node:path';
 import type { Snapshot } from '../engine/change.ts';
-import { openFile } from '../engine/judged-file.ts';
+import { decodeText, openFile } from '../engine/judged-file.ts';
 import type { ManifestRule, Problem } from '../engine/rule.ts';
 import { isRecord, type Manifest } from '../manifests/manifest.ts';
 import type { Pointer } from '../manifests/position.ts';
 import { isSopsEncrypted } from '../manifests/sops-file.ts';
 import { valueAt } from '../manifests/workload.ts';
+import { parseYaml } from '../manifests/yaml-parse.ts';
 import { shellWord } from './support/shell.ts';
 import { isEncryptedOtherwise } from './support/sops-demand.ts';
 
@@ -28,20 +29,36 @@ interface Reference {
 
 export const validSopsReference: ManifestRule = {
   scope: 'manifest',
-  // What a generator names stands beside it.
-  widen: (path) =>
-    /ksops|generator/i.test(posix.basename(path)) && posix.dirname(path) !== '.'
-      ? { under: posix.dirname(path), containing: 'sops' }
-      : null,
+  widen(path, content) {
+    const text = content && mayRefer(path, content) ? decodeText(content) : null;
+    if (text === null) return null;
+    const references = parseYaml(path, text).manifests.flatMap(referencesIn);
+    return { paths: references.flatMap(({ candidates }) => candidates) };
+  },
   judge(manifest, { snapshot }) {
-    const isKsops = manifest.group === 'viaduct.ai' && manifest.kind === 'ksops';
-    const references = isKsops ? ksopsReferences(manifest) : helmReferences(manifest);
     return [
-      ...references.flatMap((reference) => problemOf(reference, snapshot) ?? []),
-      ...(isKsops ? ignoredLiterals(manifest) : []),
+      ...referencesIn(manifest).flatMap((reference) => problemOf(reference, snapshot) ?? []),
+      ...(isKsops(manifest) ? ignoredLiterals(manifest) : []),
     ];
   },
 };
+
+/** A larger file is no generator and no Application. */
+const MAX_WIDENED = 256 * 1024;
+
+function mayRefer(path: string, content: Uint8Array): boolean {
+  if (!/\.ya?ml$/i.test(path) || content.byteLength > MAX_WIDENED) return false;
+  const bytes = Buffer.from(content.buffer, content.byteOffset, content.byteLength);
+  return /viaduct\.ai|secrets[+a-z-]{0,40}:\/\//.test(bytes.toString('latin1'));
+}
+
+function referencesIn(manifest: Manifest): Reference[] {
+  return isKsops(manifest) ? ksopsReferences(manifest) : helmReferences(manifest);
+}
+
+function isKsops({ group, kind }: Manifest): boolean {
+  return group === 'viaduct.ai' && kind === 'ksops';
+}
 
 function problemOf({ pointer, tool, candidates }: Reference, snapshot: Snapshot): Problem | null {
   const file = candidates.find((candidate) => snapshot.paths.has(candidate));

@@ -78,13 +78,18 @@ function unitOf(metadata: SopsMetadata, documents: readonly YamlDocument[], bina
         ...leaf,
         value: ciphertext ?? leaf.value,
         document,
-        place: JSON.stringify(leaf.keys),
+        place: placeOf(leaf.keys),
         encrypted: ciphertext !== null,
       };
     }),
   );
   const scope = binary ? ENTIRE : scopeOf(modes);
   return { metadata, documents, mode: modes[0] ?? null, binary, scope, leaves };
+}
+
+/** What SOPS binds a ciphertext to: so `{a: {b: …}}` and `{"a:b": …}` are the same place. */
+export function placeOf(keys: readonly string[]): string {
+  return keys.join(':');
 }
 
 const ENTIRE: EncryptionScope = () => true;

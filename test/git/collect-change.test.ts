@@ -290,6 +290,33 @@ describe('context', () => {
   });
 });
 
+describe('what a changed file says decides what is loaded beside it', () => {
+  const rule = ruleOf('id: x-rule\nscope: repository\ncode: true', {
+    scope: 'repository',
+    widen: (path, content) =>
+      path === 'list' && content ? { paths: Buffer.from(content).toString().trim().split('\n') } : null,
+    judge: () => [],
+  });
+
+  test('each side by its own content, and only what is there', async () => {
+    const fixture = createGitFixture();
+    const base = fixture.commit({ list: 'a\nmissing\n', a: '1', 'x/b': '2', c: '3' });
+    const head = fixture.commit({ list: 'x/b\n' });
+    const change = await collect(fixture, base, head, { rules: [rule] });
+    for (const side of [change.before, change.after])
+      expect([...side.files.keys()].sort()).toEqual(['a', 'list', 'x/b']);
+  });
+
+  test('a file that names a million others loads a bounded number', async () => {
+    const fixture = createGitFixture();
+    const names = Array.from({ length: 3_000 }, (_, index) => `f${index}`);
+    const base = fixture.commit(Object.fromEntries([...names, 'list'].map((name) => [name, name])));
+    const head = fixture.commit({ list: names.join('\n') });
+    const change = await collect(fixture, base, head, { rules: [rule] });
+    expect(change.after.files.size).toBe(2_000);
+  });
+});
+
 describe('history', () => {
   const leak = (): { fixture: GitFixture; base: string; bad: string; head: string } => {
     const fixture = createGitFixture();

@@ -48,18 +48,22 @@ describe('collectWidenings', () => {
       judge: () => [],
     });
 
+  const at = (...paths: string[]) => paths.map((path) => ({ path, content: null }));
+
   test('keeps the outermost folders of each text', () => {
     const found = collectWidenings(
       [rule('A'), rule('B')],
-      ['a/.sops.yaml', 'a/b/.sops.yaml', 'ab/.sops.yaml', 'x.yaml'],
+      at('a/.sops.yaml', 'a/b/.sops.yaml', 'ab/.sops.yaml', 'x.yaml'),
     );
     const where = { under: ['a', 'ab'], directly: new Set() };
-    expect([...found]).toEqual([
+    expect([...found.texts]).toEqual([
       ['A', where],
       ['B', where],
     ]);
-    expect(collectWidenings([rule('A')], ['a/.sops.yaml', '.sops.yaml']).get('A')?.under).toEqual(['']);
-    expect(collectWidenings([rule('A')], ['x.yaml']).size).toBe(0);
+    expect(collectWidenings([rule('A')], at('a/.sops.yaml', '.sops.yaml')).texts.get('A')?.under).toEqual([
+      '',
+    ]);
+    expect(collectWidenings([rule('A')], at('x.yaml')).texts.size).toBe(0);
   });
 
   test('isWanted knows folders, not beginnings of names', () => {

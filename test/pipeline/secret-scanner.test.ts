@@ -125,6 +125,24 @@ test('many setups in turn, as of many repositories, are each known when they com
   }
 });
 
+test('rules that were made ready are used, forgotten in turn, and cost no answer', async () => {
+  const search = start({ workers: 2 });
+  search.warmUp();
+  const setups = Array.from({ length: 7 }, (_, index) =>
+    setupOf(rule(`r${index}`, `house-${index}[0-9]{3}`)),
+  );
+  for (const setup of [...setups, ...setups]) search.prepare(setup);
+  const jobs = Array.from({ length: 300 }, (_, index) =>
+    job(`f${index}`, `house-${index % 7}123\n${' '.repeat(1_000)}`),
+  );
+  for (const [index, setup] of setups.entries()) {
+    search.prepare(setup);
+    const results = await search.scan(setup, jobs);
+    const found = results.map((result) => (typeof result === 'string' ? result : result.length));
+    expect(found).toEqual(jobs.map((_, at) => Number(at % 7 === index)));
+  }
+});
+
 test('what was found is kept within bounds, the newest', () => {
   const recent = new RecentLeaks();
   start();

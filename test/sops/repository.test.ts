@@ -261,3 +261,94 @@ describe('sops status', () => {
     ).toBe(2);
   });
 });
+
+describe('what a change has to be compared with stands elsewhere, and untouched', () => {
+  const filler = Object.fromEntries(
+    Array.from({ length: 12 }, (_, index) => [`apps/${index}/values.yaml`, `a: ${index}\n`]),
+  );
+
+  test('a ciphertext of another folder', async () => {
+    const fixture = createGitFixture();
+    const original = encrypted(ops);
+    const base = fixture.commit({ ...filler, 'prod/a/b/db.yaml': original });
+    const value = /password: (.*)/.exec(original)?.[1] ?? '';
+    const copy = sopsYaml(['other'], { recipients: [ops] }).replace(/other: .*/, `other: ${value}`);
+    fixture.commit({ 'dev/x.yaml': copy });
+    expect(found(await reviewed(fixture, base))).toContain('sops-ciphertext-moved dev/x.yaml');
+  });
+
+  test.each(['prod/decrypted/db.yaml', 'decrypted/prod/db.yaml', 'prod/db.yaml', 'prod/db.dec.yaml'])(
+    'the encrypted file of which %s is the copy',
+    async (copy) => {
+      const fixture = createGitFixture();
+      const base = fixture.commit({ ...filler, 'prod/enc/db.sops.yaml': encrypted(ops) });
+      fixture.commit({ [copy]: 'password: made-up\n' });
+      expect(found(await reviewed(fixture, base))).toContain(`no-decrypted-sops-copy ${copy}`);
+      const other = createGitFixture();
+      const before = other.commit({ ...filler, 'prod/enc/db.sops.yaml': encrypted(ops) });
+      other.commit({ [copy.replace('db', 'dc')]: 'password: made-up\n' });
+      expect(found(await reviewed(other, before))).not.toContain(
+        `no-decrypted-sops-copy ${copy.replace('db', 'dc')}`,
+      );
+    },
+  );
+
+  test.each([
+    [
+      'a generator of ksops',
+      'apps/1/secrets.yaml',
+      'apiVersion: viaduct.ai/v1\nkind: ksops\nmetadata: {name: x}\nfiles: [../../prod/db.yaml]\n',
+    ],
+    [
+      'an Application with helm-secrets',
+      'argo/app.yaml',
+      'apiVersion: argoproj.io/v1alpha1\nkind: Application\nmetadata: {name: x}\nspec:\n  source: {repoURL: https://git.example.com/x.git, path: charts/x, helm: {valueFiles: ["secrets://../../prod/db.yaml"]}}\n',
+    ],
+  ])('the plain file that %s names', async (_name, file, text) => {
+    const fixture = createGitFixture();
+    const base = fixture.commit({ ...filler, 'prod/db.yaml': 'name: made-up\n' });
+    fixture.commit({ [file]: text });
+    expect(found(await reviewed(fixture, base))).toEqual([`valid-sops-reference ${file}`]);
+    const good = createGitFixture();
+    const before = good.commit({ ...filler, 'prod/db.yaml': encrypted(ops) });
+    good.commit({ [file]: text });
+    expect(found(await reviewed(good, before))).toEqual([]);
+  });
+});
+
+describe('what a later commit took back', () => {
+  const original = sopsYaml(['password', 'token'], { recipients: [ops, dev] });
+  const edited = original.replace(/password: ENC/, 'new_unencrypted: 1\npassword: ENC');
+
+  test('an edit by hand of a new file: the file is whole again', async () => {
+    const fixture = createGitFixture();
+    const base = fixture.commit({ 'README.md': 'x\n' });
+    fixture.commit({ 'a.sops.yaml': original });
+    fixture.commit({ 'a.sops.yaml': edited });
+    expect(found(await reviewed(fixture, base))).toEqual(['sops-mac-mismatch a.sops.yaml']);
+    fixture.commit({ 'a.sops.yaml': original });
+    expect(found(await reviewed(fixture, base))).toEqual([]);
+  });
+
+  test('the same before `sops updatekeys`, on a file of the base and on a new one', async () => {
+    const rekeyed = `${original.trimEnd()}\n# keys were updated\n`;
+    for (const first of [{ 'a.sops.yaml': original }, { 'README.md': 'x\n' }]) {
+      const fixture = createGitFixture();
+      const base = fixture.commit(first);
+      if (!('a.sops.yaml' in first)) fixture.commit({ 'a.sops.yaml': original });
+      fixture.commit({ 'a.sops.yaml': edited });
+      fixture.commit({ 'a.sops.yaml': rekeyed });
+      expect(found(await reviewed(fixture, base))).toEqual([]);
+    }
+  });
+
+  test('but not what stays', async () => {
+    const fixture = createGitFixture();
+    const base = fixture.commit({ 'a.sops.yaml': original });
+    fixture.commit({ 'a.sops.yaml': edited });
+    fixture.commit({ 'a.sops.yaml': edited.replace('new_unencrypted: 1', 'new_unencrypted: 2') });
+    const report = await reviewed(fixture, base);
+    expect(found(report)).toEqual(['sops-mac-mismatch a.sops.yaml']);
+    expect(report.conclusion).toBe('failure');
+  });
+});

@@ -1,5 +1,5 @@
 import { isRecord } from '../manifest.ts';
-import { decodeBase64 } from './base64.ts';
+import { decodeBase64 } from '../base64.ts';
 import { dockerLoginsOf } from './exposed.ts';
 import { credentialNamed, wordsOf } from './key-name.ts';
 import type { CredentialKind } from './kinds.ts';
@@ -25,7 +25,7 @@ export type Use = 'setting' | 'field';
 
 /** The kind of credential that a named value is; null when it is none, or one that everybody knows. */
 export function kindOfNamed(name: string, text: string, use: Use): CredentialKind | null {
-  if (wordsOf(name).at(-1) === 'authorization') return kindOfHeader(text);
+  if (/authorization/i.test(name) && wordsOf(name).at(-1) === 'authorization') return kindOfHeader(text);
   const strength = credentialNamed(name);
   if (strength === null || isNoLiteral(text)) return null;
   const fallback = defaultOf(text);
@@ -49,22 +49,26 @@ function isSurelyValue(name: string): boolean {
 
 function kindOfHeader(text: string): CredentialKind | null {
   const value = /^\s*(?:Basic|Bearer|token)\s{1,5}(\S{8,4000})\s*$/i.exec(text)?.[1];
-  return value === undefined || isNoLiteral(value) || !looksGenerated(value) ? null : 'token';
+  if (value === undefined || isNoLiteral(value) || pointsElsewhere(value)) return null;
+  return looksGenerated(value) ? 'token' : null;
 }
 
 function isPossiblePassword(text: string): boolean {
   const value = text.trim();
   const words = /^(?:true|false|yes|no|on|off|enabled?|disabled?|~)$/i.test(value);
-  return !words && value.length >= 3 && !/^\d{1,3}$/.test(value) && !/^(?:\S+\s+){4}/.test(value);
+  // `Forgot Password?` is what a form says.
+  const label = /\s/.test(value) && !/\d/.test(value) && /pass(?:word|wort|code|phrase)/i.test(value);
+  return !words && !label && value.length >= 3 && !/^\d{1,3}$/.test(value) && !/^(?:\S+\s+){4}/.test(value);
 }
 
 /** A value whose form tells that it is a credential, whatever it is called. */
 export function kindByForm(text: string): CredentialKind | null {
-  if (text.length < 8 || isNoLiteral(text)) return null;
-  const found = credentialsInText(text)[0];
-  if (found !== undefined)
-    return found.kind === 'jwt' && isServiceAccountToken(text.trim()) ? 'service-account-token' : found.kind;
-  return kindInBase64(text);
+  if (text.length < 8) return null;
+  const found = credentialsInText(text)[0]?.kind;
+  const kind = found ?? kindInBase64(text);
+  // Asked last: few texts come so far.
+  if (kind === null || isNoLiteral(text)) return null;
+  return found === 'jwt' && isServiceAccountToken(text.trim()) ? 'service-account-token' : kind;
 }
 
 /** As often as a text may be encoded again. */

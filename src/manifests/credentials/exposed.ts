@@ -1,7 +1,7 @@
 import { leavesOf } from '../leaves.ts';
 import { isRecord } from '../manifest.ts';
 import { plainKeysOf, type PlainKey } from '../plain-secret.ts';
-import { decodeBase64, isBase64 } from './base64.ts';
+import { decodeBase64, isBase64 } from '../base64.ts';
 import { credentialNamed, isPublicName } from './key-name.ts';
 import { defaultOf, hasHarmlessShape, isHost, isNoLiteral, isUrl, looksGenerated } from './literal.ts';
 import { parseBounded } from './parse.ts';

@@ -58,11 +58,17 @@ const DIGEST = new Set(
   'checksum checksums hash digest sha sha1 sha256 sha512 md5 fingerprint thumbprint'.split(' '),
 );
 
+/** What a name has to hold to be looked at: most have none of it. `u`, for letters that only become these as small ones. */
+const ANY_WORD = /pass|pwd|pw|token|key|secret|cred/iu;
+
 /** How surely a key names a credential; null when it does not. Names of files, references and settings do not. */
 export function credentialNamed(name: string): NameStrength | null {
+  if (!ANY_WORD.test(name)) return null;
   const words = wordsOf(name);
   const last = words.at(-1);
   if (last === undefined || words.some((word) => DIGEST.has(word))) return null;
+  // `existingSecretAdminPassword` of Harbor names the Secret.
+  if (/\bexisting secret\b/.test(words.join(' '))) return null;
   const before = words.at(-2) ?? '';
   if (PASSWORD.test(last) || GLUED_PASS.test(last)) return NO_PASSWORD_BEFORE.has(before) ? null : 'password';
   if (GLUED.test(last) || /^(?:secret key base|client key data)$/.test(words.slice(-3).join(' ')))

@@ -89,13 +89,17 @@ function literalOf(text: string, code: boolean): string | null {
     .replace(/\s+[#;].*$/, '')
     .replace(/[,;]$/, '')
     .trim();
-  if (/^[$%&*!|>@<[{("'`]/.test(value)) return null;
+  if (/^[$%&*!|>@<[{("'`]/.test(value) || FROM_ENVIRONMENT.test(value)) return null;
   if (code ? !/^[\w+/=.-]*\d[\w+/=.-]*$/.test(value) : /[()]|\s\S+\s\S+\s/.test(value)) return null;
   return value;
 }
 
-/** The names of files that are programs. */
-export function isProgram(name: string): boolean {
+/** How programs read a variable of their environment. */
+const FROM_ENVIRONMENT = /^(?:os\.(?:environ|getenv)|process\.env|ENV\[|System\.getenv|env\.)/;
+
+/** A text that is a program by its name, or by the interpreter that it asks for. A shell's is read as settings. */
+export function isProgram(name: string, text = ''): boolean {
+  if (/^#!.{0,100}\b(?:python|node|deno|bun|ruby|perl|php|lua)/.test(text)) return true;
   return /\.(?:sh|bash|py|js|ts|rb|go|lua|pl|php|java|kt|groovy|sql|rego|tpl|tmpl|ps1|awk|jsonnet|md|txt|html?|css)$/i.test(
     name,
   );

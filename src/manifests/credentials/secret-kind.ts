@@ -1,6 +1,6 @@
 import { isRecord } from '../manifest.ts';
 import type { PlainKey } from '../plain-secret.ts';
-import { decodeBase64 } from './base64.ts';
+import { decodeBase64 } from '../base64.ts';
 import { kindByForm, kindByName, kindOfFile } from './check.ts';
 import { credentialNamed } from './key-name.ts';
 import type { CredentialKind } from './kinds.ts';

@@ -1,4 +1,4 @@
-import { decodeBase64 } from './base64.ts';
+import { decodeBase64 } from '../base64.ts';
 import { isDummy, isWellKnown, looksGenerated } from './literal.ts';
 import type { CredentialKind } from './kinds.ts';
 
@@ -13,6 +13,8 @@ export interface InText {
 const URL_PASSWORD =
   /\b[a-z][a-z0-9+.-]{1,30}:\/\/[^\s:@/"'`<>,;]{0,100}:([^\s@/"'`<>]{1,300})@(?=[^\s"'`]|$)/gi;
 const URL_TOKEN = /\b(?:https?|git|ssh):\/\/([\w.~-]{20,300})@/gi;
+/** Where a program reports its errors: by https://docs.sentry.io/concepts/key-terms/dsn-explainer/ it may be public. */
+const SENTRY_DSN = /^https?:\/\/[0-9a-f]{32}@[\w.:-]{1,253}\/\d{1,20}(?!\w)/;
 /** Among the parameters of a connection string, of libpq or of a URL. */
 const PARAMETER =
   /(?<=^|[;?&\s])(?:password|passwd|pwd|sslpassword|accountkey|sharedaccesskey|accesskey|sig) ?= ?(?:"([^"\n]{3,300})"|'([^'\n]{3,300})'|([^;&\s"'=()[\]{}<>$][^;&\s"'()[\]{}<>]{2,300}))/gi;
@@ -29,11 +31,12 @@ const SLACK_HOOK =
 /** Found in one text; what stands behind them is as bad, and the first ones say so. */
 const MAX_FOUND = 100;
 
-const HINT = /:\/\/|=|@|eyJ|authorization|token|api-key/i;
+/** What a text has to hold for `HEADER` to match. */
+const HEADER_NAME = /authorization|x-api-key|private-token|x-vault-token/i;
 
 /** Credentials that a text shows by its form: in URLs, connection strings and headers, and tokens that are signed. */
 export function credentialsInText(text: string): InText[] {
-  if (!HINT.test(text)) return [];
+  // Each pattern is only tried on a text that has what it cannot do without: most texts have none of it.
   const found: InText[] = [];
   const collect = (
     pattern: RegExp,
@@ -54,13 +57,21 @@ export function credentialsInText(text: string): InText[] {
       }
     }
   };
-  collect(URL_PASSWORD, 'url', isLiteralPassword);
-  collect(URL_TOKEN, 'url', looksGenerated);
-  collect(MYSQL_DSN, 'connection', isLiteralPassword);
-  collect(JWT, 'jwt', (value) => !value.includes(SAMPLE_JWT) && isJwt(value));
-  collect(SLACK_HOOK, 'slack', () => true);
-  collect(HEADER, 'token', (value) => looksGenerated(value) && !isDummy(value));
-  if (!text.includes('\n')) {
+  if (text.includes('@')) {
+    if (text.includes('://')) {
+      collect(URL_PASSWORD, 'url', isLiteralPassword);
+      collect(
+        URL_TOKEN,
+        'url',
+        (value, index) => looksGenerated(value) && !SENTRY_DSN.test(text.slice(index, index + 400)),
+      );
+    }
+    collect(MYSQL_DSN, 'connection', isLiteralPassword);
+  }
+  if (text.includes('eyJ')) collect(JWT, 'jwt', (value) => !value.includes(SAMPLE_JWT) && isJwt(value));
+  if (text.includes('hooks.slack.com')) collect(SLACK_HOOK, 'slack', () => true);
+  if (HEADER_NAME.test(text)) collect(HEADER, 'token', (value) => looksGenerated(value) && !isDummy(value));
+  if (text.includes('=') && !text.includes('\n')) {
     collect(PARAMETER, 'connection', (value, index) => isLiteralPassword(value) && isParameter(text, index));
   }
   return found;

@@ -1,4 +1,5 @@
 import { isRecord } from '../manifest.ts';
+import { textOfBinary } from '../plain-secret.ts';
 import type { Pointer, Range } from '../position.ts';
 import type { YamlDocument } from '../yaml-document.ts';
 import { credentialsInArguments } from './arguments.ts';
@@ -48,6 +49,8 @@ class Walk {
       this.#text(value, pointer, name, texts);
     } else if (typeof value === 'number' || typeof value === 'bigint') {
       this.#named(name, String(value), pointer, this.#use);
+    } else if (ArrayBuffer.isView(value)) {
+      this.#text(textOfBinary(value) ?? '', pointer, name, texts);
     } else if (typeof value === 'object' && value !== null && !this.#seen.has(value)) {
       this.#seen.add(value);
       if (Array.isArray(value)) this.#list(value as unknown[], pointer, name, texts);
@@ -110,7 +113,7 @@ class Walk {
     }
     if (
       texts < MAX_TEXTS &&
-      !isProgram(name) &&
+      !isProgram(name, text) &&
       HINT.test(text) &&
       this.#structure(text, pointer, name, texts)
     )
@@ -122,7 +125,7 @@ class Walk {
   }
 
   #lines(text: string, pointer: Pointer, name: string): void {
-    for (const { range, key, kind, value } of credentialsOnLines(text, isProgram(name))) {
+    for (const { range, key, kind, value } of credentialsOnLines(text, isProgram(name, text))) {
       this.found.push({ pointer, inner: range, key, kind, value });
     }
   }

@@ -1,6 +1,7 @@
 import { isRecord } from '../manifest.ts';
+import { isBase64 } from '../base64.ts';
 import type { Fault, Field, Fields, Schema } from './schema.ts';
-import { isBase64, isQuantity, isTime } from './scalars.ts';
+import { isQuantity, isTime } from './scalars.ts';
 
 /** A hostile object must not fill the report. */
 const MAX_FAULTS = 100;

@@ -13,15 +13,22 @@ export class SecretRulesError extends Error {
 export interface SearchOptions {
   readonly fingerprintKey: string | null;
   readonly gitleaksConfig: string | null;
+  /** Where findings are kept for the next process; only with a key. */
+  readonly cacheFolder?: string | null;
 }
 
 /** @throws {SecretRulesError} naming every mistake in the operator's rule file */
 export async function openSecretSearch({
   fingerprintKey,
   gitleaksConfig,
+  cacheFolder = null,
 }: SearchOptions): Promise<SecretSearch> {
   const defaults = gitleaksConfig === null ? null : await readDefaults(gitleaksConfig);
-  return createSecretSearch(defaults, fingerprintKey === null ? null : Buffer.from(fingerprintKey));
+  return createSecretSearch(
+    defaults,
+    fingerprintKey === null ? null : Buffer.from(fingerprintKey),
+    cacheFolder,
+  );
 }
 
 async function readDefaults(file: string): Promise<RuleSetData> {

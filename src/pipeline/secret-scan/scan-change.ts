@@ -97,7 +97,7 @@ function versionsOf(change: ChangeSet, active: ActiveRule, policy: Policy): Vers
 
 async function search(
   versions: readonly Version[],
-  { search: { scanner, recent }, setup, signal }: ScanRequest,
+  { search: { scanner, recent, cache }, setup, signal }: ScanRequest,
   notes: NotChecked[],
 ): Promise<ReadonlyMap<string, readonly FoundLeak[]>> {
   const hash = setupHash(setup);
@@ -106,11 +106,14 @@ async function search(
     `${hash} ${leakKey(file.path, file.oid, byCommit ? commit : null)}`;
   const results = new Map<string, readonly FoundLeak[]>();
   const jobs = new Map<string, Version>();
+  await cache?.load(hash);
   for (const version of versions) {
     const key = searchKey(version);
-    const known = results.get(key) ?? recent.get(key);
-    if (known !== undefined) results.set(key, known);
-    else if (!jobs.has(key)) jobs.set(key, version);
+    if (results.has(key) || jobs.has(key)) continue;
+    const known = recent.get(key) ?? cache?.get(hash, key);
+    if (known === undefined) jobs.set(key, version);
+    else results.set(key, known);
+    noteArchive(version, notes);
   }
   const wanted = [...jobs];
   const found = await scanner.scan(
@@ -135,15 +138,9 @@ async function search(
     }
     results.set(key, result);
     recent.set(key, result);
-    const archive = archiveKind(version.file.content ?? new Uint8Array());
-    if (archive !== null) {
-      notes.push({
-        path: version.file.path,
-        reason: `is ${archive}: what is in it was not searched for credentials${inCommit(version)}`,
-        blocks: false,
-      });
-    }
+    cache?.add(hash, key, result);
   });
+  await cache?.save(hash);
   return new Map(
     versions.flatMap((version) => {
       const result = results.get(searchKey(version));
@@ -151,6 +148,16 @@ async function search(
       return result === undefined ? [] : [[leakKey(file.path, file.oid, commit), result] as const];
     }),
   );
+}
+
+function noteArchive(version: Version, notes: NotChecked[]): void {
+  const archive = archiveKind(version.file.content ?? new Uint8Array());
+  if (archive === null) return;
+  notes.push({
+    path: version.file.path,
+    reason: `is ${archive}: what is in it was not searched for credentials${inCommit(version)}`,
+    blocks: false,
+  });
 }
 
 function inCommit({ commit }: Version): string {

@@ -29,6 +29,8 @@ const WORKER = fileURLToPath(new URL(`./worker${path.extname(import.meta.url)}`,
 const TOTAL_MS = 10 * 60_000;
 const SILENCE_MS = 45_000;
 const BATCH_BYTES = 512 * 1024;
+/** Small enough that the last batches end together. */
+const MIN_BATCH_BYTES = 16 * 1024;
 const BATCH_JOBS = 200;
 const MAX_OLD_SPACE_MB = 1024;
 
@@ -69,6 +71,17 @@ export class SecretScanner {
     if (this.#seats.size === 0) this.#addSeat();
   }
 
+  /** Has the workers that are idle make the rules ready, while whoever is going to search still reads. */
+  prepare(setup: ScanSetup): void {
+    const hash = setupHash(setup);
+    for (const seat of this.#seats) {
+      if (seat.busy || seat.setups.has(hash)) continue;
+      seat.setups.add(hash);
+      forgetOldSetups(seat.setups);
+      seat.worker.postMessage({ setupHash: hash, setup, jobs: [] });
+    }
+  }
+
   /** The result of each job, in the order of the jobs. */
   async scan(setup: ScanSetup, jobs: readonly ScanJob[], signal?: AbortSignal): Promise<ScanResult[]> {
     const results: ScanResult[] = jobs.map(() => 'stopped');
@@ -76,9 +89,11 @@ export class SecretScanner {
     const deadline = performance.now() + this.#totalMs;
     const hash = setupHash(setup);
     const bytes = jobs.reduce((sum, job) => sum + job.content.length, 0);
-    const lanes = Math.min(this.#size, Math.max(1, Math.ceil(bytes / BATCH_BYTES)));
+    // A worker that runs already costs nothing; to start one takes as long as to search some hundred kilobytes.
+    const lanes = Math.min(this.#size, Math.max(1, this.#seats.size, Math.ceil(bytes / BATCH_BYTES)));
+    const batchBytes = Math.min(BATCH_BYTES, Math.max(MIN_BATCH_BYTES, Math.ceil(bytes / (4 * lanes))));
     const work = async (): Promise<void> => {
-      for (let batch = takeBatch(queue); batch.length > 0; batch = takeBatch(queue)) {
+      for (let batch = takeBatch(queue, batchBytes); batch.length > 0; batch = takeBatch(queue, batchBytes)) {
         signal?.throwIfAborted();
         if (performance.now() > deadline) {
           for (const { id } of batch) results[id] = 'total-time';
@@ -207,16 +222,12 @@ export class SecretScanner {
   }
 }
 
-function takeBatch(queue: Queued[]): Queued[] {
+function takeBatch(queue: Queued[], most: number): Queued[] {
   const batch: Queued[] = [];
   let bytes = 0;
   for (let next = queue[0]; next !== undefined; next = queue[0]) {
     const alone = next.suspect && batch.length > 0;
-    if (
-      alone ||
-      batch.length >= BATCH_JOBS ||
-      (batch.length > 0 && bytes + next.content.length > BATCH_BYTES)
-    )
+    if (alone || batch.length >= BATCH_JOBS || (batch.length > 0 && bytes + next.content.length > most))
       break;
     queue.shift();
     batch.push(next);

@@ -1,5 +1,6 @@
 import { catalogueRules } from '../../secrets/catalogue/rules.ts';
 import type { RuleSetData } from '../../secrets/rule-set.ts';
+import { LeakCache } from './leak-cache.ts';
 import { RecentLeaks } from './recent-leaks.ts';
 import { SecretScanner } from './scanner.ts';
 
@@ -7,6 +8,8 @@ import { SecretScanner } from './scanner.ts';
 export interface SecretSearch {
   readonly scanner: SecretScanner;
   readonly recent: RecentLeaks;
+  /** What other processes found; null: nothing is kept on disk. */
+  readonly cache: LeakCache | null;
   /** What `useDefault` stands for. */
   readonly defaults: RuleSetData;
   readonly hasKey: boolean;
@@ -14,15 +17,19 @@ export interface SecretSearch {
 
 /**
  * @param defaults instead of the catalogue
- * @param fingerprintKey null: findings have no fingerprint of their secret
+ * @param fingerprintKey null: findings have no fingerprint of their secret, and nothing is kept on disk
+ * @param cacheFolder null: nothing is kept on disk
  */
 export function createSecretSearch(
   defaults: RuleSetData | null,
   fingerprintKey: Uint8Array | null,
+  cacheFolder: string | null = null,
 ): SecretSearch {
   return {
     scanner: new SecretScanner({ fingerprintKey }),
     recent: new RecentLeaks(),
+    cache:
+      cacheFolder === null || fingerprintKey === null ? null : new LeakCache(cacheFolder, fingerprintKey),
     defaults: defaults ?? catalogueRules(),
     hasKey: fingerprintKey !== null,
   };

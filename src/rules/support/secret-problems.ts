@@ -1,5 +1,5 @@
 import type { KindOf, Problem } from '../../engine/rule.ts';
-import { decodeBase64 } from '../../manifests/credentials/base64.ts';
+import { decodeBase64 } from '../../manifests/base64.ts';
 import { isUndecodable } from '../../manifests/credentials/exposed.ts';
 import { kindOfSecretKey } from '../../manifests/credentials/secret-kind.ts';
 import type { ExposedKey } from '../../manifests/credentials/secret-objects.ts';

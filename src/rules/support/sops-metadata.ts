@@ -1,3 +1,5 @@
+import { isBase64 } from '../../manifests/base64.ts';
+import { isTime } from '../../manifests/kubernetes/scalars.ts';
 import { isRecord } from '../../manifests/manifest.ts';
 import type { Pointer } from '../../manifests/position.ts';
 import { isMac, modesOf } from '../../manifests/sops-crypt.ts';
@@ -9,7 +11,6 @@ export interface MetadataDefect {
   readonly reason: string;
 }
 
-const RFC3339 = /^\d{4}-\d{2}-\d{2}T\d{2}:\d{2}:\d{2}(?:\.\d+)?(?:Z|[+-]\d{2}:\d{2})$/;
 const ARMOR = /^-----BEGIN (AGE ENCRYPTED FILE|PGP MESSAGE)-----\s([\s\S]*)\s-----END \1-----$/;
 
 /** What makes metadata unusable, without any key. */
@@ -44,10 +45,6 @@ export function metadataDefects(metadata: Readonly<Record<string, unknown>>): Me
     defects.push({ pointer: ['shamir_threshold'], reason: 'asks for more key groups than there are' });
   }
   return [...defects, ...entryDefects(metadata)];
-}
-
-function isTime(text: string): boolean {
-  return RFC3339.test(text) && !Number.isNaN(Date.parse(text));
 }
 
 /** What every list of recipients has to hold: a wrapped data key, and but for age the time when it was made. */
@@ -98,15 +95,16 @@ function isArmored(text: unknown): boolean {
   const [, kind, body = ''] = (typeof text === 'string' ? ARMOR.exec(text.trim()) : null) ?? [];
   if (kind === undefined) return false;
   if (kind === 'PGP MESSAGE')
-    return isBase64(body.replaceAll(/^[A-Za-z][\w-]*: .*$|^=[A-Za-z0-9+/]{4}$/gm, ''));
-  if (!isBase64(body)) return false;
+    return isArmoredBase64(body.replaceAll(/^[A-Za-z][\w-]*: .*$|^=[A-Za-z0-9+/]{4}$/gm, ''));
+  if (!isArmoredBase64(body)) return false;
   const bytes = Buffer.from(body, 'base64').toString('latin1');
   if (!bytes.startsWith('age-encryption.org/')) return true;
   const header = AGE_HEADER.exec(bytes)?.[0];
   return header !== undefined && AGE_PAYLOADS.has(bytes.length - header.length);
 }
 
-function isBase64(text: string): boolean {
+/** Armor may hold blanks, which base64 may not. */
+function isArmoredBase64(text: string): boolean {
   const compact = text.replaceAll(/\s/g, '');
-  return compact !== '' && compact.length % 4 === 0 && /^[A-Za-z0-9+/]+={0,2}$/.test(compact);
+  return compact !== '' && isBase64(compact);
 }

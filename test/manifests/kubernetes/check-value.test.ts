@@ -10,7 +10,8 @@ import {
 } from '../../../src/manifests/kubernetes/catalogue.ts';
 import { checkValue } from '../../../src/manifests/kubernetes/check-value.ts';
 import type { Schema } from '../../../src/manifests/kubernetes/schema.ts';
-import { isBase64, isQuantity, isTime } from '../../../src/manifests/kubernetes/scalars.ts';
+import { isBase64 } from '../../../src/manifests/base64.ts';
+import { isQuantity, isTime } from '../../../src/manifests/kubernetes/scalars.ts';
 
 const TEXT: Schema = { type: 'string', format: 'text', allowed: null };
 

@@ -11,6 +11,7 @@ export function decodeBase64(text: string, unpadded = false): string | null {
   return decoded.includes('\ufffd') ? null : decoded;
 }
 
+/** Standard and padded, as Go's decoder takes it: line ends do not count. */
 export function isBase64(text: string): boolean {
   const compact = text.replaceAll(/[\r\n]/g, '');
   return compact.length % 4 === 0 && /^[A-Za-z0-9+/]*={0,2}$/.test(compact);

@@ -1,0 +1,5 @@
+apiVersion: v1
+kind: Secret
+metadata: {name: a}
+stringData:
+  password: "{{ password }}"
