@@ -62,6 +62,11 @@ export function schemaOf(apiVersion: string, kind: string, { mask }: Target): Sc
   return entry === null || (entry.mask & mask) === 0 ? null : modelSchema(entry.model, mask);
 }
 
+/** `metadata`, which is the same in every object. */
+export function objectMetaSchema(): Schema {
+  return modelSchema('V1ObjectMeta', EVERY);
+}
+
 function entryOf(apiVersion: string, kind: string): { model: string; mask: number } | null {
   const name = `${apiVersion}/${kind}`;
   const entry = Object.hasOwn(kinds, name) ? kinds[name] : undefined;

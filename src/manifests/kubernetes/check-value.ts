@@ -21,10 +21,14 @@ function check(value: unknown, schema: Schema, pointer: Pointer, faults: Fault[]
   if (value === null || value === undefined || faults.length >= MAX_FAULTS) return;
   const before = faults.length;
   checkShape(value, schema, pointer, faults);
-  if (faults.length > before) return;
+  const ofAnotherType = faults
+    .slice(before)
+    .some((fault) => fault.type === 'wrong-type' && fault.pointer.length === pointer.length);
+  if (ofAnotherType) return;
   for (const constraint of schema.constraints ?? []) {
-    const wanted = constraint(value);
-    if (wanted !== null) faults.push({ type: 'wrong-value', pointer, wanted });
+    for (const { wanted, below = [], whole = false } of constraint(value)) {
+      faults.push({ type: 'wrong-value', pointer: [...pointer, ...below], wanted, whole });
+    }
   }
 }
 
@@ -72,7 +76,12 @@ function checkShape(value: unknown, schema: Schema, pointer: Pointer, faults: Fa
       if (typeof value !== 'string' && typeof value !== 'number' && typeof value !== 'bigint') {
         wrongType('a quantity such as `500m` or `1Gi`');
       } else if (!isQuantity(String(value))) {
-        faults.push({ type: 'wrong-value', pointer, wanted: 'a quantity such as `500m` or `1Gi`' });
+        faults.push({
+          type: 'wrong-value',
+          pointer,
+          wanted: 'a quantity such as `500m` or `1Gi`',
+          whole: false,
+        });
       }
   }
 }
@@ -104,7 +113,7 @@ function checkText(
   faults: Fault[],
 ): void {
   const wrong = (wanted: string): void => {
-    faults.push({ type: 'wrong-value', pointer, wanted });
+    faults.push({ type: 'wrong-value', pointer, wanted, whole: false });
   };
   // The server fills in its default for the empty string.
   if (allowed !== null && value !== '' && !allowed.includes(value)) {
@@ -118,8 +127,9 @@ function checkText(
   if (format === 'bytes' && !isBase64(value)) wrong('base64');
 }
 
+/** One that 64 bits hold. */
 function isInteger(value: unknown): boolean {
-  return typeof value === 'bigint' || Number.isInteger(value);
+  return typeof value === 'bigint' || (Number.isInteger(value) && Math.abs(value as number) < 2 ** 63);
 }
 
 function nameOf(value: unknown): string {
