@@ -1,4 +1,4 @@
-import { objectMetaSchema } from '../kubernetes/catalogue.ts';
+import { builtInModel } from '../kubernetes/catalogue.ts';
 import type { Constraint, Field, Schema, Shape } from '../kubernetes/schema.ts';
 import { isRecord } from '../manifest.ts';
 import type { Conditions } from './conditions.ts';
@@ -88,7 +88,7 @@ function addResourceFields(
   fields.set('apiVersion', { schema: TEXT, required: true });
   fields.set('kind', { schema: TEXT, required: true });
   fields.set('metadata', {
-    schema: { ...objectMetaSchema(), constraints },
+    schema: { ...builtInModel('V1ObjectMeta'), constraints },
     required: fields.get('metadata')?.required ?? false,
   });
 }
