@@ -76,6 +76,13 @@ function headOf(definition: RuleDefinition): string {
     ...listed('Kinds', match.kinds),
     ...listed('Paths', match.paths),
     ...listed('Environments', match.environments),
+    ...[...definition.parameters].map(
+      ([name, { description, default: value }]) =>
+        [`Parameter \`${name}\``, `${description} Default: \`${JSON.stringify(value)}\`.`] as const,
+    ),
+    ...(definition.equivalents.length === 0
+      ? []
+      : [['Corresponds to', definition.equivalents.join(', ')] as const]),
     [
       'Written as',
       definition.schema === null ? `code, \`src/rules/${definition.id}.ts\`` : 'a JSON Schema, `rule.yaml`',

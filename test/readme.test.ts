@@ -4,6 +4,7 @@ import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
 import { POLICY_SCHEMA, readPolicyFile } from '../src/engine/policy-file.ts';
+import { knownRulesOf } from '../src/engine/rule.ts';
 import { loadRuleSet } from '../src/pipeline/rule-set.ts';
 import { HEALTHY } from './e2e/support.ts';
 
@@ -83,7 +84,7 @@ test('every option and script that the documentation names exists', () => {
 test('the complete policy is valid and has every setting', async () => {
   const [example, ...others] = blocks('yaml');
   expect(others).toEqual([]);
-  const ids = new Set((await loadRuleSet()).rules.map((rule) => rule.definition.id));
+  const ids = knownRulesOf((await loadRuleSet()).rules);
   const policy = readPolicyFile('README.md', example ?? '', ids);
   expect(policy.problems).toEqual([]);
   expect(Object.keys(policy.value ?? {}).sort()).toEqual(Object.keys(POLICY_SCHEMA.properties).sort());

@@ -59,20 +59,27 @@ export const DEFAULT_POLICY: Policy = {
   notChecked: 'fail',
 };
 
+const NO_SETTING: RuleSetting = { severity: null, exclude: [], parameters: new Map(), enforced: false };
+
 /** The policy that a file alone asks for. */
 export function toPolicy(file: PolicyFile): Policy {
   const rules = new Map<string, RuleSetting>(
     Object.entries(file.rules ?? {}).map(([id, setting]) => [
       id,
       typeof setting === 'string'
-        ? { severity: setting, exclude: [], enforced: false }
-        : { severity: setting.severity ?? null, exclude: setting.exclude ?? [], enforced: false },
+        ? { ...NO_SETTING, severity: setting }
+        : {
+            ...NO_SETTING,
+            severity: setting.severity ?? null,
+            exclude: setting.exclude ?? [],
+            parameters: new Map(Object.entries(setting.parameters ?? {})),
+          },
     ]),
   );
   const signatures = toSignaturePolicy(file.signatures);
   const signed = rules.get('signed-commits');
   if (asksForSignatures(signatures) && (signed?.severity ?? null) === null) {
-    rules.set('signed-commits', { exclude: [], enforced: false, ...signed, severity: 'error' });
+    rules.set('signed-commits', { ...NO_SETTING, ...signed, severity: 'error' });
   }
   const environments = Object.entries(file.environments ?? {});
   return {
@@ -116,6 +123,10 @@ export function applyFloor(
     rules.set(definition.id, {
       severity: stricter(levelOf(definition, policy), wanted, LEVELS),
       exclude: floor.rules.get(definition.id)?.exclude ?? [],
+      parameters: new Map([
+        ...(policy.rules.get(definition.id)?.parameters ?? []),
+        ...(floor.rules.get(definition.id)?.parameters ?? []),
+      ]),
       enforced: true,
     });
   }

@@ -10,6 +10,8 @@ export interface ActiveRule {
   readonly rule: Rule;
   readonly id: string;
   readonly severity: Severity;
+  /** As the policy sets them, else their defaults. */
+  readonly parameters: Readonly<Record<string, unknown>>;
   readonly appliesToPath: PathMatcher;
   readonly appliesToManifest: (manifest: Manifest) => boolean;
 }
@@ -29,6 +31,16 @@ export function activeRules(rules: readonly Rule[], policy: Policy): ActiveRule[
     const severity = levelOf(rule.definition, policy);
     return severity === 'off' ? [] : [activate(rule, severity, policy, environmentsOf)];
   });
+}
+
+function parametersOf(definition: RuleDefinition, policy: Policy): Readonly<Record<string, unknown>> {
+  const given = policy.rules.get(definition.id)?.parameters;
+  return Object.fromEntries(
+    [...definition.parameters].map(([name, parameter]) => [
+      name,
+      given?.has(name) === true ? given.get(name) : parameter.default,
+    ]),
+  );
 }
 
 function activate(
@@ -55,6 +67,7 @@ function activate(
     rule,
     id,
     severity,
+    parameters: parametersOf(rule.definition, policy),
     appliesToPath: (path) => included(path) && !excluded(path) && (byManifest || inEnvironment(path)),
     appliesToManifest: (manifest) => ofKind(manifest) && inEnvironment(manifest.path, manifest),
   };

@@ -47,39 +47,47 @@ export function judgeFile(file: JudgedFile, rules: readonly ActiveRule[], bench:
   return rules
     .filter((active) => active.appliesToPath(file.path))
     .flatMap((active) => {
-      if (active.rule.definition.scope === 'file') return judgeWholeFile(file, active, bench);
+      if (active.rule.definition.scope === 'file')
+        return judgeWholeFile(file, active, withRule(active, bench));
       if (active.rule.definition.scope !== 'manifest') return [];
-      const inFile = { ...bench, context: { ...bench.context, file } };
+      const inFile = withRule(active, { ...bench, context: { ...bench.context, file } });
       return file.manifests
         .filter((manifest) => active.appliesToManifest(manifest))
         .flatMap((manifest) => judgeManifest(manifest, active, inFile));
     });
 }
 
+/** With what the policy sets of one rule. */
+function withRule({ parameters }: ActiveRule, bench: Bench): Bench {
+  return { ...bench, context: { ...bench.context, parameters } };
+}
+
 function judgeManifest(manifest: Manifest, active: ActiveRule, bench: Bench): RawFinding[] {
   const problems = guarded(active, manifest.path, bench, () => manifestProblems(manifest, active, bench));
+  return problems.map((problem) => manifestFinding(manifest, problem, active, bench));
+}
+
+function manifestFinding(manifest: Manifest, problem: Problem, active: ActiveRule, bench: Bench): RawFinding {
   const object = refOf(manifest);
-  return problems.map((problem) => {
-    const pointer = problem.pointer ?? [];
-    return raw(active, problem, bench, {
-      place: problem.pointer === undefined ? '' : stablePointer(manifest.value, pointer),
-      subject: {
-        type: 'file',
-        path: manifest.path,
-        range: problem.range ?? manifest.rangeOf(pointer, problem.atKey === true ? 'key' : 'value'),
-        object,
-        commit: bench.commit,
-      },
-      extent: problem.range ?? manifest.extentOf(pointer),
-      values: {
-        kind: manifest.kind,
-        name: nameOf(object),
-        key: pointer.at(-1) ?? '',
-        pointer: dotted(pointer),
-        path: manifest.path,
-        container: containerName(manifest, pointer),
-      },
-    });
+  const pointer = problem.pointer ?? [];
+  return raw(active, problem, bench, {
+    place: problem.pointer === undefined ? '' : stablePointer(manifest.value, pointer),
+    subject: {
+      type: 'file',
+      path: manifest.path,
+      range: problem.range ?? manifest.rangeOf(pointer, problem.atKey === true ? 'key' : 'value'),
+      object,
+      commit: bench.commit,
+    },
+    extent: problem.range ?? manifest.extentOf(pointer),
+    values: {
+      kind: manifest.kind,
+      name: nameOf(object),
+      key: pointer.at(-1) ?? '',
+      pointer: dotted(pointer),
+      path: manifest.path,
+      container: containerName(manifest, pointer),
+    },
   });
 }
 
@@ -87,7 +95,7 @@ function manifestProblems(manifest: Manifest, active: ActiveRule, bench: Bench):
   const { definition, code } = active.rule;
   if (code?.scope === 'manifest') return code.judge(manifest, bench.context);
   if (definition.schema === null) throw new Error('the rule has neither a schema nor code');
-  const judge = compileSchema(definition.schema);
+  const judge = compileSchema(definition.schema, active.parameters);
   return targetsOf(manifest, definition).flatMap((target) =>
     judge(target.value).map((pointer) => ({
       pointer: [...target.pointer, ...pointer],
@@ -143,16 +151,16 @@ export function judgeRepository(
   return rules.flatMap((active) => {
     const { code } = active.rule;
     if (code?.scope !== 'repository') return [];
-    const problems = guarded(active, null, bench, () => code.judge(files, bench.context));
+    const { context } = withRule(active, bench);
+    const problems = guarded(active, null, bench, () => code.judge(files, context));
     return problems.flatMap((problem) => {
       const { path } = problem;
       if (path === undefined || !active.appliesToPath(path)) return [];
       const file = files.get(path)?.();
-      return [
-        file === undefined
-          ? goneFinding(path, problem, active, bench)
-          : fileFinding(file, problem, active, bench),
-      ];
+      if (file === undefined) return [goneFinding(path, problem, active, bench)];
+      const manifest = problem.manifest === undefined ? undefined : file.manifests[problem.manifest];
+      if (manifest === undefined) return [fileFinding(file, problem, active, bench)];
+      return active.appliesToManifest(manifest) ? [manifestFinding(manifest, problem, active, bench)] : [];
     });
   });
 }

@@ -6,6 +6,11 @@ import { hasActions, isChartTemplate, isMeantAsTemplate, maskActions } from './t
 
 const YAML_NAME = /(?:\.(?:ya?ml|json)|(?:^|\/)Kustomization)$/i;
 
+/** Whether a file is read as YAML or JSON, by its name. */
+export function isYamlName(path: string): boolean {
+  return YAML_NAME.test(path);
+}
+
 /** A file as rules see it, and whether it is a template that only means something once rendered. */
 export interface OpenedFile {
   readonly file: JudgedFile;
@@ -16,7 +21,7 @@ export interface OpenedFile {
 /** @param path the name under which the file is judged: the head's, when the base's version of a renamed file is meant */
 export function openFile(path: string, version: FileVersion, snapshot: Snapshot): OpenedFile {
   const text = version.content === null ? null : decodeText(version.content);
-  const named = YAML_NAME.test(path);
+  const named = isYamlName(path);
   const closed = { path, version, text, yaml: null, manifests: [], template: false };
   if (!named || text === null) {
     const binary = named && version.content !== null && text === null;

@@ -11,11 +11,13 @@ import {
 import { BaseFindings, onlyInHistory, type Compared } from './compare.ts';
 import { fingerprint, type ValueDigest } from './fingerprint.ts';
 import { judgeEvent, judgeFile, judgeRepository, type Bench, type RawFinding } from './judge.ts';
+import { compileGlobs } from './globs.ts';
 import { openFile, type OpenedFile } from './judged-file.ts';
 import { leakKey } from './leak.ts';
+import { indexObjects, type ObjectIndex } from './object-index.ts';
 import type { Policy } from './policy.ts';
 import type { RuleFailure } from './report.ts';
-import type { JudgedFile, KindOf, RuleContext } from './rule.ts';
+import type { JudgedFile, KindOf, KnownRules, RuleContext } from './rule.ts';
 import { withoutYielding } from './yielding.ts';
 
 /** The path of a note about the change as a whole: too many commits, for instance. */
@@ -27,7 +29,7 @@ const MAX_EARLIER = 50;
 export interface JudgementInput {
   readonly change: ChangeSet;
   readonly rules: readonly ActiveRule[];
-  readonly ruleIds: ReadonlySet<string>;
+  readonly knownRules: KnownRules;
   readonly policy: Policy;
   readonly digest: ValueDigest;
   readonly kindOf?: KindOf | undefined;
@@ -48,6 +50,8 @@ export class Judgement {
   readonly #changed: Readonly<Record<'base' | 'head', ReadonlySet<string>>>;
   /** Versions that commits in between made, by path, in the order of the commits. */
   readonly #made: ReadonlyMap<string, readonly FileVersion[]>;
+  readonly #opened = new Map<'base' | 'head', ReadonlyMap<string, () => JudgedFile>>();
+  readonly #indexes = new Map<'base' | 'head', ObjectIndex>();
 
   constructor(input: JudgementInput) {
     this.#input = input;
@@ -73,8 +77,8 @@ export class Judgement {
       if (previous !== null && this.#change.base !== null) base.push(...this.#judgeBase(previous));
       if (after !== null) head.push(...this.#judgeHead(after, previous));
     }
-    head.push(...this.#judgeRevision(this.#change.after, 'head'));
-    if (this.#change.base !== null) base.push(...this.#judgeRevision(this.#change.before, 'base'));
+    head.push(...this.#judgeRevision('head'));
+    if (this.#change.base !== null) base.push(...this.#judgeRevision('base'));
 
     const counted = new BaseFindings(base);
     const compared = head.map((raw) => ({ raw, introduced: !counted.take(raw) }));
@@ -128,14 +132,39 @@ export class Judgement {
     });
   }
 
-  #judgeRevision(snapshot: Snapshot, side: 'base' | 'head'): RawFinding[] {
+  #judgeRevision(side: 'base' | 'head'): RawFinding[] {
+    return judgeRepository(this.#files(side), this.#rules, this.#bench(side));
+  }
+
+  #snapshot(side: 'base' | 'head'): Snapshot {
+    return side === 'head' ? this.#change.after : this.#change.before;
+  }
+
+  /** The loaded files of a side; each is opened when it is asked for, and once. */
+  #files(side: 'base' | 'head'): ReadonlyMap<string, () => JudgedFile> {
+    const known = this.#opened.get(side);
+    if (known !== undefined) return known;
+    const snapshot = this.#snapshot(side);
     const files = new Map<string, () => JudgedFile>();
     for (const [path, version] of snapshot.files) {
       if (version.content === null) continue;
       let file: JudgedFile | undefined;
       files.set(path, () => (file ??= openFile(path, version, snapshot).file));
     }
-    return judgeRepository(files, this.#rules, this.#bench(side));
+    this.#opened.set(side, files);
+    return files;
+  }
+
+  #objects(side: 'base' | 'head'): ObjectIndex {
+    let index = this.#indexes.get(side);
+    if (index === undefined) {
+      const kinds = new Set(this.#rules.flatMap((active) => active.rule.code?.kinds ?? []));
+      const excluded = compileGlobs(this.#input.policy.exclude);
+      const isDeployed = (path: string): boolean => !excluded(path);
+      index = indexObjects(this.#files(side).values(), kinds, this.#snapshot(side), isDeployed);
+      this.#indexes.set(side, index);
+    }
+    return index;
   }
 
   #judgeCommits(): RawFinding[] {
@@ -198,13 +227,14 @@ export class Judgement {
     previous: JudgedFile | null = null,
     earlier: readonly FileVersion[] = [],
   ): Bench {
-    const snapshot = side === 'head' ? this.#change.after : this.#change.before;
     const { keys } = this.#change;
     return {
       context: {
         policy: this.#input.policy,
-        snapshot,
-        ruleIds: this.#input.ruleIds,
+        snapshot: this.#snapshot(side),
+        knownRules: this.#input.knownRules,
+        parameters: {},
+        objects: this.#objects(side),
         previous,
         ...(side === 'head' ? { history: this.#history } : {}),
         ...(this.#input.kindOf === undefined ? {} : { kindOf: this.#input.kindOf }),

@@ -5,18 +5,28 @@ import { parseYaml } from '../manifests/yaml-parse.ts';
 import { createAjv, didYouMean, readDocument, type ReadResult } from './document-schema.ts';
 import { SEVERITIES } from './finding.ts';
 import { globProblem } from './globs.ts';
+import type { Pointer } from '../manifests/position.ts';
+import { parameterProblem } from './parameters.ts';
 import { PROFILES, type ConfigProblem, type Level, type Policy, type Profile } from './policy.ts';
+import type { KnownRules } from './rule.ts';
 import { SIGNATURE_SCHEMA, signatureProblems, type SignaturePolicyFile } from './signature-policy-file.ts';
 
 /** Where a repository keeps its policy. */
 export const POLICY_PATHS = ['.github/gitops-warden.yml', '.github/gitops-warden.yaml'] as const;
+
+/** What a policy says of one rule, as it is written. */
+export interface RuleSection {
+  severity?: Level;
+  exclude?: string[];
+  parameters?: Record<string, unknown>;
+}
 
 /** A policy file as it is written; everything is optional. */
 export interface PolicyFile {
   version?: 1;
   profile?: Profile;
   mode?: Policy['mode'];
-  rules?: Record<string, Level | { severity?: Level; exclude?: string[] }>;
+  rules?: Record<string, Level | RuleSection>;
   exclude?: string[];
   environments?: Record<string, { paths?: string[]; clusters?: string[]; kubernetes?: string[] }>;
   kubernetes?: string[];
@@ -167,6 +177,10 @@ export const POLICY_SCHEMA = {
               description: 'error blocks, warning and info do not, off switches the rule off.',
             },
             exclude: globs('Globs of paths for which the rule is off.'),
+            parameters: {
+              type: 'object',
+              description: 'Values of the parameters that the page of the rule lists.',
+            },
           },
         },
       },
@@ -214,18 +228,14 @@ const validate = createAjv().compile<PolicyFile>(POLICY_SCHEMA as unknown as JSO
 /**
  * Reads a policy file, naming every problem with its line.
  *
- * @param ruleIds the rules that exist; settings for others are problems
+ * @param knownRules the rules that exist; settings for others, and of parameters that they lack, are problems
  */
-export function readPolicyFile(
-  path: string,
-  text: string,
-  ruleIds: ReadonlySet<string>,
-): ReadResult<PolicyFile> {
+export function readPolicyFile(path: string, text: string, knownRules: KnownRules): ReadResult<PolicyFile> {
   const read = readDocument<PolicyFile>(path, text, validate);
   const document = parseYaml(path, text, 'core').documents[0];
   const problems = [
     ...read.problems,
-    ...unknownRules(path, document, ruleIds),
+    ...ruleProblems(path, document, knownRules),
     ...(read.value === null ? [] : badGlobs(path, read.value)),
     ...(read.value === null ? [] : signatureProblems(path, read.value.signatures ?? {}, document)),
   ];
@@ -233,21 +243,38 @@ export function readPolicyFile(
   return { value: null, problems: problems.sort((a, b) => (a.line ?? 0) - (b.line ?? 0)) };
 }
 
-/** Settings for rules that do not exist: they would look enforced, and not be. */
-function unknownRules(
+/** Settings for rules and parameters that do not exist: they would look enforced, and not be. */
+function ruleProblems(
   path: string,
   document: YamlDocument | undefined,
-  ruleIds: ReadonlySet<string>,
+  knownRules: KnownRules,
 ): ConfigProblem[] {
   const rules = isRecord(document?.value) ? document.value['rules'] : null;
   if (document === undefined || !isRecord(rules)) return [];
-  return Object.keys(rules)
-    .filter((id) => !ruleIds.has(id))
-    .map((id) => ({
-      path,
-      line: document.rangeOf(['rules', id], 'key').start.line,
-      message: `there is no rule \`${id}\`${didYouMean(id, [...ruleIds])}`,
-    }));
+  const problem = (pointer: Pointer, message: string): ConfigProblem => ({
+    path,
+    line: document.rangeOf(pointer, 'key').start.line,
+    message,
+  });
+  return Object.entries(rules).flatMap(([id, setting]) => {
+    const known = knownRules.get(id);
+    if (known === undefined) {
+      return [problem(['rules', id], `there is no rule \`${id}\`${didYouMean(id, [...knownRules.keys()])}`)];
+    }
+    const given = isRecord(setting) && isRecord(setting['parameters']) ? setting['parameters'] : {};
+    return Object.entries(given).flatMap(([name, value]) => {
+      const pointer = ['rules', id, 'parameters', name];
+      const parameter = known.get(name);
+      if (parameter === undefined) {
+        const none = known.size === 0 ? '; it has none' : didYouMean(name, [...known.keys()]);
+        return [problem(pointer, `rule \`${id}\` has no parameter \`${name}\`${none}`)];
+      }
+      const complaint = parameterProblem(parameter, value);
+      return complaint === null
+        ? []
+        : [problem(pointer, `parameter \`${name}\` of rule \`${id}\`: ${complaint}`)];
+    });
+  });
 }
 
 function badGlobs(path: string, file: PolicyFile): ConfigProblem[] {

@@ -10,6 +10,8 @@ export interface RuleSetting {
   readonly severity: Level | null;
   /** Globs of paths for which the rule is off. */
   readonly exclude: readonly string[];
+  /** Values of the rule's parameters, by name; the others have their defaults. */
+  readonly parameters: ReadonlyMap<string, unknown>;
   /** Set by the organisation's floor: the repository's own `exclude` does not apply to it. */
   readonly enforced: boolean;
 }

@@ -7,7 +7,7 @@ import type { RawFinding } from './judge.ts';
 import { Judgement } from './judgement.ts';
 import type { ConfigProblem, Policy, PolicySource } from './policy.ts';
 import { blockingFindings, type Reach, type Report, type SopsChange, type WaivedFinding } from './report.ts';
-import type { KindOf, Rule } from './rule.ts';
+import { knownRulesOf, type KindOf, type Rule } from './rule.ts';
 import { sortFindings } from './sort.ts';
 
 export interface ReviewOptions {
@@ -36,7 +36,7 @@ export function review(
   const judged = new Judgement({
     change,
     rules: activeRules(rules, policy),
-    ruleIds: new Set(rules.map((rule) => rule.definition.id)),
+    knownRules: knownRulesOf(rules),
     policy,
     digest: options.digest ?? createValueDigest(),
     kindOf: options.kindOf,

@@ -3,6 +3,7 @@ import { createAjv, readDocument, type ReadResult } from './document-schema.ts';
 import { SEVERITIES, type Severity } from './finding.ts';
 import { PROFILES, type Profile } from './policy.ts';
 import { SCOPES, TARGETS, type RuleDefinition, type Scope, type Target } from './rule.ts';
+import { parameterProblem } from './parameters.ts';
 import { compileSchema } from './schema-rule.ts';
 
 /** `rule.yaml` as it is written. */
@@ -17,8 +18,10 @@ interface RuleFile {
   match?: { kinds?: string[]; paths?: string[]; environments?: string[] };
   target?: Target;
   schema?: object;
+  parameters?: Record<string, { description: string; schema: object; default: unknown }>;
   code?: true;
   history?: boolean;
+  equivalents?: string[];
   yieldsTo?: string[];
 }
 
@@ -82,7 +85,26 @@ export const RULE_SCHEMA = {
       enum: [...TARGETS],
       description: 'What the schema is applied to; default object.',
     },
-    schema: { type: 'object', description: 'JSON Schema (draft 7) of what is allowed. Patterns are RE2.' },
+    schema: {
+      type: 'object',
+      description:
+        'JSON Schema (draft 7) of what is allowed. Patterns are RE2. {$parameter: name} stands for a parameter.',
+    },
+    parameters: {
+      type: 'object',
+      description: 'What a policy may set of the rule, by name.',
+      propertyNames: { pattern: '^[a-z][A-Za-z0-9]*$' },
+      additionalProperties: {
+        type: 'object',
+        additionalProperties: false,
+        required: ['description', 'schema', 'default'],
+        properties: {
+          description: { type: 'string', minLength: 1, description: 'One sentence.' },
+          schema: { type: 'object', description: 'JSON Schema of the values that are allowed.' },
+          default: { description: 'The value when the policy sets none.' },
+        },
+      },
+    },
     code: {
       const: true,
       type: 'boolean',
@@ -91,6 +113,12 @@ export const RULE_SCHEMA = {
     history: {
       type: 'boolean',
       description: 'Also judge file versions that only commits between base and head have.',
+    },
+    equivalents: {
+      type: 'array',
+      items: { type: 'string', pattern: '^[^:]+: .+$' },
+      uniqueItems: true,
+      description: 'Published checks of other tools that look for the same, as "tool: id".',
     },
     yieldsTo: {
       type: 'array',
@@ -118,9 +146,17 @@ export function readRuleFile(path: string, text: string): ReadResult<RuleDefinit
   }
   if (file.schema !== undefined && file.scope !== 'manifest')
     return refuse('`schema` needs `scope: manifest`');
+  const parameters = new Map(Object.entries(file.parameters ?? {}));
+  for (const [name, parameter] of parameters) {
+    const complaint = parameterProblem(parameter, parameter.default);
+    if (complaint !== null) return refuse(`parameter \`${name}\`: ${complaint}`);
+  }
   if (file.schema !== undefined) {
     try {
-      compileSchema(file.schema);
+      compileSchema(
+        file.schema,
+        Object.fromEntries([...parameters].map(([name, one]) => [name, one.default])),
+      );
     } catch (error) {
       return refuse(`\`schema\` is not a usable JSON Schema: ${(error as Error).message}`);
     }
@@ -141,7 +177,9 @@ export function readRuleFile(path: string, text: string): ReadResult<RuleDefinit
       },
       target: file.target ?? 'object',
       schema: file.schema ?? null,
+      parameters,
       history: file.history ?? false,
+      equivalents: file.equivalents ?? [],
       yieldsTo: file.yieldsTo ?? [],
     },
     problems: [],

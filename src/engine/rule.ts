@@ -4,6 +4,7 @@ import type { YamlFile } from '../manifests/yaml-file.ts';
 import type { Commit, FileVersion, KeyReview, Push, Snapshot } from './change.ts';
 import type { Related, Severity, Suggestion } from './finding.ts';
 import type { Allowance, Leak, SecretFacts } from './leak.ts';
+import type { ObjectIndex } from './object-index.ts';
 import type { ConfigProblem, Policy, Profile } from './policy.ts';
 
 export const SCOPES = ['manifest', 'file', 'commit', 'push', 'repository'] as const;
@@ -18,6 +19,15 @@ export interface Match {
   readonly kinds: readonly string[];
   readonly paths: readonly string[];
   readonly environments: readonly string[];
+}
+
+/** Something that a policy may set of a rule. */
+export interface Parameter {
+  /** One sentence, for the rule's page. */
+  readonly description: string;
+  /** JSON Schema of the values that are allowed. */
+  readonly schema: object;
+  readonly default: unknown;
 }
 
 /** A rule folder's `rule.yaml`, checked and with its defaults filled in. */
@@ -40,6 +50,10 @@ export interface RuleDefinition {
   readonly schema: object | null;
   /** Also judge versions of files that exist only in commits between base and head. */
   readonly history: boolean;
+  /** What a policy may set of the rule, by name. */
+  readonly parameters: ReadonlyMap<string, Parameter>;
+  /** Published checks of other tools that look for the same, as `tool: id`. */
+  readonly equivalents: readonly string[];
   /** Rules whose finding at the same place makes this one's superfluous: one secret, one finding. */
   readonly yieldsTo: readonly string[];
 }
@@ -67,7 +81,7 @@ export interface Problem {
   readonly remediation?: string;
   /** How somebody may accept it where only a commit still has it, as a clause without a full stop. Same placeholders. */
   readonly acceptance?: string;
-  /** Way to the value, from the root of the manifest (manifest scope) or of the first document (file scope). */
+  /** Way to the value, from the root of the manifest, or of the first document (file scope, and repository scope without `manifest`). */
   readonly pointer?: Pointer;
   /** Point at the key instead of the value. */
   readonly atKey?: boolean;
@@ -75,6 +89,8 @@ export interface Problem {
   readonly range?: Range;
   /** Repository scope: the file, which may be one that the change deletes. */
   readonly path?: string;
+  /** Repository scope: which of the file's manifests it is about, from 0. */
+  readonly manifest?: number;
   /** What was judged. Only a keyed digest of it leaves the engine's comparison of base and head. */
   readonly judged?: unknown;
   readonly related?: readonly Related[];
@@ -88,15 +104,26 @@ export interface Problem {
   readonly allowed?: Allowance | null;
 }
 
+/** The parameters of every rule that exists, by the rule's id. */
+export type KnownRules = ReadonlyMap<string, RuleDefinition['parameters']>;
+
+export function knownRulesOf(rules: readonly Rule[]): KnownRules {
+  return new Map(rules.map(({ definition }) => [definition.id, definition.parameters]));
+}
+
 /** What kind of credential a value is, as a noun with its article: `a GitHub token`. It never quotes the value. */
 export type KindOf = (value: string) => string | null;
 
 export interface RuleContext {
   readonly policy: Policy;
+  /** The rule's parameters: as the policy sets them, else their defaults. */
+  readonly parameters: Readonly<Record<string, unknown>>;
+  /** Objects of the kinds that rules asked for, wherever they stand in the judged revision. */
+  readonly objects: ObjectIndex;
   /** The revision that is judged: the head's, or the base's when the base is judged. */
   readonly snapshot: Snapshot;
   /** Every rule that exists, switched on or not. */
-  readonly ruleIds: ReadonlySet<string>;
+  readonly knownRules: KnownRules;
   /** What the key files of this side hold, and on the head's side how that differs from the base. */
   readonly keys?: Pick<KeyReview, 'changes'> & { readonly problems: readonly ConfigProblem[] };
   /** File scope: the same file on the base's side, when the head's or a commit's version is judged. */
@@ -135,6 +162,8 @@ interface CodeRuleBase {
   /** Globs of files that must be loaded on both sides whenever anything changed. */
   readonly context?: readonly string[];
   readonly widen?: (changedPath: string) => Widening | null;
+  /** Kinds whose objects must be at hand in `RuleContext.objects`, wherever in the repository they stand. */
+  readonly kinds?: readonly string[];
 }
 
 export interface ManifestRule extends CodeRuleBase {

@@ -8,21 +8,40 @@ export type SchemaJudge = (value: unknown) => Pointer[];
 /** More places than this in one object are cut: the rest repeats the first. */
 const MAX_PLACES = 100;
 
-const judges = new WeakMap<object, SchemaJudge>();
+type Parameters = Readonly<Record<string, unknown>>;
+
+const judges = new WeakMap<object, Map<string, SchemaJudge>>();
 
 /**
- * Compiles the schema of a rule; the result is kept for as long as the schema lives.
+ * Compiles the schema of a rule; the result is kept for as long as the schema lives. Wherever it has
+ * `{$parameter: name}`, the value of that parameter stands.
  *
- * @throws {Error} when the schema is not valid JSON Schema or holds a pattern that RE2 refuses
+ * @throws {Error} when the schema is not valid JSON Schema, holds a pattern that RE2 refuses, or names no parameter
  */
-export function compileSchema(schema: object): SchemaJudge {
-  const known = judges.get(schema);
+export function compileSchema(schema: object, parameters: Parameters): SchemaJudge {
+  const variants = judges.get(schema) ?? new Map<string, SchemaJudge>();
+  judges.set(schema, variants);
+  const key = JSON.stringify(parameters);
+  const known = variants.get(key);
   if (known !== undefined) return known;
-  const validate = createAjv().compile(schema);
+  const validate = createAjv().compile(withParameters(schema, parameters) as object);
   const judge: SchemaJudge = (value) =>
     validate(value) ? [] : deepest((validate.errors ?? []).map(placeOf));
-  judges.set(schema, judge);
+  variants.set(key, judge);
   return judge;
+}
+
+function withParameters(schema: unknown, parameters: Parameters): unknown {
+  if (Array.isArray(schema)) return schema.map((item) => withParameters(item, parameters));
+  if (typeof schema !== 'object' || schema === null) return schema;
+  const entries = Object.entries(schema);
+  const [only] = entries;
+  if (entries.length === 1 && only?.[0] === '$parameter') {
+    const name = String(only[1]);
+    if (!Object.hasOwn(parameters, name)) throw new Error(`there is no parameter \`${name}\``);
+    return parameters[name];
+  }
+  return Object.fromEntries(entries.map(([key, value]) => [key, withParameters(value, parameters)]));
 }
 
 function placeOf(error: ErrorObject): Pointer {

@@ -1,14 +1,16 @@
 import { shortSha } from '../engine/change.ts';
 import type { ChangeSet, FileChange, FileVersion, PastVersion, Push, Snapshot } from '../engine/change.ts';
 import { compileGlobs } from '../engine/globs.ts';
+import { isYamlName } from '../engine/judged-file.ts';
 import type { Rule } from '../engine/rule.ts';
 import { createContentLoader, type ContentLoader } from './content-loader.ts';
 import { withDefaults, type Limits } from './limits.ts';
+import type { Query } from './grep.ts';
 import { looksLikeText, NotCheckedList, skipReason, WHOLE_REPOSITORY } from './not-checked.ts';
 import type { Repository } from './repository.ts';
 import { followLink, readLinks } from './symlinks.ts';
 import type { DiffEntry, MadeVersion, TreeEntry } from './tree-entry.ts';
-import { collectWidenings, isWanted, searchedFolders } from './widening.ts';
+import { collectWidenings, isWanted, kindsPattern, searchedFolders } from './widening.ts';
 
 export interface CollectOptions {
   /** Tip of the base, a full id. Null: a scan, in which every file of the head is new. */
@@ -28,8 +30,8 @@ export interface Sides {
   readonly before: ReadonlyMap<string, TreeEntry>;
   readonly after: ReadonlyMap<string, TreeEntry>;
   readonly diff: readonly DiffEntry[];
-  /** Paths of a side whose files contain a text; all of them, or those below a folder. */
-  readonly grep: (side: 'before' | 'after', text: string, under?: string) => Promise<readonly string[]>;
+  /** Paths of a side whose files contain something; all of them, or those below a folder. */
+  readonly grep: (side: 'before' | 'after', query: Query, under?: string) => Promise<readonly string[]>;
 }
 
 /** Everything about a change but its commits. */
@@ -48,9 +50,9 @@ export async function collectChange(repository: Repository, options: CollectOpti
     before,
     after,
     diff: await repository.diff(mergeBase, head),
-    grep: async (side, text, under) => {
+    grep: async (side, query, under) => {
       const rev = side === 'after' ? head : mergeBase;
-      return rev === null ? [] : repository.grep(rev, text, under);
+      return rev === null ? [] : repository.grep(rev, query, under);
     },
   };
   const files = await collectFiles(repository, sides, loader, limits, notes, options);
@@ -141,7 +143,9 @@ async function findContext(
       ...(options.extraContext ?? []),
     ]),
   ]);
-  const widenings = collectWidenings(options.rules, new Set(changed.map((entry) => entry.path)));
+  const changedPaths = new Set(changed.map((entry) => entry.path));
+  const widenings = collectWidenings(options.rules, changedPaths);
+  const kinds = kindsPattern(options.rules, changedPaths);
   const find = async (side: 'before' | 'after'): Promise<TreeEntry[]> => {
     const tree = sides[side];
     const paths = new Set([...tree.keys()].filter(matches));
@@ -150,6 +154,9 @@ async function findContext(
         options.signal?.throwIfAborted();
         for (const path of await sides.grep(side, text, folder)) if (isWanted(path, where)) paths.add(path);
       }
+    }
+    if (kinds !== null) {
+      for (const path of await sides.grep(side, { pattern: kinds })) if (isYamlName(path)) paths.add(path);
     }
     return [...paths].flatMap((path) => tree.get(path) ?? []).filter(isRegular);
   };

@@ -25,9 +25,9 @@ export async function collectStaged(repository: Repository, options: StagedOptio
     before: head === null ? new Map<string, TreeEntry>() : await repository.tree(head),
     after: index.entries,
     diff: diff.filter((entry) => entry.status !== 'unmerged' && !index.unmerged.has(pathOf(entry))),
-    grep: (side, text, under) => {
-      if (side === 'after') return index.grep(text);
-      return head === null ? Promise.resolve([]) : repository.grep(head, text, under);
+    grep: (side, query, under) => {
+      if (side === 'after') return index.grep(query);
+      return head === null ? Promise.resolve([]) : repository.grep(head, query, under);
     },
   };
   const loader = createContentLoader(repository, limits, options.signal);

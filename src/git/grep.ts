@@ -2,16 +2,19 @@ import { runGit, type GitContext } from './git-process.ts';
 import { decodePath, encodePath, splitNul } from './path-bytes.ts';
 
 const MAX_LIST_BYTES = 64 * 1024 * 1024;
-const OPTIONS = ['-l', '-z', '-F', '--full-name', '--no-textconv', '--no-recurse-submodules', '--no-color'];
+const OPTIONS = ['-l', '-z', '--full-name', '--no-textconv', '--no-recurse-submodules', '--no-color'];
+
+/** What is searched for: a text as it stands, or lines that match a POSIX extended regular expression. */
+export type Query = string | { readonly pattern: string };
 
 /**
- * Paths of the regular files that contain a text.
+ * Paths of the regular files that contain something.
  *
  * @param where a full commit id, or `--cached` for the index
  */
 export async function grepFiles(
   where: string,
-  text: string,
+  query: Query,
   under: string,
   context: GitContext,
 ): Promise<string[]> {
@@ -23,8 +26,7 @@ export async function grepFiles(
       'grep',
       ...OPTIONS,
       ...(cached ? [where] : []),
-      '-e',
-      text,
+      ...(typeof query === 'string' ? ['-F', '-e', query] : ['-E', '-e', query.pattern]),
       ...(cached ? [] : [where]),
       '--',
       ...(plain ? [under] : []),

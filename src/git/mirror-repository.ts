@@ -45,7 +45,7 @@ export function repositoryInUse(repository: Repository, use: HeldFile, onGone: (
     commit: (rev) => checked(repository.commit(rev)),
     changedVersions: (commits, options) => checked(repository.changedVersions(commits, options)),
     pastVersions: (exclude, head, limit) => checked(repository.pastVersions(exclude, head, limit)),
-    grep: (rev, text, under) => checked(repository.grep(rev, text, under)),
+    grep: (rev, query, under) => checked(repository.grep(rev, query, under)),
     index: (indexFile) => checked(repository.index(indexFile)),
     isShallow: () => checked(repository.isShallow()),
     defaultBase: () => checked(repository.defaultBase()),

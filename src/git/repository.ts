@@ -17,7 +17,7 @@ import {
   type VersionOptions,
 } from './history.ts';
 import { RAW_DIFF, readHunks, type LineSpan } from './hunks.ts';
-import { grepFiles } from './grep.ts';
+import { grepFiles, type Query } from './grep.ts';
 import { locateRepository, type GitLocation } from './locate.ts';
 import { createObjectReader, type ReadLimits, type ReadResult } from './object-reader.ts';
 import { readIndex, type StagedIndex } from './staged-index.ts';
@@ -55,8 +55,8 @@ export interface Repository {
   changedVersions(commits: readonly string[], options: VersionOptions): Promise<VersionList>;
   /** Versions that the commits between made, other than those of `exclude` and `head` themselves. */
   pastVersions(exclude: string | null, head: string, limit: number): Promise<VersionList>;
-  /** Paths of files that contain a text, in or below a folder. */
-  grep(rev: string, text: string, under?: string): Promise<string[]>;
+  /** Paths of files that contain something, in or below a folder. */
+  grep(rev: string, query: Query, under?: string): Promise<string[]>;
   /** @param indexFile instead of the repository's own, as git hands one to hooks */
   index(indexFile?: string | null): Promise<StagedIndex>;
   isShallow(): Promise<boolean>;
@@ -228,8 +228,8 @@ function createRepository({ location, context, withIndex, format, emptyTree }: P
       return { versions: made.versions, truncated: truncated || made.truncated };
     },
 
-    async grep(rev, text, under = '') {
-      return grepFiles(await idOf(rev), text, under, context);
+    async grep(rev, query, under = '') {
+      return grepFiles(await idOf(rev), query, under, context);
     },
 
     index: (indexFile = null) =>

@@ -1,5 +1,5 @@
 import { runGit, type GitContext } from './git-process.ts';
-import { grepFiles } from './grep.ts';
+import { grepFiles, type Query } from './grep.ts';
 import { RAW_DIFF } from './hunks.ts';
 import { parseRawDiff, parseUnmerged, type DiffEntry, type TreeEntry } from './tree-entry.ts';
 
@@ -10,7 +10,7 @@ export interface StagedIndex {
   readonly unmerged: ReadonlySet<string>;
   /** How it differs from a tree or commit, by its full id. */
   diff(from: string): Promise<DiffEntry[]>;
-  grep(text: string): Promise<string[]>;
+  grep(query: Query): Promise<string[]>;
 }
 
 const MAX_INDEX_BYTES = 64 * 1024 * 1024;
@@ -30,6 +30,6 @@ export async function readIndex(context: GitContext, emptyTree: string): Promise
     entries: new Map(all.flatMap(({ after }) => (after === null ? [] : [[after.path, after] as const]))),
     unmerged: parseUnmerged(unmerged.stdout),
     diff,
-    grep: (text) => grepFiles('--cached', text, '', context),
+    grep: (query) => grepFiles('--cached', query, '', context),
   };
 }

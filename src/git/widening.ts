@@ -1,3 +1,4 @@
+import { isYamlName } from '../engine/judged-file.ts';
 import type { Rule, Widening } from '../engine/rule.ts';
 
 /** Where a text matters: in or below some folders, and directly in some others. */
@@ -54,4 +55,14 @@ function outermost(folders: ReadonlySet<string>): string[] {
     const parts = folder.split('/');
     return !parts.some((_, depth) => depth > 0 && folders.has(parts.slice(0, depth).join('/')));
   });
+}
+
+/**
+ * A POSIX extended regular expression for files with objects of the kinds that rules compare; null when no rule compares
+ * any, or the change touches nothing that could be an object.
+ */
+export function kindsPattern(rules: readonly Rule[], changedPaths: ReadonlySet<string>): string | null {
+  const kinds = new Set(rules.flatMap((rule) => rule.code?.kinds ?? []));
+  if (kinds.size === 0 || ![...changedPaths].some(isYamlName)) return null;
+  return `(^|[^A-Za-z])kind["']?[[:space:]]*:[[:space:]]*["']?(${[...kinds].sort().join('|')})(List)?([^A-Za-z]|$)`;
 }

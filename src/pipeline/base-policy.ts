@@ -3,6 +3,7 @@ import { decodeText } from '../engine/judged-file.ts';
 import { POLICY_PATHS, readPolicyFile, type PolicyFile } from '../engine/policy-file.ts';
 import type { ConfigProblem, Policy, PolicySource } from '../engine/policy.ts';
 import type { FileVersion } from '../engine/change.ts';
+import { knownRulesOf } from '../engine/rule.ts';
 import type { RuleSet } from './rule-set.ts';
 
 /** A configuration file handed over as text. */
@@ -36,9 +37,9 @@ export async function resolvePolicy(
   },
 ): Promise<ResolvedPolicy> {
   const problems: ConfigProblem[] = [...rules.problems];
-  const ruleIds = new Set(rules.rules.map((rule) => rule.definition.id));
+  const knownRules = knownRulesOf(rules.rules);
   const read = (file: TextFile): PolicyFile | null => {
-    const result = readPolicyFile(file.path, file.text, ruleIds);
+    const result = readPolicyFile(file.path, file.text, knownRules);
     problems.push(...result.problems);
     return result.value;
   };

@@ -2,6 +2,7 @@ import { posix } from 'node:path';
 import { DEFAULT_POLICY } from '../config/policy.ts';
 import type { FileVersion, Snapshot } from '../engine/change.ts';
 import { openFile } from '../engine/judged-file.ts';
+import { ObjectIndex } from '../engine/object-index.ts';
 import type { JudgedFile, RuleContext } from '../engine/rule.ts';
 import { SOPS_CONFIG_NAME, type CreationRule, type SopsConfig } from '../manifests/sops-config.ts';
 import { CIPHERTEXT_PREFIX } from '../manifests/sops-crypt.ts';
@@ -110,13 +111,20 @@ function ruleOf(path: string, snapshot: Snapshot): { config: SopsConfig | null; 
   return { config, rule: config?.ruleFor(path) ?? null };
 }
 
+const NO_CONTEXT: Omit<RuleContext, 'snapshot'> = {
+  policy: DEFAULT_POLICY,
+  parameters: {},
+  objects: new ObjectIndex([]),
+  knownRules: new Map(),
+};
+
 /** Null for a file that is no concern of SOPS. */
 function statusOf(version: FileVersion, snapshot: Snapshot): SopsFileStatus | null {
   const { path } = version;
   if (posix.basename(path) === SOPS_CONFIG_NAME) return configStatus(path, snapshot);
   const { config, rule } = ruleOf(path, snapshot);
   const { file } = openFile(path, version, snapshot);
-  const context: RuleContext = { policy: DEFAULT_POLICY, ruleIds: new Set(), snapshot };
+  const context: RuleContext = { ...NO_CONTEXT, snapshot };
   const faults = validSopsFile.judge(file, context).length;
   const unit = readSops(file)?.units[0] ?? null;
   const base = {

@@ -7,7 +7,7 @@ export const validPolicy: FileRule = {
   judge(file, context) {
     if (!(POLICY_PATHS as readonly string[]).includes(file.path)) return [];
     if (file.text === null) return [{ values: { problem: 'it is not text' } }];
-    return readPolicyFile(file.path, file.text, context.ruleIds).problems.map(({ line, message }) => ({
+    return readPolicyFile(file.path, file.text, context.knownRules).problems.map(({ line, message }) => ({
       values: { problem: message.replaceAll('`', '') },
       judged: message,
       ...(line === null ? {} : { range: { start: { line, column: 1 }, end: { line, column: 1 } } }),

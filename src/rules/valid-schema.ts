@@ -1,4 +1,5 @@
 import { nearestName } from '../engine/document-schema.ts';
+import { formOf, isDirective } from '../engine/object-form.ts';
 import type { ManifestRule, Problem } from '../engine/rule.ts';
 import { schemaOf, type Target } from '../manifests/kubernetes/catalogue.ts';
 import { checkValue } from '../manifests/kubernetes/check-value.ts';
@@ -9,7 +10,6 @@ import { isPlaceholder } from '../manifests/placeholder.ts';
 import { isCiphertext } from '../manifests/sops-crypt.ts';
 import { valueAt } from '../manifests/workload.ts';
 import { nameTargets, targetsFor } from './support/kubernetes-targets.ts';
-import { formOf, isDirective } from './support/object-form.ts';
 
 const UNKNOWN =
   '{kind} `{name}` has the field `{pointer}`, which {where} does not know. A strict server refuses the object, and a ' +

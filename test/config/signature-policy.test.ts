@@ -4,7 +4,7 @@ import { readPolicyFile, type PolicyFile } from '../../src/engine/policy-file.ts
 import type { SignaturePolicy } from '../../src/engine/policy.ts';
 import { ruleOf } from '../support/rule-fixture.ts';
 
-const RULES = new Set(['signed-commits']);
+const RULES = new Map([['signed-commits', new Map()]]);
 const { definition } = ruleOf('id: signed-commits\nscope: commit\nseverity: warning\ncode: true\n');
 
 function read(text: string): PolicyFile {

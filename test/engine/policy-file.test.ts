@@ -1,7 +1,23 @@
 import { describe, expect, test } from '@jest/globals';
 import { readPolicyFile } from '../../src/engine/policy-file.ts';
+import type { KnownRules } from '../../src/engine/rule.ts';
 
-const IDS = new Set(['no-privileged-container', 'valid-yaml']);
+const IDS: KnownRules = new Map([
+  ['no-privileged-container', new Map()],
+  [
+    'valid-yaml',
+    new Map([
+      [
+        'registries',
+        {
+          description: 'r.',
+          schema: { type: 'array', items: { type: 'string', pattern: '^[a-z.]+$' } },
+          default: [],
+        },
+      ],
+    ]),
+  ],
+]);
 const FULL = `version: 1
 profile: strict
 mode: report
@@ -33,6 +49,21 @@ describe('readPolicyFile', () => {
     expect(readPolicyFile('policy.yml', 'rules:\n  valid-yaml: off\n', IDS).value).toEqual({
       rules: { 'valid-yaml': 'off' },
     });
+  });
+
+  test('knows the parameters of each rule, and what they may be', () => {
+    const text = (rule: string, parameters: string): string =>
+      `rules:\n  ${rule}:\n    parameters:\n      ${parameters}\n`;
+    expect(problemsOf(text('valid-yaml', 'registries: [ghcr.io]'))).toEqual([]);
+    expect(problemsOf(text('valid-yaml', 'registry: [ghcr.io]'))).toEqual([
+      '4: rule `valid-yaml` has no parameter `registry`; did you mean `registries`?',
+    ]);
+    expect(problemsOf(text('no-privileged-container', 'level: 1'))).toEqual([
+      '4: rule `no-privileged-container` has no parameter `level`; it has none',
+    ]);
+    expect(problemsOf(text('valid-yaml', 'registries: [ghcr.io, 7]'))).toEqual([
+      '4: parameter `registries` of rule `valid-yaml`: its value at /1 must be string',
+    ]);
   });
 
   test('names every problem with its line', () => {

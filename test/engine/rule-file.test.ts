@@ -59,8 +59,15 @@ describe('readRuleFile', () => {
 });
 
 describe('compileSchema', () => {
-  const places = (schema: object, value: unknown): string[] =>
-    compileSchema(schema)(value).map((pointer) => pointer.join('.'));
+  const places = (schema: object, value: unknown, parameters = {}): string[] =>
+    compileSchema(schema, parameters)(value).map((pointer) => pointer.join('.'));
+
+  test('a parameter stands wherever the schema names it', () => {
+    const schema = { properties: { tier: { enum: { $parameter: 'tiers' } } } };
+    expect(places(schema, { tier: 'gold' }, { tiers: ['gold'] })).toEqual([]);
+    expect(places(schema, { tier: 'gold' }, { tiers: ['silver'] })).toEqual(['tier']);
+    expect(() => compileSchema(schema, {})).toThrow('there is no parameter `tiers`');
+  });
 
   test('the deepest failing place of a choice, not the choice itself', () => {
     const schema = {

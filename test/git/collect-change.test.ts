@@ -55,6 +55,42 @@ function contents(snapshot: Snapshot): Record<string, string | null> {
   return Object.fromEntries([...snapshot.files].map(([path, file]) => [path, text(file.content)]));
 }
 
+const kindsRule = ruleOf('id: kinds-rule\nscope: repository\ncode: true', {
+  scope: 'repository',
+  kinds: ['Namespace', 'Service'],
+  judge: () => [],
+});
+
+describe('kinds that rules compare', () => {
+  const tree = {
+    'a.yaml': 'apiVersion: v1\nkind: Namespace\n',
+    'quoted.yaml': '"kind" : \'Service\' # why\n',
+    'list.json': '{"items":[{"kind":"Namespace"}]}',
+    'many.yml': 'kind: NamespaceList\n',
+    'other.yaml': 'kind: ServiceAccount\n',
+    'notes.md': 'kind: Namespace\n',
+    'web/deployment.yaml': 'kind: Deployment\n',
+  };
+
+  test('are loaded wherever they stand, on both sides', async () => {
+    const fixture = createGitFixture();
+    const base = fixture.commit(tree);
+    const head = fixture.commit({ 'web/deployment.yaml': 'kind: Deployment\n# new\n' });
+    const change = await collect(fixture, base, head, { rules: [kindsRule] });
+    const loaded = ['a.yaml', 'list.json', 'many.yml', 'quoted.yaml', 'web/deployment.yaml'];
+    expect(Object.keys(contents(change.after)).sort()).toEqual(loaded);
+    expect(Object.keys(contents(change.before)).sort()).toEqual(loaded);
+  });
+
+  test('are left alone by a change that touches no object', async () => {
+    const fixture = createGitFixture();
+    const base = fixture.commit(tree);
+    const head = fixture.commit({ 'notes.md': 'new' });
+    const change = await collect(fixture, base, head, { rules: [kindsRule] });
+    expect(Object.keys(contents(change.after))).toEqual(['notes.md']);
+  });
+});
+
 describe('a change', () => {
   test('runs from the merge base, whatever the base has become', async () => {
     const fixture = createGitFixture();

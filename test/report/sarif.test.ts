@@ -31,7 +31,9 @@ function rule(id: string, severity: RuleDefinition['severity']): RuleDefinition 
     match: { kinds: [], paths: [], environments: [] },
     target: 'object',
     schema: null,
-    history: false,
+    parameters: new Map(),
+  equivalents: [],
+  history: false,
     yieldsTo: [],
   };
 }

@@ -4,6 +4,8 @@ import { Ajv } from 'ajv';
 import { describe, expect, test } from '@jest/globals';
 import { parse } from 'yaml';
 import { RULES_DIRECTORY, rulePages } from '../../scripts/generate-rule-docs.ts';
+import { levelOf } from '../../src/engine/active-rules.ts';
+import type { Policy } from '../../src/engine/policy.ts';
 import { readRuleFile, RULE_SCHEMA } from '../../src/engine/rule-file.ts';
 import { review } from '../../src/engine/review.ts';
 import type { Rule } from '../../src/engine/rule.ts';
@@ -20,6 +22,16 @@ function loadRule(id: string): Rule {
   const read = readRuleFile(file, readFileSync(file, 'utf8'));
   if (read.value === null) throw new Error(JSON.stringify(read.problems));
   return { definition: read.value, code: read.value.schema === null ? (CODE_RULES[id] ?? null) : null };
+}
+
+/** A rule that only a stricter profile has is judged as it would be there. */
+function switchedOn({ definition }: Rule, policy: Policy): Policy {
+  if (levelOf(definition, policy) !== 'off') return policy;
+  const setting = policy.rules.get(definition.id) ?? { exclude: [], parameters: new Map(), enforced: false };
+  return {
+    ...policy,
+    rules: new Map([...policy.rules, [definition.id, { ...setting, severity: definition.severity }]]),
+  };
 }
 
 const cases = new Map(
@@ -86,7 +98,9 @@ describe.each(ids)('rule folder %s', (id) => {
   });
 
   test.each([...valid, ...invalid].map((one) => [one.name, one] as const))('%s: as marked', (_name, one) => {
-    const report = review(withLeaks(one.change, one.policy), [loadRule(id)], one.policy);
+    const rule = loadRule(id);
+    const policy = switchedOn(rule, one.policy);
+    const report = review(withLeaks(one.change, policy), [rule], policy);
     expect(report.failures).toEqual([]);
     expect(report.findings.map(placeOf).sort()).toEqual(one.expected);
     for (const [place, says] of one.says) {

@@ -13,7 +13,7 @@ const examples = [...page.matchAll(/^```yaml\n([^]*?)^```$/gm)].map((match) => m
 test('the three policies are complete and can be used', () => {
   expect(examples).toHaveLength(3);
   const policies = examples.map((text) => {
-    const read = readPolicyFile('.github/gitops-warden.yml', text, new Set());
+    const read = readPolicyFile('.github/gitops-warden.yml', text, new Map());
     expect(read.problems).toEqual([]);
     return toPolicy(read.value ?? {});
   });

@@ -18,7 +18,10 @@ export function policyWith(rules: Readonly<Record<string, Level>>, more: Partial
   return {
     ...DEFAULT_POLICY,
     rules: new Map(
-      Object.entries(rules).map(([id, severity]) => [id, { severity, exclude: [], enforced: false }]),
+      Object.entries(rules).map(([id, severity]) => [
+        id,
+        { severity, exclude: [], parameters: new Map(), enforced: false },
+      ]),
     ),
     ...more,
   };

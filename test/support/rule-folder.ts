@@ -1,9 +1,10 @@
-import { readdirSync, readFileSync } from 'node:fs';
+import { existsSync, readdirSync, readFileSync } from 'node:fs';
 import path from 'node:path';
 import { parse } from 'yaml';
 import type { ChangeSet, Commit, Push, SignatureState, Snapshot } from '../../src/engine/change.ts';
-import { DEFAULT_POLICY } from '../../src/config/policy.ts';
+import { DEFAULT_POLICY, toPolicy } from '../../src/config/policy.ts';
 import type { Finding } from '../../src/engine/finding.ts';
+import type { PolicyFile } from '../../src/engine/policy-file.ts';
 import type { Policy, SignatureRequirement } from '../../src/engine/policy.ts';
 import type { ConfigTree } from '../../src/pipeline/config-files.ts';
 import { configurationChange, resolveConfiguration } from '../../src/pipeline/configuration.ts';
@@ -23,6 +24,7 @@ import { changeOf, commitOf } from './change-fixture.ts';
  *     commits: [{subject, state, reason, guarded: paths}]  numbered from 1
  *     push: {ref, forced, deleted, created}
  *     signatures: signed                                   the policy's signatures.require
+ *     policy: {rules: …}                                   the policy, as a repository writes it
  *     findings:                                            all of them; introduced unless `existing: true`
  *       - {path, line, says}                               `says`: a part of the message
  *       - {commit: 1} | {push: true}
@@ -43,6 +45,7 @@ interface ExpectFile {
   commits?: { subject?: string; state: SignatureState; reason?: string; guarded?: string[] }[];
   push?: { ref?: string; forced?: boolean; deleted?: boolean; created?: boolean };
   signatures?: SignatureRequirement;
+  policy?: PolicyFile;
   findings: ({ path: string; line?: number; existing?: boolean } | { commit: number } | { push: true })[];
 }
 
@@ -119,7 +122,7 @@ function readChange(folder: string): RuleCase {
     return `${finding.path}:${finding.line ?? '-'} ${ruleId}${finding.existing === true ? ' existing' : ''}`;
   });
   const change = changeOf({
-    base: readTree(path.join(folder, 'base')),
+    base: existsSync(path.join(folder, 'base')) ? readTree(path.join(folder, 'base')) : {},
     head: readTree(path.join(folder, 'head')),
     renames: expect.renames ?? {},
     past: (expect.past ?? []).map((one, index) => ({
@@ -133,10 +136,13 @@ function readChange(folder: string): RuleCase {
   return {
     name: path.basename(folder),
     change,
-    policy: {
-      ...DEFAULT_POLICY,
-      signatures: { ...DEFAULT_POLICY.signatures, require: expect.signatures ?? 'none' },
-    },
+    policy:
+      expect.policy !== undefined
+        ? toPolicy(expect.policy)
+        : {
+            ...DEFAULT_POLICY,
+            signatures: { ...DEFAULT_POLICY.signatures, require: expect.signatures ?? 'none' },
+          },
     expected: [...places].sort(),
     says: expect.findings.flatMap((finding, index) =>
       'says' in finding ? [[places[index] ?? '', String(finding.says)] as const] : [],

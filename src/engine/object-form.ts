@@ -1,9 +1,9 @@
-import type { Snapshot } from '../../engine/change.ts';
-import { decodeText } from '../../engine/judged-file.ts';
-import type { RuleContext } from '../../engine/rule.ts';
-import { isKustomizationPath, readKustomization } from '../../manifests/kustomization.ts';
-import type { Manifest } from '../../manifests/manifest.ts';
-import { parseYaml } from '../../manifests/yaml-parse.ts';
+import { isKustomizationPath, readKustomization } from '../manifests/kustomization.ts';
+import type { Manifest } from '../manifests/manifest.ts';
+import { parseYaml } from '../manifests/yaml-parse.ts';
+import type { Snapshot } from './change.ts';
+import { decodeText } from './judged-file.ts';
+import type { RuleContext } from './rule.ts';
 
 /** `whole`: the cluster gets it as it is. `partial`: a patch or an expectation, which names only what it means. */
 export type ObjectForm = 'whole' | 'partial' | 'template';
@@ -12,7 +12,11 @@ export type ObjectForm = 'whole' | 'partial' | 'template';
 const PARTIAL_NAME = /(?:^|[-_./])(?:patch(?:es)?|assert(?:ions?)?|errors?)(?:[-_./]|$)/i;
 const MAX_NODES = 5_000;
 
-export function formOf(manifest: Manifest, { file, snapshot }: RuleContext): ObjectForm {
+/** Needs the kustomizations of the revision loaded: `KUSTOMIZATION_GLOBS` as the rule's context. */
+export function formOf(
+  manifest: Manifest,
+  { file, snapshot }: Pick<RuleContext, 'file' | 'snapshot'>,
+): ObjectForm {
   if (file?.template === true) return 'template';
   if (PARTIAL_NAME.test(manifest.path) || patchesOf(snapshot).has(manifest.path)) return 'partial';
   return hasDirective(manifest.value, { left: MAX_NODES }) ? 'partial' : 'whole';
