@@ -1,7 +1,10 @@
 import type { CodeRule } from '../engine/rule.ts';
+import { customResourceWithoutSchema } from './custom-resource-without-schema.ts';
+import { deprecatedApiVersion } from './deprecated-api-version.ts';
 import { fluxDecryptionMissing } from './flux-decryption-missing.ts';
 import { knownApiVersion } from './known-api-version.ts';
 import { noAutoSyncInProduction } from './no-auto-sync-in-production.ts';
+import { noBreakingDefinitionChange } from './no-breaking-definition-change.ts';
 import { noCredentialInFile } from './no-credential-in-file.ts';
 import { noCredentialInManifest } from './no-credential-in-manifest.ts';
 import { noDecryptedSopsCopy } from './no-decrypted-sops-copy.ts';
@@ -27,6 +30,7 @@ import { sopsFileWithoutRule } from './sops-file-without-rule.ts';
 import { sopsMacMismatch } from './sops-mac-mismatch.ts';
 import { sopsModeMismatch } from './sops-mode-mismatch.ts';
 import { sopsRecipientsMismatch } from './sops-recipients-mismatch.ts';
+import { validCustomResourceDefinition } from './valid-custom-resource-definition.ts';
 import { validPolicy } from './valid-policy.ts';
 import { validSchema } from './valid-schema.ts';
 import { validSealedSecret } from './valid-sealed-secret.ts';
@@ -39,9 +43,12 @@ import { validYaml } from './valid-yaml.ts';
 
 /** The code of every rule whose `rule.yaml` says `code: true`, by its id. Sorted; a test keeps it complete. */
 export const CODE_RULES: Readonly<Record<string, CodeRule>> = {
+  'custom-resource-without-schema': customResourceWithoutSchema,
+  'deprecated-api-version': deprecatedApiVersion,
   'flux-decryption-missing': fluxDecryptionMissing,
   'known-api-version': knownApiVersion,
   'no-auto-sync-in-production': noAutoSyncInProduction,
+  'no-breaking-definition-change': noBreakingDefinitionChange,
   'no-credential-in-file': noCredentialInFile,
   'no-credential-in-manifest': noCredentialInManifest,
   'no-decrypted-sops-copy': noDecryptedSopsCopy,
@@ -67,6 +74,7 @@ export const CODE_RULES: Readonly<Record<string, CodeRule>> = {
   'sops-mac-mismatch': sopsMacMismatch,
   'sops-mode-mismatch': sopsModeMismatch,
   'sops-recipients-mismatch': sopsRecipientsMismatch,
+  'valid-custom-resource-definition': validCustomResourceDefinition,
   'valid-policy': validPolicy,
   'valid-schema': validSchema,
   'valid-sealed-secret': validSealedSecret,

@@ -4,7 +4,8 @@ import { Conditions } from './conditions.ts';
 import { withDefaults } from './defaults.ts';
 import type { DefinedVersion, Definition } from './definition.ts';
 import type { PatternCompiler } from './pattern.ts';
-import { rootSchema } from './structural-schema.ts';
+import type { SchemaNode } from './schema-node.ts';
+import { partSchema, rootSchema, type StructuralOptions } from './structural-schema.ts';
 import type { Work } from './work.ts';
 
 /** Checks objects against the definitions of their kinds, as the API server does, but for CEL (`x-kubernetes-validations`). */
@@ -31,11 +32,24 @@ export class ResourceChecker {
     if (version.schema === null) return [];
     let schema = this.#schemas.get(version);
     if (schema === undefined) {
-      const conditions = new Conditions(this.#work, this.#compile);
-      schema = rootSchema(version.schema, { conditions, keepUnknown: definition.keepsUnknown });
+      schema = rootSchema(version.schema, this.#options(definition.keepsUnknown));
       this.#schemas.set(version, schema);
     }
     this.#work.startObject();
     return checkValue(withDefaults(value, version.schema), schema);
+  }
+
+  /**
+   * The same for a value that one schema of a definition describes, such as a default.
+   *
+   * @throws {TooMuchWork}
+   */
+  checkPart(value: unknown, node: SchemaNode): readonly Fault[] {
+    this.#work.startObject();
+    return checkValue(withDefaults(value, node), partSchema(node, this.#options(false)));
+  }
+
+  #options(keepUnknown: boolean): StructuralOptions {
+    return { conditions: new Conditions(this.#work, this.#compile), keepUnknown };
   }
 }

@@ -1,4 +1,4 @@
-import { asText, isRecord, type Manifest } from '../manifest.ts';
+import { asText, isRecord } from '../manifest.ts';
 import type { Pointer } from '../position.ts';
 import { isTrue, nodeAt, own, textAt, type SchemaNode } from './schema-node.ts';
 
@@ -25,7 +25,6 @@ export interface DefinedVersion {
 /** A CustomResourceDefinition, of `apiextensions.k8s.io/v1` or `v1beta1`. */
 export interface Definition {
   readonly path: string;
-  readonly manifest: Manifest;
   readonly group: string;
   readonly kind: string;
   readonly plural: string;
@@ -35,23 +34,31 @@ export interface Definition {
   readonly versions: readonly DefinedVersion[];
 }
 
-export function isDefinition({ group, kind }: Manifest): boolean {
+/** The parts of an object that say what it is. */
+export interface DefinitionObject {
+  readonly path: string;
+  readonly apiVersion: string;
+  readonly group: string;
+  readonly kind: string;
+  readonly value: Readonly<Record<string, unknown>>;
+}
+
+export function isDefinition({ group, kind }: Pick<DefinitionObject, 'group' | 'kind'>): boolean {
   return group === DEFINITION_GROUP && kind === DEFINITION_KIND;
 }
 
 /** Null when the object is no definition, or only a part of one, as patches are. */
-export function readDefinition(manifest: Manifest): Definition | null {
-  const spec = nodeAt(manifest.value, 'spec');
-  if (!isDefinition(manifest) || spec === null) return null;
+export function readDefinition(object: DefinitionObject): Definition | null {
+  const spec = nodeAt(object.value, 'spec');
+  if (!isDefinition(object) || spec === null) return null;
   const names = nodeAt(spec, 'names') ?? {};
   const group = asText(spec['group']);
   const kind = asText(names['kind']);
   const versions = versionsOf(spec);
   if (group === null || kind === null || versions.length === 0) return null;
-  const old = manifest.version === 'v1beta1';
+  const old = object.apiVersion.endsWith('/v1beta1');
   return {
-    path: manifest.path,
-    manifest,
+    path: object.path,
     group,
     kind,
     plural: textAt(names, 'plural'),

@@ -20,10 +20,11 @@ const TEXT: Schema = { type: 'string', format: 'text', allowed: null };
  * https://kubernetes.io/docs/tasks/extend-kubernetes/custom-resources/custom-resource-definitions/#specifying-a-structural-schema
  */
 export function rootSchema(node: SchemaNode, options: StructuralOptions): Schema {
-  return schemaOf({ ...node, type: 'object', 'x-kubernetes-embedded-resource': true }, options);
+  return partSchema({ ...node, type: 'object', 'x-kubernetes-embedded-resource': true }, options);
 }
 
-function schemaOf(node: SchemaNode, options: StructuralOptions): Schema {
+/** A schema within another. */
+export function partSchema(node: SchemaNode, options: StructuralOptions): Schema {
   const constraints: Constraint[] = [options.conditions.constraintOf(node)];
   if (textAt(node, 'type') === 'array') constraints.push(...listConstraints(node));
   constraints.push(...keyConstraints(node));
@@ -37,7 +38,7 @@ function shapeOf(node: SchemaNode, options: StructuralOptions): Shape {
       return objectShape(node, options);
     case 'array': {
       const items = nodeAt(node, 'items');
-      return { type: 'list', items: items === null ? { type: 'any' } : schemaOf(items, options) };
+      return { type: 'list', items: items === null ? { type: 'any' } : partSchema(items, options) };
     }
     case 'string':
       return { type: 'string', format: 'text', allowed: null };
@@ -54,7 +55,7 @@ function shapeOf(node: SchemaNode, options: StructuralOptions): Shape {
 
 function objectShape(node: SchemaNode, options: StructuralOptions): Shape {
   const others = own(node, 'additionalProperties');
-  if (isRecord(others)) return { type: 'map', values: schemaOf(others, options) };
+  if (isRecord(others)) return { type: 'map', values: partSchema(others, options) };
   if (others === true) return { type: 'map', values: { type: 'any' } };
   let fields: ReadonlyMap<string, Field> | null = null;
   return {
@@ -69,7 +70,7 @@ function fieldsOf(node: SchemaNode, options: StructuralOptions): ReadonlyMap<str
   const fields = new Map<string, Field>(
     nodesAt(node, 'properties').map(([name, field]) => [
       name,
-      { schema: schemaOf(field, options), required: required.has(name) },
+      { schema: partSchema(field, options), required: required.has(name) },
     ]),
   );
   if (isTrue(node, 'x-kubernetes-embedded-resource')) addResourceFields(node, fields, options);
