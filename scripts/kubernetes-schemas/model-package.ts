@@ -85,6 +85,9 @@ class Reader {
       const fields = new Map<string, PackageType>();
       model = { fields };
       this.#models.set(declaration, model);
+      for (const parent of this.#parents(declaration, source)) {
+        for (const [name, type] of parent.fields) fields.set(name, type);
+      }
       for (const member of declaration.members) {
         if (!ts.isPropertySignature(member) || member.type === undefined) continue;
         const name = nameOf(member);
@@ -94,9 +97,19 @@ class Reader {
     return model;
   }
 
+  #parents(declaration: ts.InterfaceDeclaration | ts.TypeLiteralNode, source: Source): PackageModel[] {
+    if (!ts.isInterfaceDeclaration(declaration)) return [];
+    return (declaration.heritageClauses ?? [])
+      .flatMap((clause) => [...clause.types])
+      .flatMap(({ expression }) => {
+        const parent = this.#named(expression.getText(), source);
+        return typeof parent !== 'string' && 'fields' in parent ? [parent] : [];
+      });
+  }
+
   #type(node: ts.TypeNode, source: Source): PackageType {
     if (ts.isParenthesizedTypeNode(node)) return this.#type(node.type, source);
-    if (ts.isIntersectionTypeNode(node)) return this.#type(first(node.types), source);
+    if (ts.isIntersectionTypeNode(node)) return this.#intersection(node, source);
     if (ts.isUnionTypeNode(node)) return unionOf(node);
     if (ts.isLiteralTypeNode(node)) return literalType(node);
     if (ts.isArrayTypeNode(node)) return { list: this.#type(node.elementType, source) };
@@ -113,6 +126,16 @@ class Reader {
       default:
         return 'any';
     }
+  }
+
+  /** Fields of all parts. What only excludes some combinations of them is left out. */
+  #intersection(node: ts.IntersectionTypeNode, source: Source): PackageType {
+    const parts = node.types
+      .filter((type) => !ts.isParenthesizedTypeNode(type))
+      .map((type) => this.#type(type, source));
+    const models = parts.filter((part) => typeof part !== 'string' && 'fields' in part);
+    if (models.length === 0) return parts[0] ?? 'any';
+    return { fields: new Map(models.flatMap(({ fields }) => [...fields])) };
   }
 
   #literal(node: ts.TypeLiteralNode, source: Source): PackageType {
@@ -136,6 +159,10 @@ class Reader {
     const name = node.typeName.getText();
     const [argument] = node.typeArguments ?? [];
     if (name === 'Array' && argument !== undefined) return { list: this.#type(argument, source) };
+    return this.#named(name, source);
+  }
+
+  #named(name: string, source: Source): PackageType {
     const own = source.interfaces.get(name);
     if (own !== undefined) return this.#model(own, source);
     const alias = source.aliases.get(name);
@@ -211,10 +238,4 @@ function literalType(node: ts.TypeNode): string {
   if (!ts.isLiteralTypeNode(node)) return 'any';
   if (ts.isStringLiteral(node.literal)) return `=${node.literal.text}`;
   return ts.isNumericLiteral(node.literal) ? 'number' : 'any';
-}
-
-function first<T>(items: readonly T[]): T {
-  const [item] = items;
-  if (item === undefined) throw new Error('an intersection of nothing');
-  return item;
 }

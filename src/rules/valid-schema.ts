@@ -62,13 +62,14 @@ function judgeCustom(manifest: Manifest, form: ObjectForm, context: RuleContext)
   }
   const published = publishedKind(manifest.apiVersion, manifest.kind);
   if (published === null) return [];
+  const loose = LOOSE_PROJECTS.has(published.project);
   const source: SchemaSource = {
     where: `the published description of ${published.project}`,
     severityOfNews: 'warning',
-    ...(LOOSE_PROJECTS.has(published.project) ? { severity: 'warning' } : {}),
+    ...(loose ? { severity: 'warning' } : {}),
   };
   return checkValue(contentOf(manifest), published.schema)
-    .filter((fault) => isFault(fault, manifest, form))
+    .filter((fault) => isFault(fault, manifest, form) && !(loose && fault.type === 'missing-field'))
     .map((fault) => schemaProblem(manifest, fault, source));
 }
 
