@@ -7,6 +7,7 @@ import {
   isSeq,
   LineCounter,
   parseAllDocuments,
+  visit,
   type Document,
   type Node,
 } from 'yaml';
@@ -53,6 +54,8 @@ export function parseYaml(path: string, text: string, flavour: YamlFlavour = 'cl
     logLevel: 'silent',
     prettyErrors: false,
     stringKeys: false,
+    // Its own search for keys given twice takes quadratic time.
+    uniqueKeys: false,
   });
   const composed = Array.isArray(parsed) ? (parsed as Document[]) : [];
   const problems: YamlProblem[] = [];
@@ -73,12 +76,20 @@ function readDocument(
   });
   for (const error of document.errors) {
     problems.push({
-      kind: error.code === 'DUPLICATE_KEY' ? 'duplicate-key' : 'syntax',
+      kind: 'syntax',
       message: firstLine(error.message),
       range: toRange(error.pos[0], error.pos[1]),
     });
   }
-  const readable = document.errors.every((error) => error.code === 'DUPLICATE_KEY');
+  for (const range of repeatedKeys(document)) {
+    problems.push({ kind: 'duplicate-key', message: 'Map keys must be unique', range: toRange(...range) });
+  }
+  const circle = text.includes('*') ? aliasInItself(document) : null;
+  if (circle !== null) {
+    const message = 'an alias within what it stands for';
+    problems.push({ kind: 'syntax', message, range: toRange(...circle) });
+  }
+  const readable = circle === null && document.errors.length === 0;
   return {
     value: readable ? toValue(document, toRange, problems) : undefined,
     rangeOf: (pointer, part = 'value') => locate(document, pointer, part, toRange),
@@ -86,6 +97,40 @@ function readDocument(
     rangeWithin: (pointer, inner) =>
       rangeInBlock(document, pointer, inner, text, toRange) ?? locate(document, pointer, 'key', toRange),
   };
+}
+
+type Stretch = [start: number, end: number];
+
+/** Keys that stand in their map already; what is merged in does not count. */
+function repeatedKeys(document: Document): Stretch[] {
+  const found: Stretch[] = [];
+  visit(document, {
+    Map(_key, map) {
+      const seen = new Set<unknown>();
+      for (const { key } of map.items) {
+        const value = isScalar(key) ? key.value : null;
+        if (value === null || (isScalar(key) && key.source === '<<')) continue;
+        if (seen.has(value) && isNode(key)) found.push([key.range?.[0] ?? 0, key.range?.[1] ?? 0]);
+        seen.add(value);
+      }
+      return found.length > MAX_PROBLEMS ? visit.BREAK : undefined;
+    },
+  });
+  return found;
+}
+
+/** Where a value would have to hold itself; null when there is no such place. */
+function aliasInItself(document: Document): Stretch | null {
+  let place: Stretch | null = null;
+  visit(document, {
+    Alias(_key, alias, path) {
+      const within = path.some((node) => (isMap(node) || isSeq(node)) && node.anchor === alias.source);
+      if (!within || !path.includes(alias.resolve(document) as Node)) return undefined;
+      place = [alias.range?.[0] ?? 0, alias.range?.[1] ?? 0];
+      return visit.BREAK;
+    },
+  });
+  return place;
 }
 
 function toValue(

@@ -2,7 +2,7 @@
 //
 // It reads one JSON object a line and writes one a line:
 //
-//	{"yaml": TEXT}              -> {"json": VALUE} or {"error": REASON}
+//	{"yaml": TEXT}              -> {"json": VALUE}, and {"error": REASON} when it is refused, for keys given twice too
 //	{"crd": CRD}                -> {"faults": [...]}: what is wrong with the definition (apiextensions v1)
 //	{"crd": CRD, "object": CR}  -> {"faults": [...]}: what is wrong with the object, as "type path"
 package main
@@ -55,9 +55,12 @@ func main() {
 
 func reply(q question) answer {
 	if q.Yaml != nil {
-		value, err := yaml.YAMLToJSONStrict([]byte(*q.Yaml))
+		value, err := yaml.YAMLToJSON([]byte(*q.Yaml))
 		if err != nil {
 			return answer{Error: err.Error()}
+		}
+		if _, err := yaml.YAMLToJSONStrict([]byte(*q.Yaml)); err != nil {
+			return answer{JSON: value, Error: err.Error()}
 		}
 		return answer{JSON: value}
 	}
