@@ -35,7 +35,8 @@ export async function rulePages(directory: string): Promise<Page[]> {
   });
   const file = path.join(directory, 'README.md');
   const current = await readFile(file, 'utf8').catch(absentAsEmpty);
-  return [...(await Promise.all(pages)), { file, current, wanted: catalogue(definitions) }];
+  const wanted = `${catalogue(definitions)}\n${handWritten(current)}`;
+  return [...(await Promise.all(pages)), { file, current, wanted }];
 }
 
 async function readDefinitions(directory: string): Promise<RuleDefinition[]> {

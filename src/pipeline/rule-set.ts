@@ -2,7 +2,7 @@ import { createHash } from 'node:crypto';
 import { readdir, readFile } from 'node:fs/promises';
 import path from 'node:path';
 import type { ConfigProblem } from '../engine/policy.ts';
-import { readRuleFile } from '../engine/rule-file.ts';
+import { readRuleFile, ruleComplaint } from '../engine/rule-file.ts';
 import type { Rule, RuleDefinition } from '../engine/rule.ts';
 import { CODE_RULES } from '../rules/index.ts';
 import { PACKAGE_ROOT, rulePageUrl } from './package-root.ts';
@@ -101,9 +101,8 @@ async function loadFolder(directory: string, problems: ConfigProblem[]): Promise
 }
 
 function complaintAbout(definition: RuleDefinition, folder: string, builtIn: boolean): string | null {
-  if (definition.id !== folder) return `the folder of rule \`${definition.id}\` must have its name`;
+  if (!builtIn || definition.id !== folder) return ruleComplaint(definition, folder);
   if (definition.schema !== null) return null;
-  if (!builtIn) return '`code: true` is for rules that come with gitops-warden; write a schema';
   const code = CODE_RULES[definition.id];
   if (code === undefined) return 'no code is registered for it in src/rules/index.ts';
   return code.scope === definition.scope ? null : `its code has the scope ${code.scope}`;

@@ -1,14 +1,18 @@
+import { readdir } from 'node:fs/promises';
+import path from 'node:path';
 import { nameKind } from '../secrets/index.ts';
 import type { ChangeSet, FileVersion } from '../engine/change.ts';
 import { compileEnvironments } from '../engine/environments.ts';
 import { POLICY_PATHS } from '../engine/policy-file.ts';
 import type { Report } from '../engine/report.ts';
+import { REPOSITORY_RULES } from '../engine/rule-file.ts';
 import { review } from '../engine/review.ts';
 import { collectPaths } from '../git/collect-paths.ts';
 import { collectStaged } from '../git/collect-staged.ts';
 import type { Repository } from '../git/repository.ts';
 import { reachOf } from '../graph/reach.ts';
 import { resolvePolicy, type TextFile } from './base-policy.ts';
+import { withRepositoryRules } from './repository-rules.ts';
 import type { RuleSet } from './rule-set.ts';
 import { scanChange } from './secret-scan/scan-change.ts';
 import { sharedSecretSearch, type SecretSearch } from './secret-scan/search.ts';
@@ -24,6 +28,7 @@ export interface ScanRequest {
 }
 
 const CONFIGURATION = [...POLICY_PATHS, GITLEAKS_CONFIG, GITLEAKS_IGNORE];
+const RULE_GLOB = `${REPOSITORY_RULES}/*/rule.yaml`;
 
 /** A judgement without a base, and the text of what was judged. */
 export interface Scan {
@@ -39,7 +44,11 @@ export interface Scan {
  */
 export async function scanPaths(paths: readonly string[], root: string, request: ScanRequest): Promise<Scan> {
   const started = performance.now();
-  const change = await collectPaths(paths, { root, rules: request.rules.rules, extraContext: CONFIGURATION });
+  const change = await collectPaths(paths, {
+    root,
+    rules: request.rules.rules,
+    extraContext: [...CONFIGURATION, ...(await ruleFilesUnder(root))],
+  });
   return judge(change, request, started);
 }
 
@@ -56,17 +65,26 @@ export async function scanStaged(
   const started = performance.now();
   const staged = await collectStaged(repository, {
     rules: request.rules.rules,
-    extraContext: CONFIGURATION,
+    extraContext: [...CONFIGURATION, RULE_GLOB],
     indexFile,
   });
   return judge({ ...staged, base: null, mergeBase: null }, request, started);
 }
 
+/** A scan of a folder inside the repository loads nothing beside it but what is named in full. */
+async function ruleFilesUnder(root: string): Promise<string[]> {
+  const entries = await readdir(path.join(root, REPOSITORY_RULES), { withFileTypes: true }).catch(() => []);
+  return entries
+    .filter((entry) => entry.isDirectory())
+    .map((entry) => `${REPOSITORY_RULES}/${entry.name}/rule.yaml`);
+}
+
 async function judge(plain: ChangeSet, request: ScanRequest, started: number): Promise<Scan> {
-  const { rules } = request;
   const secrets = request.secrets ?? sharedSecretSearch();
   const findInTree = (path: string): Promise<FileVersion | null> =>
     Promise.resolve(plain.after.files.get(path) ?? null);
+  const tree = { paths: () => Promise.resolve(plain.after.paths), read: findInTree };
+  const rules = await withRepositoryRules(request.rules, tree);
   const resolved = await resolvePolicy(rules, { override: request.policy, floor: request.floor, findInTree });
   const search = await resolveSetup(resolved.policy.secrets, secrets.defaults, findInTree);
   const change = await scanChange(plain, {

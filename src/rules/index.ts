@@ -32,6 +32,7 @@ import { sopsModeMismatch } from './sops-mode-mismatch.ts';
 import { sopsRecipientsMismatch } from './sops-recipients-mismatch.ts';
 import { validCustomResourceDefinition } from './valid-custom-resource-definition.ts';
 import { validPolicy } from './valid-policy.ts';
+import { validRule } from './valid-rule.ts';
 import { validSchema } from './valid-schema.ts';
 import { validSealedSecret } from './valid-sealed-secret.ts';
 import { validSecretRules } from './valid-secret-rules.ts';
@@ -76,6 +77,7 @@ export const CODE_RULES: Readonly<Record<string, CodeRule>> = {
   'sops-recipients-mismatch': sopsRecipientsMismatch,
   'valid-custom-resource-definition': validCustomResourceDefinition,
   'valid-policy': validPolicy,
+  'valid-rule': validRule,
   'valid-schema': validSchema,
   'valid-sealed-secret': validSealedSecret,
   'valid-secret-rules': validSecretRules,
