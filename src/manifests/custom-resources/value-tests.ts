@@ -122,9 +122,7 @@ function lengthTests(node: SchemaNode): (ValueTest | null)[] {
 /** In code points, as Go counts. */
 function characters(value: unknown): number | null {
   if (typeof value !== 'string') return null;
-  let count = 0;
-  for (const _ of value) count += 1;
-  return count;
+  return value.length - (value.match(/[\ud800-\udbff][\udc00-\udfff]/g)?.length ?? 0);
 }
 
 function items(value: unknown): number | null {

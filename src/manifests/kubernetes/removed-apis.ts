@@ -106,7 +106,6 @@ export function retiredApi(apiVersion: string, kind: string): RetiredApi | null 
   const known = RETIRED.get(`${apiVersion}/${kind}`);
   if (known !== undefined) return known;
   const deprecated = deprecatedApi(apiVersion, kind);
-  return deprecated === null || deprecated.removedIn === null
-    ? null
-    : { ...deprecated, removedIn: deprecated.removedIn };
+  const removedIn = deprecated?.removedIn ?? null;
+  return deprecated === null || removedIn === null ? null : { ...deprecated, removedIn };
 }
