@@ -72,6 +72,8 @@ const ROWS: readonly Row[] = [
   ['resource.k8s.io/v1alpha3', ['DeviceTaintRule'], '1.36', '1.39', 'resource.k8s.io/v1beta2', false],
   ['resource.k8s.io/v1beta1', RESOURCE, '1.35', '1.38', 'resource.k8s.io/v1', false],
   ['resource.k8s.io/v1beta2', RESOURCE, '1.36', '1.39', 'resource.k8s.io/v1', true],
+  ['resource.k8s.io/v1alpha3', ['ResourcePoolStatusRequest'], '1.39', '1.42', null, false],
+  ['resource.k8s.io/v1beta2', ['DeviceTaintRule'], '1.39', '1.42', null, false],
   ['storage.k8s.io/v1alpha1', ['VolumeAttributesClass'], '1.32', '1.35', 'storage.k8s.io/v1', true],
   ['storage.k8s.io/v1beta1', ['VolumeAttributesClass'], '1.34', '1.37', 'storage.k8s.io/v1', true],
   ['storagemigration.k8s.io/v1beta1', ['StorageVersionMigration'], '1.38', '1.41', null, false],
