@@ -162,6 +162,8 @@ interface CodeRuleBase {
   /** Globs of files that must be loaded on both sides whenever anything changed. */
   readonly context?: readonly string[];
   readonly widen?: (changedPath: string) => Widening | null;
+  /** Texts by which files are found that a changed file concerns; those files are loaded on both sides. */
+  readonly concerns?: (changed: FileVersion) => readonly string[];
   /** Kinds whose objects must be at hand in `RuleContext.objects`, wherever in the repository they stand. */
   readonly kinds?: readonly string[];
 }

@@ -10,7 +10,7 @@ import { looksLikeText, NotCheckedList, skipReason, WHOLE_REPOSITORY } from './n
 import type { Repository } from './repository.ts';
 import { followLink, readLinks } from './symlinks.ts';
 import type { DiffEntry, MadeVersion, TreeEntry } from './tree-entry.ts';
-import { collectWidenings, isWanted, kindsPattern, searchedFolders } from './widening.ts';
+import { collectWidenings, isWanted, kindsPattern, searchedFolders, textsOfConcern } from './widening.ts';
 
 export interface CollectOptions {
   /** Tip of the base, a full id. Null: a scan, in which every file of the head is new. */
@@ -104,10 +104,11 @@ export async function collectFiles(
     before: sides.diff.flatMap(({ before }) => (before === null ? [] : [before])),
     after: sides.diff.flatMap(({ after }) => (after === null ? [] : [after])),
   };
+  await loader.load([...changed.after, ...changed.before].filter(isRegular).map((entry) => entry.oid));
   const context =
     sides.diff.length === 0
       ? { before: [], after: [] }
-      : await findContext(sides, [...changed.before, ...changed.after], options);
+      : await findContext(sides, [...changed.before, ...changed.after], loader, options);
   // In the order of their worth, for the case that not all of it fits.
   const wanted = [...changed.after, ...changed.before, ...context.after, ...context.before];
   await loader.load(wanted.filter(isRegular).map((entry) => entry.oid));
@@ -135,6 +136,7 @@ export async function collectFiles(
 async function findContext(
   sides: Sides,
   changed: readonly TreeEntry[],
+  loader: ContentLoader,
   options: Pick<CollectOptions, 'rules' | 'extraContext' | 'signal'>,
 ): Promise<{ before: TreeEntry[]; after: TreeEntry[] }> {
   const matches = compileGlobs([
@@ -146,6 +148,10 @@ async function findContext(
   const changedPaths = new Set(changed.map((entry) => entry.path));
   const widenings = collectWidenings(options.rules, changedPaths);
   const kinds = kindsPattern(options.rules, changedPaths);
+  const texts = textsOfConcern(
+    options.rules,
+    changed.map((entry) => toVersion(entry, loader)),
+  );
   const find = async (side: 'before' | 'after'): Promise<TreeEntry[]> => {
     const tree = sides[side];
     const paths = new Set([...tree.keys()].filter(matches));
@@ -155,6 +161,7 @@ async function findContext(
         for (const path of await sides.grep(side, text, folder)) if (isWanted(path, where)) paths.add(path);
       }
     }
+    for (const text of texts) for (const path of await sides.grep(side, text)) paths.add(path);
     if (kinds !== null) {
       for (const path of await sides.grep(side, { pattern: kinds })) if (isYamlName(path)) paths.add(path);
     }

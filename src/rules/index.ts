@@ -20,6 +20,7 @@ import { noSealedSecretsKey } from './no-sealed-secrets-key.ts';
 import { noSecretInSopsComment } from './no-secret-in-sops-comment.ts';
 import { noUnrestrictedAppProject } from './no-unrestricted-app-project.ts';
 import { noWeakerSopsConfig } from './no-weaker-sops-config.ts';
+import { resourceFitsChangedDefinition } from './resource-fits-changed-definition.ts';
 import { sealedSecretScopeChanged } from './sealed-secret-scope-changed.ts';
 import { signedCommits } from './signed-commits.ts';
 import { signersChanged } from './signers-changed.ts';
@@ -65,6 +66,7 @@ export const CODE_RULES: Readonly<Record<string, CodeRule>> = {
   'no-secret-in-sops-comment': noSecretInSopsComment,
   'no-unrestricted-app-project': noUnrestrictedAppProject,
   'no-weaker-sops-config': noWeakerSopsConfig,
+  'resource-fits-changed-definition': resourceFitsChangedDefinition,
   'sealed-secret-scope-changed': sealedSecretScopeChanged,
   'signed-commits': signedCommits,
   'signers-changed': signersChanged,

@@ -78,6 +78,8 @@ spec:
   clusterResourceWhitelist: []
 `,
     'apps/payments/crds/ledger.yaml': ledgerDefinition(['v1', 'v1beta1']),
+    'apps/web/ledger.yaml':
+      'apiVersion: payments.example.com/v1\nkind: Ledger\nmetadata: {name: web, namespace: web}\n',
     'apps/payments/base/kustomization.yaml': `apiVersion: kustomize.config.k8s.io/v1beta1
 kind: Kustomization
 resources:
