@@ -28,7 +28,6 @@ export interface Definition {
   readonly group: string;
   readonly kind: string;
   readonly plural: string;
-  readonly namespaced: boolean;
   /** `preserveUnknownFields`: the server keeps fields that the schema does not know. */
   readonly keepsUnknown: boolean;
   readonly versions: readonly DefinedVersion[];
@@ -62,7 +61,6 @@ export function readDefinition(object: DefinitionObject): Definition | null {
     group,
     kind,
     plural: textAt(names, 'plural'),
-    namespaced: textAt(spec, 'scope') !== 'Cluster',
     keepsUnknown: old ? own(spec, 'preserveUnknownFields') !== false : isTrue(spec, 'preserveUnknownFields'),
     versions,
   };
