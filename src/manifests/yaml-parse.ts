@@ -7,7 +7,6 @@ import {
   isSeq,
   LineCounter,
   parseAllDocuments,
-  visit,
   type Document,
   type Node,
 } from 'yaml';
@@ -16,6 +15,7 @@ import type { Pointer, Position, Range } from './position.ts';
 import type { YamlDocument } from './yaml-document.ts';
 import type { YamlFile, YamlProblem } from './yaml-file.ts';
 import { exceedsLimits } from './yaml-guard.ts';
+import { aliasInItself, repeatedKeys } from './yaml-structure.ts';
 import { clusterTags } from './yaml-schema.ts';
 
 /** Aliases may make a document this many times larger, as in the `yaml` package: enough for people, not for bombs. */
@@ -81,7 +81,7 @@ function readDocument(
       range: toRange(error.pos[0], error.pos[1]),
     });
   }
-  for (const range of repeatedKeys(document)) {
+  for (const range of repeatedKeys(document, MAX_PROBLEMS)) {
     problems.push({ kind: 'duplicate-key', message: 'Map keys must be unique', range: toRange(...range) });
   }
   const circle = text.includes('*') ? aliasInItself(document) : null;
@@ -97,40 +97,6 @@ function readDocument(
     rangeWithin: (pointer, inner) =>
       rangeInBlock(document, pointer, inner, text, toRange) ?? locate(document, pointer, 'key', toRange),
   };
-}
-
-type Stretch = [start: number, end: number];
-
-/** Keys that stand in their map already; what is merged in does not count. */
-function repeatedKeys(document: Document): Stretch[] {
-  const found: Stretch[] = [];
-  visit(document, {
-    Map(_key, map) {
-      const seen = new Set<unknown>();
-      for (const { key } of map.items) {
-        const value = isScalar(key) ? key.value : null;
-        if (value === null || (isScalar(key) && key.source === '<<')) continue;
-        if (seen.has(value) && isNode(key)) found.push([key.range?.[0] ?? 0, key.range?.[1] ?? 0]);
-        seen.add(value);
-      }
-      return found.length > MAX_PROBLEMS ? visit.BREAK : undefined;
-    },
-  });
-  return found;
-}
-
-/** Where a value would have to hold itself; null when there is no such place. */
-function aliasInItself(document: Document): Stretch | null {
-  let place: Stretch | null = null;
-  visit(document, {
-    Alias(_key, alias, path) {
-      const within = path.some((node) => (isMap(node) || isSeq(node)) && node.anchor === alias.source);
-      if (!within || !path.includes(alias.resolve(document) as Node)) return undefined;
-      place = [alias.range?.[0] ?? 0, alias.range?.[1] ?? 0];
-      return visit.BREAK;
-    },
-  });
-  return place;
 }
 
 function toValue(
