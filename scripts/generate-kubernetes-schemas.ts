@@ -6,8 +6,7 @@
  * Loads the packages below from the npm registry. They take 300 MB unpacked, so they are no dependencies; the result is
  * committed. A minor for which no package was published is left out, and the reader falls back to its neighbours.
  */
-import { execFileSync } from 'node:child_process';
-import { mkdirSync, mkdtempSync, readdirSync, rmSync, writeFileSync } from 'node:fs';
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import {
@@ -17,6 +16,7 @@ import {
   type ModelField,
 } from './kubernetes-schemas/client-package.ts';
 import { readRefinements, type Refinements } from './kubernetes-schemas/refinements.ts';
+import { unpackPackage } from './kubernetes-schemas/unpack.ts';
 
 const OUTPUT = path.join(import.meta.dirname, '..', 'src', 'manifests', 'kubernetes', 'catalogue.json');
 
@@ -40,21 +40,12 @@ const LIST = /^Array<(.*)>$/;
 const directory = mkdtempSync(path.join(tmpdir(), 'kubernetes-schemas-'));
 try {
   const clients = Object.entries(CLIENTS).map(
-    ([minor, name]) => [minor, readClientPackage(unpack(name))] as const,
+    ([minor, name]) => [minor, readClientPackage(unpackPackage(name, directory))] as const,
   );
-  const refinements = readRefinements(unpack(MODELS));
+  const refinements = readRefinements(unpackPackage(MODELS, directory));
   writeFileSync(OUTPUT, render(new Map(clients), refinements));
 } finally {
   rmSync(directory, { recursive: true });
-}
-
-function unpack(name: string): string {
-  const target = path.join(directory, name.replace(/\W+/g, '-'));
-  mkdirSync(target);
-  execFileSync('npm', ['pack', '--silent', name], { cwd: target, stdio: ['ignore', 'ignore', 'inherit'] });
-  const [archive = ''] = readdirSync(target);
-  execFileSync('tar', ['xzf', archive, '--strip-components=1'], { cwd: target });
-  return target;
 }
 
 /** One line for each kind and each model, so that a difference can be read. */

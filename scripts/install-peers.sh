@@ -42,4 +42,6 @@ install_go kubeseal github.com/bitnami-labs/sealed-secrets/cmd/kubeseal@v0.27.1
 # Kubernetes' own types, with every field filled in, for comparison.
 if command -v go >/dev/null; then
   for version in v0.30.3 v0.36.0; do go mod download "k8s.io/api@$version"; done
+  # What an API server itself makes of YAML, definitions and custom resources.
+  (cd "$(dirname "$0")/../test/peers/cluster" && GOTOOLCHAIN=auto go mod download)
 fi

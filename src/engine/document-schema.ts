@@ -144,7 +144,8 @@ export function nearestName(key: string, known: readonly string[]): string | nul
     : null;
 }
 
-function editDistance(a: string, b: string): number {
+/** How many letters have to be put in, taken out or changed; 99 when the lengths are far apart. */
+export function editDistance(a: string, b: string): number {
   if (Math.abs(a.length - b.length) > 8) return 99;
   let row = Array.from({ length: b.length + 1 }, (_, index) => index);
   for (let i = 1; i <= a.length; i += 1) {

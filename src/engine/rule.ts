@@ -193,6 +193,8 @@ interface CodeRuleBase {
   readonly context?: readonly string[];
   /** @param content of the changed file, on the side that has it; null when it was not read */
   readonly widen?: (changedPath: string, content?: Uint8Array | null) => Widening | NamedFiles | null;
+  /** Texts by which files are found that a changed file concerns; those files are loaded on both sides. */
+  readonly concerns?: (changed: FileVersion) => readonly string[];
   /** Kinds whose objects must be at hand in `RuleContext.objects`, wherever in the repository they stand. */
   readonly kinds?: readonly string[];
 }

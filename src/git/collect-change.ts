@@ -10,7 +10,7 @@ import { looksLikeText, NotCheckedList, skipReason, WHOLE_REPOSITORY } from './n
 import type { Repository } from './repository.ts';
 import { followLink, readLinks } from './symlinks.ts';
 import type { DiffEntry, TreeEntry } from './tree-entry.ts';
-import { collectWidenings, isWanted, kindsPattern, searchedFolders } from './widening.ts';
+import { collectWidenings, isWanted, kindsPattern, searchedFolders, textsOfConcern } from './widening.ts';
 
 export interface CollectOptions {
   /** Tip of the base, a full id. Null: a scan, in which every file of the head is new. */
@@ -145,6 +145,7 @@ async function findContext(
   ]);
   const { texts, named } = collectWidenings(options.rules, changed);
   const kinds = kindsPattern(options.rules, new Set(changed.map(({ path }) => path)));
+  const concerned = textsOfConcern(options.rules, changed);
   const find = async (side: 'before' | 'after'): Promise<TreeEntry[]> => {
     const tree = sides[side];
     const paths = new Set([...[...tree.keys()].filter(matches), ...named]);
@@ -154,6 +155,7 @@ async function findContext(
         for (const path of await sides.grep(side, text, folder)) if (isWanted(path, where)) paths.add(path);
       }
     }
+    for (const text of concerned) for (const path of await sides.grep(side, text)) paths.add(path);
     if (kinds !== null) {
       for (const path of await sides.grep(side, { pattern: kinds })) if (isYamlName(path)) paths.add(path);
     }

@@ -1,3 +1,4 @@
+import type { FileVersion } from '../engine/change.ts';
 import { isYamlName } from '../engine/judged-file.ts';
 import type { Rule } from '../engine/rule.ts';
 
@@ -86,3 +87,12 @@ export function kindsPattern(rules: readonly Rule[], changedPaths: ReadonlySet<s
   if (kinds.size === 0 || ![...changedPaths].some(isYamlName)) return null;
   return `(^|[^A-Za-z])kind["']?[[:space:]]*:[[:space:]]*["']?(${[...kinds].sort().join('|')})(List)?([^A-Za-z]|$)`;
 }
+
+/** Texts to search for because of what changed files hold; so few that a hostile change cannot stall the review. */
+export function textsOfConcern(rules: readonly Rule[], changed: readonly FileVersion[]): readonly string[] {
+  const ask = rules.flatMap((rule) => (rule.code?.concerns === undefined ? [] : [rule.code.concerns]));
+  const texts = new Set(changed.flatMap((version) => ask.flatMap((concerns) => concerns(version))));
+  return [...texts].slice(0, MAX_TEXTS);
+}
+
+const MAX_TEXTS = 20;

@@ -30,6 +30,15 @@ export function isPlaceholder(text: string): boolean {
   return ONLY_PLACEHOLDERS.test(value) || isUrlWithPlaceholders(value);
 }
 
+// A variable of Flux or envsubst may have a default or an operation: `${REPLICAS:=2}`. Others: `__NAME__`, `@@NAME@@`, `%NAME%`.
+const EXPRESSION =
+  /\$\{[A-Za-z_][^{}\n]*\}|\$\([A-Za-z_][\w.-]*\)|\{\{|<[^<>\n]{1,200}>|^(?:__\w+__|@@?[\w.-]+@@?|%%?[\w.-]+%%?|\$[A-Z_][A-Z0-9_]*)$/;
+
+/** True when something else fills in at least a part of `text`: what it will be cannot be told. */
+export function holdsExpression(text: string): boolean {
+  return text.length <= MAX_LENGTH && (EXPRESSION.test(text) || ANY_PLACEHOLDER.test(text));
+}
+
 /** A URL whose password, when it has one, is a placeholder: `postgres://app:${PASSWORD}@db/app`. */
 function isUrlWithPlaceholders(value: string): boolean {
   const match = CREDENTIALS_IN_URL.exec(value);

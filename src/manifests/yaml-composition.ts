@@ -50,6 +50,8 @@ function composeNow({ text, flavour }: YamlText): Composition {
     logLevel: 'silent',
     prettyErrors: false,
     stringKeys: false,
+    // Its own search for keys given twice takes quadratic time.
+    uniqueKeys: false,
   });
   return {
     documents: Array.isArray(parsed) ? (parsed as Document[]) : [],

@@ -6,6 +6,7 @@ import type { YamlDocument } from './yaml-document.ts';
 import type { YamlFile, YamlFlavour, YamlProblem } from './yaml-file.ts';
 import { exceedsLimits } from './yaml-guard.ts';
 import { pointRange, type ToRange } from './yaml-locate.ts';
+import { aliasInItself, repeatedKeys } from './yaml-structure.ts';
 import { fastValues } from './yaml-values.ts';
 
 /** Aliases may make a document this many times larger, as in the `yaml` package: enough for people, not for bombs. */
@@ -42,22 +43,31 @@ function parseExactly(path: string, source: YamlText): YamlFile {
   const problems: YamlProblem[] = [];
   const { documents: composed, toRange } = compose(source);
   const documents = composed.map(
-    (document, index) => new LocatedDocument(valueOf(document, toRange, problems), source, index),
+    (document, index) =>
+      new LocatedDocument(valueOf(document, source.text, toRange, problems), source, index),
   );
   const manifests = documents.flatMap((document) => manifestsOf(path, document));
   return { documents, problems: problems.slice(0, MAX_PROBLEMS), manifests };
 }
 
 /** Undefined when there are errors; each becomes a problem. */
-function valueOf(document: Document, toRange: ToRange, problems: YamlProblem[]): unknown {
+function valueOf(document: Document, text: string, toRange: ToRange, problems: YamlProblem[]): unknown {
   for (const error of document.errors) {
     problems.push({
-      kind: error.code === 'DUPLICATE_KEY' ? 'duplicate-key' : 'syntax',
+      kind: 'syntax',
       message: firstLine(error.message),
       range: toRange(error.pos[0], error.pos[1]),
     });
   }
-  const readable = document.errors.every((error) => error.code === 'DUPLICATE_KEY');
+  for (const range of repeatedKeys(document, MAX_PROBLEMS)) {
+    problems.push({ kind: 'duplicate-key', message: 'Map keys must be unique', range: toRange(...range) });
+  }
+  const circle = text.includes('*') ? aliasInItself(document) : null;
+  if (circle !== null) {
+    const message = 'an alias within what it stands for';
+    problems.push({ kind: 'syntax', message, range: toRange(...circle) });
+  }
+  const readable = circle === null && document.errors.length === 0;
   return readable ? toValue(document, toRange, problems) : undefined;
 }
 

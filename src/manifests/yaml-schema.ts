@@ -9,7 +9,8 @@ const goFloat: ScalarTag = {
   default: true,
   tag: FLOAT,
   test: /^[-+]?(?:\.[0-9][0-9_]*|[0-9][0-9_]*\.[0-9_]*|[0-9][0-9_]*(?=[eE])|[0-9][0-9_]*\.[0-9_]*(?=[eE])|\.[0-9][0-9_]*(?=[eE]))(?:[eE][-+]?[0-9]+)?$/,
-  resolve: (text) => Number.parseFloat(text.replaceAll('_', '')),
+  // What is too large for a number stays a string.
+  resolve: (text) => finite(Number.parseFloat(text.replaceAll('_', ''))) ?? text,
 };
 
 const goOctal: ScalarTag = {
@@ -17,18 +18,43 @@ const goOctal: ScalarTag = {
   default: true,
   tag: INT,
   format: 'OCT',
-  test: /^[-+]?0o[0-7_]+$/,
+  test: /^[-+]?0[oO][0-7_]+$/,
   resolve: (text) => {
-    const digits = Number.parseInt(text.replace(/^[-+]?0o/, '').replaceAll('_', ''), 8);
+    const digits = Number.parseInt(text.replace(/^[-+]?0[oO]/, '').replaceAll('_', ''), 8);
     return text.startsWith('-') ? -digits : digits;
   },
 };
+
+/** The prefixes may be written large, which YAML itself does not know. */
+const goLargePrefix: ScalarTag = {
+  identify: () => false,
+  default: true,
+  tag: INT,
+  test: /^[-+]?0(?:X[0-9a-fA-F_]+|B[01_]+)$/,
+  resolve: (text) => {
+    const digits = text.replaceAll('_', '').replace(/^[-+]/, '').toLowerCase();
+    return text.startsWith('-') ? -Number(digits) : Number(digits);
+  },
+};
+
+/** Text in base64, which Go decodes into a string. */
+const goBinary: ScalarTag = {
+  identify: () => false,
+  default: false,
+  tag: 'tag:yaml.org,2002:binary',
+  resolve: (text) => Buffer.from(text, 'base64').toString('utf8'),
+};
+
+function finite(value: number): number | null {
+  return Number.isFinite(value) ? value : null;
+}
 
 const NOT_IN_GO: ReadonlySet<string> = new Set([
   'tag:yaml.org,2002:timestamp',
   'tag:yaml.org,2002:omap',
   'tag:yaml.org,2002:pairs',
   'tag:yaml.org,2002:set',
+  'tag:yaml.org,2002:binary',
 ]);
 
 /**
@@ -36,7 +62,15 @@ const NOT_IN_GO: ReadonlySet<string> = new Set([
  * `0o644` are octal; times and dates stay strings.
  */
 export function clusterTags(tags: Tags): Tags {
-  return [...tags.filter((tag) => typeof tag === 'string' || isInGo(tag)), goFloat, goOctal];
+  return [
+    ...tags.filter((tag) =>
+      typeof tag === 'string' ? !NOT_IN_GO.has(`tag:yaml.org,2002:${tag}`) : isInGo(tag),
+    ),
+    goFloat,
+    goOctal,
+    goLargePrefix,
+    goBinary,
+  ];
 }
 
 function isInGo(tag: Exclude<Tags[number], string>): boolean {

@@ -1,7 +1,10 @@
 import type { CodeRule } from '../engine/rule.ts';
+import { customResourceWithoutSchema } from './custom-resource-without-schema.ts';
+import { deprecatedApiVersion } from './deprecated-api-version.ts';
 import { fluxDecryptionMissing } from './flux-decryption-missing.ts';
 import { knownApiVersion } from './known-api-version.ts';
 import { noAutoSyncInProduction } from './no-auto-sync-in-production.ts';
+import { noBreakingDefinitionChange } from './no-breaking-definition-change.ts';
 import { noCredentialInFile } from './no-credential-in-file.ts';
 import { noCredentialInManifest } from './no-credential-in-manifest.ts';
 import { noDecryptedSopsCopy } from './no-decrypted-sops-copy.ts';
@@ -17,6 +20,7 @@ import { noSealedSecretsKey } from './no-sealed-secrets-key.ts';
 import { noSecretInSopsComment } from './no-secret-in-sops-comment.ts';
 import { noUnrestrictedAppProject } from './no-unrestricted-app-project.ts';
 import { noWeakerSopsConfig } from './no-weaker-sops-config.ts';
+import { resourceFitsChangedDefinition } from './resource-fits-changed-definition.ts';
 import { sealedSecretScopeChanged } from './sealed-secret-scope-changed.ts';
 import { signedCommits } from './signed-commits.ts';
 import { signersChanged } from './signers-changed.ts';
@@ -27,6 +31,7 @@ import { sopsFileWithoutRule } from './sops-file-without-rule.ts';
 import { sopsMacMismatch } from './sops-mac-mismatch.ts';
 import { sopsModeMismatch } from './sops-mode-mismatch.ts';
 import { sopsRecipientsMismatch } from './sops-recipients-mismatch.ts';
+import { validCustomResourceDefinition } from './valid-custom-resource-definition.ts';
 import { validPolicy } from './valid-policy.ts';
 import { validRule } from './valid-rule.ts';
 import { validSchema } from './valid-schema.ts';
@@ -40,9 +45,12 @@ import { validYaml } from './valid-yaml.ts';
 
 /** The code of every rule whose `rule.yaml` says `code: true`, by its id. Sorted; a test keeps it complete. */
 export const CODE_RULES: Readonly<Record<string, CodeRule>> = {
+  'custom-resource-without-schema': customResourceWithoutSchema,
+  'deprecated-api-version': deprecatedApiVersion,
   'flux-decryption-missing': fluxDecryptionMissing,
   'known-api-version': knownApiVersion,
   'no-auto-sync-in-production': noAutoSyncInProduction,
+  'no-breaking-definition-change': noBreakingDefinitionChange,
   'no-credential-in-file': noCredentialInFile,
   'no-credential-in-manifest': noCredentialInManifest,
   'no-decrypted-sops-copy': noDecryptedSopsCopy,
@@ -58,6 +66,7 @@ export const CODE_RULES: Readonly<Record<string, CodeRule>> = {
   'no-secret-in-sops-comment': noSecretInSopsComment,
   'no-unrestricted-app-project': noUnrestrictedAppProject,
   'no-weaker-sops-config': noWeakerSopsConfig,
+  'resource-fits-changed-definition': resourceFitsChangedDefinition,
   'sealed-secret-scope-changed': sealedSecretScopeChanged,
   'signed-commits': signedCommits,
   'signers-changed': signersChanged,
@@ -68,6 +77,7 @@ export const CODE_RULES: Readonly<Record<string, CodeRule>> = {
   'sops-mac-mismatch': sopsMacMismatch,
   'sops-mode-mismatch': sopsModeMismatch,
   'sops-recipients-mismatch': sopsRecipientsMismatch,
+  'valid-custom-resource-definition': validCustomResourceDefinition,
   'valid-policy': validPolicy,
   'valid-rule': validRule,
   'valid-schema': validSchema,

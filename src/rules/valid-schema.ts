@@ -1,112 +1,66 @@
-import { nearestName } from '../engine/document-schema.ts';
-import { formOf, isDirective } from '../engine/object-form.ts';
-import type { ManifestRule, Problem } from '../engine/rule.ts';
+import { formOf, type ObjectForm } from '../engine/object-form.ts';
+import type { ManifestRule, Problem, RuleContext } from '../engine/rule.ts';
+import { publishedKind } from '../manifests/custom-resources/published.ts';
 import { schemaOf, type Target } from '../manifests/kubernetes/catalogue.ts';
 import { checkValue } from '../manifests/kubernetes/check-value.ts';
 import type { Fault } from '../manifests/kubernetes/schema.ts';
 import { KUSTOMIZATION_GLOBS } from '../manifests/kustomization.ts';
 import type { Manifest } from '../manifests/manifest.ts';
-import { isPlaceholder } from '../manifests/placeholder.ts';
-import { isCiphertext } from '../manifests/sops-crypt.ts';
-import { valueAt } from '../manifests/workload.ts';
+import { contentOf, definedProblems } from './support/defined-problems.ts';
+import { customTypesOf, DEFINITION_KINDS } from './support/custom-types.ts';
 import { nameTargets, targetsFor } from './support/kubernetes-targets.ts';
+import { isFault, schemaProblem, type SchemaSource } from './support/schema-problems.ts';
 
-const UNKNOWN =
-  '{kind} `{name}` has the field `{pointer}`, which {where} does not know. A strict server refuses the object, and a ' +
-  'lenient one drops the field without a word.';
-const RENAME = 'Did you mean `{near}`?';
-const REMOVE = 'Remove it, or correct its name; known here are {known}.';
-const MISSING =
-  '{kind} `{name}` lacks `{field}` under `{pointer}`, which {where} requires: the server refuses the object.';
-const MISSING_AT_ROOT =
-  '{kind} `{name}` lacks `{field}`, which {where} requires: the server refuses the object.';
-const WRONG_TYPE =
-  '`{pointer}` of {kind} `{name}` must be {wanted} in {where}, and is {found}: the server refuses the object.';
-const WRONG_VALUE =
-  '`{pointer}` of {kind} `{name}` must be {wanted} in {where}: the server refuses the object.';
-
-/** Fields of a pod spec are many. */
-const MAX_NAMED = 12;
-
-/** The server writes the status itself and drops what a file says of it; SOPS takes its own part out before that. */
-const LEFT_OUT: ReadonlySet<string> = new Set(['status', 'sops']);
+/** The API server keeps anything in these; only the controller looks closer, when it runs them. */
+const LOOSE_PROJECTS: ReadonlySet<string> = new Set(['Argo Workflows']);
 
 export const validSchema: ManifestRule = {
   scope: 'manifest',
   context: KUSTOMIZATION_GLOBS,
+  kinds: DEFINITION_KINDS,
   judge(manifest, context) {
     const targets = targetsFor(manifest, context.policy);
     const judged = targets.filter((target) => schemaOf(manifest.apiVersion, manifest.kind, target) !== null);
-    if (judged.length === 0) return [];
     const form = formOf(manifest, context);
     if (form === 'template') return [];
-    const found = new Map<string, { fault: Fault; in: Target[] }>();
-    for (const target of judged) {
-      for (const fault of faultsOf(manifest, target, form === 'partial')) {
-        const key = JSON.stringify([fault.type, fault.pointer, 'field' in fault ? fault.field : null]);
-        const entry = found.get(key) ?? { fault, in: [] };
-        entry.in.push(target);
-        found.set(key, entry);
-      }
-    }
-    return [...found.values()].map((one) => problemOf(manifest, one.fault, one.in));
+    return judged.length > 0 ? judgeBuiltIn(manifest, judged, form) : judgeCustom(manifest, form, context);
   },
 };
 
-function faultsOf(manifest: Manifest, target: Target, partial: boolean): Fault[] {
-  const schema = schemaOf(manifest.apiVersion, manifest.kind, target);
-  if (schema === null) return [];
-  const value = Object.fromEntries(Object.entries(manifest.value).filter(([key]) => !LEFT_OUT.has(key)));
-  return checkValue(value, schema).filter((fault) => {
-    if (fault.type === 'missing-field') return !partial;
-    if (fault.type === 'unknown-field') return !(partial && isDirective(fault.pointer.at(-1) ?? ''));
-    const text = valueAt(manifest.value, fault.pointer);
-    return typeof text !== 'string' || !(isPlaceholder(text) || isCiphertext(text));
+function judgeBuiltIn(manifest: Manifest, targets: readonly Target[], form: ObjectForm): Problem[] {
+  const found = new Map<string, { fault: Fault; in: Target[] }>();
+  for (const target of targets) {
+    const schema = schemaOf(manifest.apiVersion, manifest.kind, target);
+    if (schema === null) continue;
+    for (const fault of checkValue(contentOf(manifest), schema).filter((one) =>
+      isFault(one, manifest, form),
+    )) {
+      const key = JSON.stringify([fault.type, fault.pointer, 'field' in fault ? fault.field : null]);
+      const entry = found.get(key) ?? { fault, in: [] };
+      entry.in.push(target);
+      found.set(key, entry);
+    }
+  }
+  return [...found.values()].map((one) => {
+    const every = one.in.every(({ minor }) => minor === '');
+    return schemaProblem(manifest, one.fault, { where: every ? 'Kubernetes' : nameTargets(one.in) });
   });
 }
 
-function problemOf(manifest: Manifest, fault: Fault, targets: readonly Target[]): Problem {
-  const every = targets.every(({ minor }) => minor === '');
-  const where = every ? 'Kubernetes' : nameTargets(targets);
-  const judged = valueAt(manifest.value, fault.pointer) ?? null;
-  switch (fault.type) {
-    case 'unknown-field': {
-      const near = nearestName(fault.pointer.at(-1) ?? '', fault.known);
-      return {
-        pointer: fault.pointer,
-        atKey: true,
-        judged,
-        message: UNKNOWN,
-        remediation: near === null ? REMOVE : RENAME,
-        values: { where, near: near ?? '', known: listed(fault.known) },
-      };
-    }
-    case 'missing-field':
-      return {
-        pointer: fault.pointer,
-        atKey: true,
-        judged: fault.field,
-        message: fault.pointer.length === 0 ? MISSING_AT_ROOT : MISSING,
-        values: { where, field: fault.field },
-      };
-    case 'wrong-type':
-      return {
-        pointer: fault.pointer,
-        judged,
-        message: WRONG_TYPE,
-        values: { where, wanted: fault.wanted, found: fault.found },
-      };
-    case 'wrong-value':
-      return {
-        pointer: fault.pointer,
-        judged,
-        message: WRONG_VALUE,
-        values: { where, wanted: fault.wanted },
-      };
+function judgeCustom(manifest: Manifest, form: ObjectForm, context: RuleContext): Problem[] {
+  const types = customTypesOf(context.objects);
+  if (types.definitionsOf(manifest).length > 0) {
+    return definedProblems(manifest, form, types);
   }
-}
-
-function listed(names: readonly string[]): string {
-  const rest = names.length - MAX_NAMED;
-  return names.slice(0, MAX_NAMED).join(', ') + (rest > 0 ? ` and ${String(rest)} more` : '');
+  const published = publishedKind(manifest.apiVersion, manifest.kind);
+  if (published === null) return [];
+  const loose = LOOSE_PROJECTS.has(published.project);
+  const source: SchemaSource = {
+    where: `the published description of ${published.project}`,
+    severityOfNews: 'warning',
+    ...(loose ? { severity: 'warning' } : {}),
+  };
+  return checkValue(contentOf(manifest), published.schema)
+    .filter((fault) => isFault(fault, manifest, form) && !(loose && fault.type === 'missing-field'))
+    .map((fault) => schemaProblem(manifest, fault, source));
 }

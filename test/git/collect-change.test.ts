@@ -265,6 +265,27 @@ describe('context', () => {
     expect(change.files).toHaveLength(1);
   });
 
+  test('what a changed file holds can ask for files that contain a text, on both sides', async () => {
+    const fixture = createGitFixture();
+    const rule = ruleOf('id: concerned-rule\nscope: repository\ncode: true', {
+      scope: 'repository',
+      concerns: ({ content }) =>
+        content === null ? [] : [`asked ${Buffer.from(content).toString().trim()}`],
+      judge: () => [],
+    });
+    const base = fixture.commit({
+      'a.yaml': 'one\n',
+      'x.yaml': 'asked one\n',
+      'y.yaml': 'asked two\n',
+      'z.yaml': 'two\n',
+    });
+    const head = fixture.commit({ 'a.yaml': 'two\n' });
+    const change = await collect(fixture, base, head, { rules: [rule] });
+    for (const side of [change.before, change.after]) {
+      expect([...side.files.keys()].sort()).toEqual(['a.yaml', 'x.yaml', 'y.yaml']);
+    }
+  });
+
   test('a change can widen to files that contain a text, below its folder', async () => {
     const fixture = createGitFixture();
     const base = fixture.commit({

@@ -52,6 +52,8 @@ environments:
   production:
     paths: ["clusters/production/**", "apps/*/overlays/production/**"]
     clusters: ["prod-*"]
+rules:
+  custom-resource-without-schema: info
 `,
     'clusters/production/root.yaml': application('root', 'clusters/production/apps', 'argocd'),
     'clusters/production/apps/payments.yaml': application(
@@ -75,6 +77,9 @@ spec:
       namespace: web
   clusterResourceWhitelist: []
 `,
+    'apps/payments/crds/ledger.yaml': ledgerDefinition(['v1', 'v1beta1']),
+    'apps/web/ledger.yaml':
+      'apiVersion: payments.example.com/v1\nkind: Ledger\nmetadata: {name: web, namespace: web}\n',
     'apps/payments/base/kustomization.yaml': `apiVersion: kustomize.config.k8s.io/v1beta1
 kind: Kustomization
 resources:
@@ -185,4 +190,27 @@ spec:
             - secretRef:
                 name: db
 ${sidecar}`;
+}
+
+/** A kind of the payments team: the last of the versions is on its way out. */
+export function ledgerDefinition(versions: readonly string[]): string {
+  return `apiVersion: apiextensions.k8s.io/v1
+kind: CustomResourceDefinition
+metadata:
+  name: ledgers.payments.example.com
+spec:
+  group: payments.example.com
+  scope: Namespaced
+  names: {plural: ledgers, kind: Ledger}
+  versions:
+${versions.map(ledgerVersion).join('')}`;
+}
+
+function ledgerVersion(name: string, index: number): string {
+  const deprecated = index > 0 ? '\n      deprecated: true' : '';
+  return `    - name: ${name}
+      served: true${deprecated}
+      storage: ${String(index === 0)}
+      schema: {openAPIV3Schema: {type: object, properties: {spec: {type: object}}}}
+`;
 }

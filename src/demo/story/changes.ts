@@ -1,6 +1,6 @@
 import { randomBytes } from 'node:crypto';
 import { createCommitSigner } from '../embedded/signing.ts';
-import { deployment, RECIPIENTS } from './base.ts';
+import { deployment, ledgerDefinition, RECIPIENTS } from './base.ts';
 import { misplacedSecrets } from './secrets.ts';
 import { encryptedSecret, withoutRecipient } from './sops-sample.ts';
 
@@ -79,6 +79,23 @@ spec:
   selector:
     matchLabels:
       app: payments
+`,
+        // The version in which the cluster stores them is gone, and the schema refers to another place.
+        'apps/payments/crds/ledger.yaml': ledgerDefinition(['v2', 'v1beta1']).replace(
+          'spec: {type: object}',
+          "spec: {$ref: '#/definitions/spec'}",
+        ),
+        'apps/payments/base/ledger.yaml': `apiVersion: payments.example.com/v1beta1
+kind: Ledger
+metadata:
+  name: main
+  namespace: payments
+---
+apiVersion: reports.example.com/v1
+kind: Report
+metadata:
+  name: monthly
+  namespace: payments
 `,
         'apps/payments/base/service.yaml': `apiVersion: v1
 kind: Service

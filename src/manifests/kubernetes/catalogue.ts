@@ -1,4 +1,5 @@
 import data from './catalogue.json' with { type: 'json' };
+import { readType } from './model-types.ts';
 import type { Field, Fields, Schema } from './schema.ts';
 
 /**
@@ -62,6 +63,11 @@ export function schemaOf(apiVersion: string, kind: string, { mask }: Target): Sc
   return entry === null || (entry.mask & mask) === 0 ? null : modelSchema(entry.model, mask);
 }
 
+/** A part of the built-in kinds that custom ones have too, such as `V1Container`, with the fields of every minor. */
+export function builtInModel(name: string): Schema {
+  return Object.hasOwn(models, name) ? modelSchema(name, EVERY) : { type: 'any' };
+}
+
 function entryOf(apiVersion: string, kind: string): { model: string; mask: number } | null {
   const name = `${apiVersion}/${kind}`;
   const entry = Object.hasOwn(kinds, name) ? kinds[name] : undefined;
@@ -97,32 +103,12 @@ function fieldsOf(model: string, mask: number): Fields {
     // What one minor stopped to require was never enforced: only the description of it was mended.
     const required =
       variants.every(([variant]) => variant.endsWith('!')) && !FILLED_IN.has(`${model}.${name}`);
-    fields.set(name, { schema: typeSchema(newest.replace(/!$/, ''), mask), required });
+    fields.set(name, {
+      schema: readType(newest.replace(/!$/, ''), (name) => modelSchema(name.slice(1), mask)),
+      required,
+    });
   }
   return fields;
-}
-
-const SCALARS: Readonly<Record<string, Schema>> = {
-  any: { type: 'any' },
-  string: { type: 'string', format: 'text', allowed: null },
-  time: { type: 'string', format: 'time', allowed: null },
-  bytes: { type: 'string', format: 'bytes', allowed: null },
-  int: { type: 'integer' },
-  number: { type: 'number' },
-  boolean: { type: 'boolean' },
-  quantity: { type: 'quantity' },
-  'int-or-string': { type: 'int-or-string' },
-};
-
-function typeSchema(type: string, mask: number): Schema {
-  if (type.startsWith('[]')) return { type: 'list', items: typeSchema(type.slice(2), mask) };
-  if (type.startsWith('{}')) return { type: 'map', values: typeSchema(type.slice(2), mask) };
-  if (type.startsWith('#')) return modelSchema(type.slice(1), mask);
-  if (type.startsWith('=')) {
-    const allowed = type.split('|').map((value) => value.slice(1));
-    return { type: 'string', format: 'text', allowed };
-  }
-  return SCALARS[type] ?? { type: 'any' };
 }
 
 const groups: ReadonlySet<string> = new Set([

@@ -30,10 +30,15 @@ function check(value: unknown, schema: Schema, way: Way, faults: Fault[]): void 
   if (value === null || value === undefined || faults.length >= MAX_FAULTS) return;
   const before = faults.length;
   checkShape(value, schema, way, faults);
-  if (faults.length > before || schema.constraints === undefined) return;
+  if (schema.constraints === undefined) return;
+  const ofAnotherType = faults
+    .slice(before)
+    .some((fault) => fault.type === 'wrong-type' && fault.pointer.length === way.length);
+  if (ofAnotherType) return;
   for (const constraint of schema.constraints) {
-    const wanted = constraint(value);
-    if (wanted !== null) faults.push({ type: 'wrong-value', pointer: [...way], wanted });
+    for (const { wanted, below = [], whole = false } of constraint(value)) {
+      faults.push({ type: 'wrong-value', pointer: [...way, ...below], wanted, whole });
+    }
   }
 }
 
@@ -79,7 +84,12 @@ function checkShape(value: unknown, schema: Schema, way: Way, faults: Fault[]): 
       if (typeof value !== 'string' && typeof value !== 'number' && typeof value !== 'bigint') {
         wrongType('a quantity such as `500m` or `1Gi`');
       } else if (!isQuantity(String(value))) {
-        faults.push({ type: 'wrong-value', pointer: [...way], wanted: 'a quantity such as `500m` or `1Gi`' });
+        faults.push({
+          type: 'wrong-value',
+          pointer: [...way],
+          wanted: 'a quantity such as `500m` or `1Gi`',
+          whole: false,
+        });
       }
   }
 }
@@ -119,7 +129,7 @@ function checkText(
   faults: Fault[],
 ): void {
   const wrong = (wanted: string): void => {
-    faults.push({ type: 'wrong-value', pointer: [...way], wanted });
+    faults.push({ type: 'wrong-value', pointer: [...way], wanted, whole: false });
   };
   // The server fills in its default for the empty string.
   if (allowed !== null && value !== '' && !allowed.includes(value)) {
@@ -133,8 +143,9 @@ function checkText(
   if (format === 'bytes' && !isBase64(value)) wrong('base64');
 }
 
+/** One that 64 bits hold. */
 function isInteger(value: unknown): boolean {
-  return typeof value === 'bigint' || Number.isInteger(value);
+  return typeof value === 'bigint' || (Number.isInteger(value) && Math.abs(value as number) < 2 ** 63);
 }
 
 function nameOf(value: unknown): string {

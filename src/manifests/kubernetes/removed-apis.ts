@@ -1,3 +1,5 @@
+import { deprecatedApi } from './deprecated-apis.ts';
+
 /** An API version that Kubernetes does not serve any more, or will not for long. */
 export interface RetiredApi {
   /** `1.22`: the first minor without it. */
@@ -91,20 +93,6 @@ const ROWS: readonly Row[] = [
     'flowcontrol.apiserver.k8s.io/v1',
     false,
   ],
-  [
-    'flowcontrol.apiserver.k8s.io/v1beta2',
-    ['FlowSchema', 'PriorityLevelConfiguration'],
-    '1.29',
-    'flowcontrol.apiserver.k8s.io/v1',
-    false,
-  ],
-  [
-    'flowcontrol.apiserver.k8s.io/v1beta3',
-    ['FlowSchema', 'PriorityLevelConfiguration'],
-    '1.32',
-    'flowcontrol.apiserver.k8s.io/v1',
-    true,
-  ],
   ['storage.k8s.io/v1beta1', ['CSIStorageCapacity'], '1.27', 'storage.k8s.io/v1', true],
 ];
 
@@ -115,5 +103,9 @@ const RETIRED: ReadonlyMap<string, RetiredApi> = new Map(
 );
 
 export function retiredApi(apiVersion: string, kind: string): RetiredApi | null {
-  return RETIRED.get(`${apiVersion}/${kind}`) ?? null;
+  const known = RETIRED.get(`${apiVersion}/${kind}`);
+  if (known !== undefined) return known;
+  const deprecated = deprecatedApi(apiVersion, kind);
+  const removedIn = deprecated?.removedIn ?? null;
+  return deprecated === null || removedIn === null ? null : { ...deprecated, removedIn };
 }

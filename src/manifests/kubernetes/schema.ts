@@ -4,7 +4,7 @@ import type { Pointer } from '../position.ts';
 export type Schema = Shape & {
   /** Custom resources keep null only where their schema says so; everywhere else null counts as absent. */
   readonly nullable?: boolean;
-  /** Asked only of values that have the shape. */
+  /** Asked only of values that have the type. */
   readonly constraints?: readonly Constraint[];
 };
 
@@ -24,8 +24,17 @@ export interface Field {
   readonly required: boolean;
 }
 
-/** Says what a value must be, as the end of a sentence, when it is not. */
-export type Constraint = (value: unknown) => string | null;
+/** Finds where a value is not what it must be. */
+export type Constraint = (value: unknown) => readonly Violation[];
+
+export interface Violation {
+  /** The end of a sentence: "must be …". */
+  readonly wanted: string;
+  /** The way from the value that was asked to the one that is meant; empty for itself. */
+  readonly below?: Pointer;
+  /** What a part of an object cannot be asked for: whether something is there at all. */
+  readonly whole?: boolean;
+}
 
 /** One place where a value is not what its schema allows. No fault holds a value. */
 export type Fault =
@@ -38,4 +47,10 @@ export type Fault =
       readonly wanted: string;
       readonly found: string;
     }
-  | { readonly type: 'wrong-value'; readonly pointer: Pointer; readonly wanted: string };
+  | {
+      readonly type: 'wrong-value';
+      readonly pointer: Pointer;
+      readonly wanted: string;
+      /** It may be right once the object is complete. */
+      readonly whole: boolean;
+    };

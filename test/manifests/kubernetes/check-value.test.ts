@@ -20,6 +20,7 @@ describe('a value', () => {
     ['null counts as absent', null, { type: 'integer' }, []],
     ['a bigint is an integer', 9_007_199_254_740_993n, { type: 'integer' }, []],
     ['1.0 is an integer', 1.0, { type: 'integer' }, []],
+    ['more than 64 bits hold is none', 1e20, { type: 'integer' }, ['wrong-type']],
     ['0.5 is none', 0.5, { type: 'integer' }, ['wrong-type']],
     ['a bigint is a number', 1n, { type: 'number' }, []],
     ['text is no number', '1', { type: 'number' }, ['wrong-type']],
@@ -39,13 +40,20 @@ describe('a value', () => {
     expect(checkValue(value, schema).map(({ type }) => type)).toEqual(types);
   });
 
-  test('with a constraint is asked for it only when it has the shape', () => {
+  test('with a constraint is asked for it only when it has the type', () => {
     const schema: Schema = {
-      type: 'integer',
-      constraints: [(value) => (value === 1 ? null : 'the number 1')],
+      type: 'list',
+      items: TEXT,
+      constraints: [
+        (value) => ((value as unknown[]).length > 1 ? [{ wanted: 'another text', below: ['1'] }] : []),
+        () => [{ wanted: 'complete', whole: true }],
+      ],
     };
-    expect(checkValue(1, schema)).toEqual([]);
-    expect(checkValue(2, schema)).toEqual([{ type: 'wrong-value', pointer: [], wanted: 'the number 1' }]);
+    expect(checkValue(['a', 1], schema)).toEqual([
+      { type: 'wrong-type', pointer: ['1'], wanted: 'a string', found: 'an integer' },
+      { type: 'wrong-value', pointer: ['1'], wanted: 'another text', whole: false },
+      { type: 'wrong-value', pointer: [], wanted: 'complete', whole: true },
+    ]);
     expect(checkValue('2', schema)).toMatchObject([{ type: 'wrong-type' }]);
   });
 

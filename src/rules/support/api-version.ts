@@ -1,0 +1,65 @@
+import type { Suggestion } from '../../engine/finding.ts';
+import type { Problem, RuleContext } from '../../engine/rule.ts';
+import type { Manifest } from '../../manifests/manifest.ts';
+
+const USE = 'Use `{replacement}`.';
+const USE_AND_ADAPT =
+  'Use `{replacement}`, and adapt the fields that changed: `kubectl convert -f {path} --output-version {replacement}`.';
+const USE_AND_READ =
+  'Use `{replacement}`, and adapt the fields that changed: see the notes on the upgrade of {project}.';
+const NO_REPLACEMENT = 'There is no replacement under this name: remove it.';
+
+/** What to write in the place of an API version. */
+export interface Replacement {
+  /** Null when there is none. */
+  readonly replacement: string | null;
+  /** True when nothing but the version has to be edited. */
+  readonly renamed: boolean;
+  /** Of a custom resource: whose it is. */
+  readonly project?: string;
+}
+
+export function versionProblem(manifest: Manifest, parts: Omit<Problem, 'pointer' | 'judged'>): Problem {
+  const { apiVersion, kind } = manifest;
+  return {
+    pointer: ['apiVersion'],
+    judged: [apiVersion, kind],
+    ...parts,
+    values: { apiVersion, ...parts.values },
+  };
+}
+
+/** The problem with how to mend it: a suggestion where nothing but the version changes. */
+export function replaced(
+  manifest: Manifest,
+  context: RuleContext,
+  { replacement, renamed, project }: Replacement,
+  parts: Pick<Problem, 'message' | 'values' | 'severity'>,
+): Problem {
+  const adapt = project === undefined ? USE_AND_ADAPT : USE_AND_READ;
+  return versionProblem(manifest, {
+    ...parts,
+    remediation: replacement === null ? NO_REPLACEMENT : renamed ? USE : adapt,
+    values: { ...parts.values, replacement: replacement ?? '', project: project ?? '' },
+    ...(renamed && replacement !== null ? suggestionFor(manifest, context, replacement) : {}),
+  });
+}
+
+/** The line with nothing but the version changed, where that is certain. */
+function suggestionFor(
+  manifest: Manifest,
+  { file }: RuleContext,
+  replacement: string,
+): { suggestion?: Suggestion } {
+  const { start, end } = manifest.rangeOf(['apiVersion']);
+  const line = file?.text?.split(/\r?\n/)[start.line - 1];
+  if (line === undefined || start.line !== end.line) return {};
+  const [before, value, after] = [
+    line.slice(0, start.column - 1),
+    line.slice(start.column - 1, end.column - 1),
+    line.slice(end.column - 1),
+  ];
+  if (!value.includes(manifest.apiVersion)) return {};
+  const text = `${before}${value.replace(manifest.apiVersion, () => replacement)}${after}`;
+  return { suggestion: { startLine: start.line, endLine: start.line, text } };
+}

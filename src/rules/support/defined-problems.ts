@@ -1,0 +1,54 @@
+import type { ObjectForm } from '../../engine/object-form.ts';
+import type { Problem } from '../../engine/rule.ts';
+import { TooMuchWork } from '../../manifests/custom-resources/work.ts';
+import type { Manifest } from '../../manifests/manifest.ts';
+import type { CustomTypes, Defined } from './custom-types.ts';
+import { isFault, schemaProblem } from './schema-problems.ts';
+
+const TOO_MUCH =
+  '{kind} `{name}` was not checked against its definition in `{definition}`, because its schema takes too much work: ' +
+  'conditions within conditions, or patterns over long texts.';
+const SIMPLIFY = 'Make the schema or the object simpler.';
+
+/** The server writes the status itself and drops what a file says of it; SOPS takes its own part out before that. */
+const LEFT_OUT: ReadonlySet<string> = new Set(['status', 'sops']);
+
+/** What one of several definitions takes is right; else the nearest tells what is wrong. */
+export function definedProblems(manifest: Manifest, form: ObjectForm, types: CustomTypes): Problem[] {
+  let nearest: Problem[] | null = null;
+  for (const { definition, version } of types.servedFor(manifest)) {
+    const problems = judgeBy({ definition, version }, manifest, form, types);
+    if (problems.length === 0) return [];
+    nearest ??= problems;
+  }
+  return nearest ?? [];
+}
+
+function judgeBy(
+  { definition, version }: Defined,
+  manifest: Manifest,
+  form: ObjectForm,
+  types: CustomTypes,
+): Problem[] {
+  try {
+    return types.checker
+      .check(contentOf(manifest), definition, version)
+      .filter((fault) => isFault(fault, manifest, form))
+      .map((fault) => schemaProblem(manifest, fault, { where: `its definition in ${definition.path}` }));
+  } catch (error) {
+    if (!(error instanceof TooMuchWork)) throw error;
+    return [
+      {
+        pointer: ['kind'],
+        message: TOO_MUCH,
+        remediation: SIMPLIFY,
+        values: { definition: definition.path },
+      },
+    ];
+  }
+}
+
+/** The parts of an object that somebody writes. */
+export function contentOf(manifest: Manifest): Record<string, unknown> {
+  return Object.fromEntries(Object.entries(manifest.value).filter(([key]) => !LEFT_OUT.has(key)));
+}

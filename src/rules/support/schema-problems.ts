@@ -1,0 +1,100 @@
+import { nearestName } from '../../engine/document-schema.ts';
+import type { Severity } from '../../engine/finding.ts';
+import { isDirective, type ObjectForm } from '../../engine/object-form.ts';
+import type { Problem } from '../../engine/rule.ts';
+import type { Fault } from '../../manifests/kubernetes/schema.ts';
+import { isRecord, type Manifest } from '../../manifests/manifest.ts';
+import { holdsExpression } from '../../manifests/placeholder.ts';
+import { isCiphertext } from '../../manifests/sops-crypt.ts';
+import { valueAt } from '../../manifests/workload.ts';
+
+const UNKNOWN =
+  '{kind} `{name}` has the field `{pointer}`, which {where} does not know. A strict server refuses the object, and a ' +
+  'lenient one drops the field without a word.';
+const RENAME = 'Did you mean `{near}`?';
+const REMOVE = 'Remove it, or correct its name; known here are {known}.';
+const REMOVE_ALONE = 'Remove it: no fields are known here.';
+const MISSING =
+  '{kind} `{name}` lacks `{field}` under `{pointer}`, which {where} requires: the server refuses the object.';
+const MISSING_AT_ROOT =
+  '{kind} `{name}` lacks `{field}`, which {where} requires: the server refuses the object.';
+const WRONG_TYPE =
+  '`{pointer}` of {kind} `{name}` must be {wanted} in {where}, and is {found}: the server refuses the object.';
+const WRONG_VALUE =
+  '`{pointer}` of {kind} `{name}` must be {wanted} in {where}: the server refuses the object.';
+const WRONG_OBJECT = '{kind} `{name}` must be {wanted} in {where}: the server refuses the object.';
+
+/** Fields of a pod spec are many. */
+const MAX_NAMED = 12;
+
+/** Where the schema comes from. */
+export interface SchemaSource {
+  /** Fills `{where}`. */
+  readonly where: string;
+  /** Of what a later release of the kind may well allow: another field, another value. */
+  readonly severityOfNews?: Severity;
+  readonly severity?: Severity;
+}
+
+/** Whether a fault counts in an object of this form: what is filled in later, and what a part may lack, does not. */
+export function isFault(fault: Fault, manifest: Manifest, form: ObjectForm): boolean {
+  const partial = form === 'partial';
+  if (fault.type === 'missing-field') return !partial && !isLeftToServer(fault);
+  if (fault.type === 'unknown-field') return !(partial && isDirective(fault.pointer.at(-1) ?? ''));
+  if (fault.type === 'wrong-value' && fault.whole && partial) return false;
+  return !isFilledInLater(valueAt(manifest.value, fault.pointer));
+}
+
+/** Definitions that require a status are met by the server, which writes it. */
+function isLeftToServer({ pointer, field }: Extract<Fault, { type: 'missing-field' }>): boolean {
+  return pointer.length === 0 && field === 'status';
+}
+
+function isFilledInLater(value: unknown): boolean {
+  if (typeof value === 'string') return holdsExpression(value) || isCiphertext(value);
+  // `replicas: {{ count }}` without quotes is a map with a map for its only key.
+  return (
+    isRecord(value) && Object.keys(value).length === 1 && Object.keys(value)[0]?.startsWith('{') === true
+  );
+}
+
+export function schemaProblem(manifest: Manifest, fault: Fault, source: SchemaSource): Problem {
+  const judged = valueAt(manifest.value, fault.pointer) ?? null;
+  const { where } = source;
+  const news = fault.type === 'unknown-field' || fault.type === 'wrong-value';
+  const severity = (news ? source.severityOfNews : undefined) ?? source.severity;
+  const common = { pointer: fault.pointer, judged, ...(severity === undefined ? {} : { severity }) };
+  switch (fault.type) {
+    case 'unknown-field': {
+      const near = nearestName(fault.pointer.at(-1) ?? '', fault.known);
+      return {
+        ...common,
+        atKey: true,
+        message: UNKNOWN,
+        remediation: near !== null ? RENAME : fault.known.length > 0 ? REMOVE : REMOVE_ALONE,
+        values: { where, near: near ?? '', known: listed(fault.known) },
+      };
+    }
+    case 'missing-field':
+      return {
+        ...common,
+        atKey: true,
+        judged: fault.field,
+        message: fault.pointer.length === 0 ? MISSING_AT_ROOT : MISSING,
+        values: { where, field: fault.field },
+      };
+    case 'wrong-type':
+      return { ...common, message: WRONG_TYPE, values: { where, wanted: fault.wanted, found: fault.found } };
+    case 'wrong-value':
+      return {
+        ...common,
+        message: fault.pointer.length === 0 ? WRONG_OBJECT : WRONG_VALUE,
+        values: { where, wanted: fault.wanted },
+      };
+  }
+}
+
+function listed(names: readonly string[]): string {
+  const rest = names.length - MAX_NAMED;
+  return names.slice(0, MAX_NAMED).join(', ') + (rest > 0 ? ` and ${String(rest)} more` : '');
+}
