@@ -226,7 +226,10 @@ function raw(active: ActiveRule, problem: Problem, bench: Bench, where: Where): 
     place: where.place,
     commit: bench.commit,
   };
-  const message = fillTemplate(problem.message ?? definition.message, values);
+  const message = fillTemplate(
+    [problem.message ?? definition.message, problem.consequence ?? ''].join(' ').trim(),
+    values,
+  );
   const remediation = fillTemplate(problem.remediation ?? definition.remediation, values);
   const past = bench.commit !== null && where.subject.type === 'file';
   return {
