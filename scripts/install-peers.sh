@@ -42,4 +42,6 @@ install_go kubeseal github.com/bitnami-labs/sealed-secrets/cmd/kubeseal@v0.27.1
 # Kubernetes' own types, with every field filled in, for comparison.
 if command -v go >/dev/null; then
   for version in v0.30.3 v0.36.0; do go mod download "k8s.io/api@$version"; done
+  # Pods that its own checks of the Pod Security Standards must let pass, and refuse.
+  go mod download k8s.io/pod-security-admission@v0.37.2
 fi
