@@ -2,19 +2,23 @@ import type { CodeRule } from '../engine/rule.ts';
 import { fluxDecryptionMissing } from './flux-decryption-missing.ts';
 import { knownApiVersion } from './known-api-version.ts';
 import { noAutoSyncInProduction } from './no-auto-sync-in-production.ts';
+import { noContainerRuntimeSocket } from './no-container-runtime-socket.ts';
 import { noCredentialInFile } from './no-credential-in-file.ts';
 import { noCredentialInManifest } from './no-credential-in-manifest.ts';
 import { noDecryptedSopsCopy } from './no-decrypted-sops-copy.ts';
 import { noDirectPush } from './no-direct-push.ts';
 import { noLeakedCredential } from './no-leaked-credential.ts';
+import { noLowUserId } from './no-low-user-id.ts';
 import { noMutableImageTag } from './no-mutable-image-tag.ts';
 import { noOpenIngress } from './no-open-ingress.ts';
 import { noPlainKeyInSopsFile } from './no-plain-key-in-sops-file.ts';
 import { noPlainSecretBesideSealedSecret } from './no-plain-secret-beside-sealed-secret.ts';
 import { noPlaintextSecret } from './no-plaintext-secret.ts';
 import { noPrivateKey } from './no-private-key.ts';
+import { noRootEquivalentCapability } from './no-root-equivalent-capability.ts';
 import { noSealedSecretsKey } from './no-sealed-secrets-key.ts';
 import { noSecretInSopsComment } from './no-secret-in-sops-comment.ts';
+import { noSensitiveHostPath } from './no-sensitive-host-path.ts';
 import { noUnrestrictedAppProject } from './no-unrestricted-app-project.ts';
 import { noWeakerSopsConfig } from './no-weaker-sops-config.ts';
 import { podSecurityAppArmor } from './pod-security-app-armor.ts';
@@ -36,6 +40,7 @@ import { podSecuritySeccompRestricted } from './pod-security-seccomp-restricted.
 import { podSecuritySelinux } from './pod-security-selinux.ts';
 import { podSecuritySysctls } from './pod-security-sysctls.ts';
 import { podSecurityVolumeTypes } from './pod-security-volume-types.ts';
+import { readOnlyRootFilesystem } from './read-only-root-filesystem.ts';
 import { sealedSecretScopeChanged } from './sealed-secret-scope-changed.ts';
 import { signedCommits } from './signed-commits.ts';
 import { signersChanged } from './signers-changed.ts';
@@ -61,19 +66,23 @@ export const CODE_RULES: Readonly<Record<string, CodeRule>> = {
   'flux-decryption-missing': fluxDecryptionMissing,
   'known-api-version': knownApiVersion,
   'no-auto-sync-in-production': noAutoSyncInProduction,
+  'no-container-runtime-socket': noContainerRuntimeSocket,
   'no-credential-in-file': noCredentialInFile,
   'no-credential-in-manifest': noCredentialInManifest,
   'no-decrypted-sops-copy': noDecryptedSopsCopy,
   'no-direct-push': noDirectPush,
   'no-leaked-credential': noLeakedCredential,
+  'no-low-user-id': noLowUserId,
   'no-mutable-image-tag': noMutableImageTag,
   'no-open-ingress': noOpenIngress,
   'no-plain-key-in-sops-file': noPlainKeyInSopsFile,
   'no-plain-secret-beside-sealed-secret': noPlainSecretBesideSealedSecret,
   'no-plaintext-secret': noPlaintextSecret,
   'no-private-key': noPrivateKey,
+  'no-root-equivalent-capability': noRootEquivalentCapability,
   'no-sealed-secrets-key': noSealedSecretsKey,
   'no-secret-in-sops-comment': noSecretInSopsComment,
+  'no-sensitive-host-path': noSensitiveHostPath,
   'no-unrestricted-app-project': noUnrestrictedAppProject,
   'no-weaker-sops-config': noWeakerSopsConfig,
   'pod-security-app-armor': podSecurityAppArmor,
@@ -95,6 +104,7 @@ export const CODE_RULES: Readonly<Record<string, CodeRule>> = {
   'pod-security-selinux': podSecuritySelinux,
   'pod-security-sysctls': podSecuritySysctls,
   'pod-security-volume-types': podSecurityVolumeTypes,
+  'read-only-root-filesystem': readOnlyRootFilesystem,
   'sealed-secret-scope-changed': sealedSecretScopeChanged,
   'signed-commits': signedCommits,
   'signers-changed': signersChanged,

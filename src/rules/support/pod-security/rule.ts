@@ -4,6 +4,7 @@ import { KUSTOMIZATION_GLOBS } from '../../../manifests/kustomization.ts';
 import type { Manifest } from '../../../manifests/manifest.ts';
 import { formatPointer } from '../../../manifests/position.ts';
 import { podSpecsOf } from '../../../manifests/workload.ts';
+import { looksAfterNodes } from '../node-agents.ts';
 import { BASELINE } from './baseline.ts';
 import { LEVELS, type Control, type PodSecurityLevel, type Violation } from './control.ts';
 import { demandsOn, type Demand } from './demands.ts';
@@ -16,9 +17,6 @@ const REFUSED =
   'The namespace `{namespace}` enforces the Pod Security level `{level}`, so the cluster refuses the pod.';
 const TOLD = 'The namespace `{namespace}` asks for the Pod Security level `{level}`, which forbids it.';
 const USUAL = 'The Pod Security level `{level}` forbids it.';
-
-/** Namespaces of the cluster itself, whose pods are part of the node. */
-const SYSTEM_NAMESPACES = new Set(['kube-system', 'kube-node-lease']);
 
 /** A rule for one control of the Pod Security Standards. */
 export function podSecurityRule(name: keyof typeof CONTROLS): ManifestRule {
@@ -98,9 +96,7 @@ function problemOf(
   };
 }
 
-function severityOf({ mode, namespace, patched }: Demand, { kind }: Manifest): Pick<Problem, 'severity'> {
+function severityOf({ mode, namespace, patched }: Demand, manifest: Manifest): Pick<Problem, 'severity'> {
   if (mode === 'enforce' && !patched) return { severity: 'error' };
-  if (mode !== null) return {};
-  // Whatever looks after nodes needs some of what is forbidden to applications.
-  return kind === 'DaemonSet' || SYSTEM_NAMESPACES.has(namespace ?? '') ? { severity: 'info' } : {};
+  return mode === null && looksAfterNodes(manifest, namespace) ? { severity: 'info' } : {};
 }
