@@ -4,7 +4,7 @@ import { readdir, readFile, writeFile } from 'node:fs/promises';
 import path from 'node:path';
 import { PROFILES, type Level, type Profile } from '../src/engine/policy.ts';
 import { readRuleFile } from '../src/engine/rule-file.ts';
-import type { RuleDefinition } from '../src/engine/rule.ts';
+import { CATEGORIES, type Category, type RuleDefinition } from '../src/engine/rule.ts';
 
 export const RULES_DIRECTORY = path.resolve(import.meta.dirname, '../rules');
 
@@ -17,6 +17,23 @@ const SCOPE_TEXT: Readonly<Record<RuleDefinition['scope'], string>> = {
   commit: 'each commit',
   push: 'each direct push',
   repository: 'the repository as a whole',
+};
+
+const CATEGORY_NAMES: Readonly<Record<Category, string>> = {
+  secrets: 'Secrets and SOPS',
+  signatures: 'Signatures',
+  pushes: 'Pushes',
+  manifests: 'Manifests and schemas',
+  'pod-security': 'Pod security',
+  workloads: 'Workloads',
+  images: 'Images',
+  access: 'Access to the cluster',
+  network: 'Network',
+  kustomize: 'Kustomize',
+  'argo-cd': 'Argo CD',
+  flux: 'Flux',
+  rollouts: 'Argo Rollouts',
+  configuration: 'Configuration of gitops-warden',
 };
 
 export interface Page {
@@ -35,7 +52,8 @@ export async function rulePages(directory: string): Promise<Page[]> {
   });
   const file = path.join(directory, 'README.md');
   const current = await readFile(file, 'utf8').catch(absentAsEmpty);
-  return [...(await Promise.all(pages)), { file, current, wanted: catalogue(definitions) }];
+  const wanted = `${catalogue(definitions)}\n${handWritten(current)}`;
+  return [...(await Promise.all(pages)), { file, current, wanted }];
 }
 
 async function readDefinitions(directory: string): Promise<RuleDefinition[]> {
@@ -67,6 +85,7 @@ function handWritten(page: string): string {
 function headOf(definition: RuleDefinition): string {
   const { match } = definition;
   const facts: (readonly [string, string])[] = [
+    ['Category', `\`${definition.category}\``],
     ['Severity', PROFILES.map((profile) => `${profile}: ${levelIn(definition, profile)}`).join(', ')],
     [
       'Looks at',
@@ -106,9 +125,9 @@ function levelIn(definition: RuleDefinition, profile: Profile): Level {
 }
 
 function catalogue(definitions: readonly RuleDefinition[]): string {
-  const rows = definitions.map((definition) => {
-    const levels = PROFILES.map((profile) => levelIn(definition, profile)).join(' | ');
-    return `| [${definition.id}](${definition.id}/README.md) | ${definition.summary} | ${levels} |`;
+  const parts = CATEGORIES.flatMap((category) => {
+    const own = definitions.filter((definition) => definition.category === category);
+    return own.length === 0 ? [] : [`## ${CATEGORY_NAMES[category]}\n\n${tableOf(own)}`];
   });
   return `${BEGIN}
 
@@ -117,12 +136,20 @@ function catalogue(definitions: readonly RuleDefinition[]): string {
 Every rule, and its severity in each profile. Errors that a change introduces block it; warnings and notes do not. A
 repository sets single rules in its policy file, \`.github/gitops-warden.yml\`.
 
-| rule | what it wants | ${PROFILES.join(' | ')} |
-| --- | --- | ${PROFILES.map(() => '---').join(' | ')} |
-${rows.join('\n')}
+${parts.join('\n\n')}
 
 ${END}
 `;
+}
+
+function tableOf(definitions: readonly RuleDefinition[]): string {
+  const rows = definitions.map((definition) => {
+    const levels = PROFILES.map((profile) => levelIn(definition, profile)).join(' | ');
+    return `| [${definition.id}](${definition.id}/README.md) | ${definition.summary} | ${levels} |`;
+  });
+  return `| rule | what it wants | ${PROFILES.join(' | ')} |
+| --- | --- | ${PROFILES.map(() => '---').join(' | ')} |
+${rows.join('\n')}`;
 }
 
 async function main(check: boolean): Promise<void> {

@@ -4,6 +4,7 @@ import path from 'node:path';
 import { RULES_DIRECTORY } from './generate-rule-docs.ts';
 
 const RULE = (id: string): string => `id: ${id}
+category: manifests
 severity: warning
 scope: manifest
 summary: What the rule wants, in one sentence.

@@ -1,6 +1,7 @@
-import { Command, CommanderError, Option } from 'commander';
+import { Command, CommanderError, InvalidArgumentError, Option } from 'commander';
 import { EXIT, UsageError } from './cli/exit.ts';
 import { addStoreCommands } from './cli/store-commands.ts';
+import { CATEGORIES, type Category } from './engine/rule.ts';
 import { GitError } from './git/git-error.ts';
 import { VERSION } from './pipeline/package-root.ts';
 import { RuleFolderError } from './pipeline/rule-set.ts';
@@ -25,6 +26,14 @@ function explainError(error: unknown): number {
     error instanceof Error ? (expected ? error.message : (error.stack ?? error.message)) : String(error);
   process.stderr.write(`gitops-warden: ${message}\n`);
   return EXIT.usage;
+}
+
+function categoriesOf(text: string): Category[] {
+  return text.split(',').map((name) => {
+    const known = CATEGORIES.find((category) => category === name.trim());
+    if (known === undefined) throw new InvalidArgumentError(`There is no category ${JSON.stringify(name)}.`);
+    return known;
+  });
 }
 
 function createProgram(): Command {
@@ -76,10 +85,17 @@ Exit codes: 0 passed, 1 blocked by findings, 2 wrong usage or unreadable input (
     .option('--staged', 'scan what is staged in the work tree of the current folder, against HEAD')
     .option('--policy <file>', 'use this policy instead of the one in the scanned tree')
     .option('--floor <file>', "the organisation's floor: a policy that can only be raised")
+    .addOption(
+      new Option(
+        '--only <categories>',
+        `run only the rules about these, separated by commas: ${CATEGORIES.join(', ')}`,
+      ).argParser(categoriesOf),
+    )
     .action(
       async (
         paths: string[],
         options: CommonOptions & {
+          only?: Category[];
           repo?: string;
           ref: string;
           staged?: boolean;
@@ -94,6 +110,7 @@ Exit codes: 0 passed, 1 blocked by findings, 2 wrong usage or unreadable input (
           policy: undefined,
           floor: undefined,
           output: undefined,
+          only: [],
           ...options,
           paths,
         });

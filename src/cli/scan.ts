@@ -1,5 +1,6 @@
 import path from 'node:path';
 import { decodeText } from '../engine/judged-file.ts';
+import type { Category } from '../engine/rule.ts';
 import type { Report } from '../engine/report.ts';
 import { openRepository, type Repository } from '../git/repository.ts';
 import { reviewRepository } from '../pipeline/review-repository.ts';
@@ -21,6 +22,8 @@ export interface ScanCommand extends OutputOptions {
   readonly policy: string | undefined;
   readonly floor: string | undefined;
   readonly rules: readonly string[];
+  /** None: all rules. */
+  readonly only: readonly Category[];
 }
 
 interface Scanned {
@@ -36,6 +39,7 @@ export async function runScan(command: ScanCommand): Promise<number> {
   const rules = await loadRuleSet(command.rules);
   const request: ScanRequest = {
     rules,
+    only: command.only,
     policy: command.policy === undefined ? null : await readTextFile(command.policy, '--policy'),
     floor: command.floor === undefined ? null : await readTextFile(command.floor, '--floor'),
   };

@@ -1,10 +1,11 @@
 import { createHash } from 'node:crypto';
 import { levelOf } from '../engine/active-rules.ts';
+import type { DEFAULT_ENVIRONMENT_NAMES } from '../engine/environments.ts';
 import type { PolicyFile } from '../engine/policy-file.ts';
 import {
+  NO_SETTING,
   PROFILES,
   type EnvironmentSelector,
-  type Level,
   type Policy,
   type RuleSetting,
 } from '../engine/policy.ts';
@@ -18,7 +19,7 @@ import {
   toSignaturePolicy,
 } from './signature-policy.ts';
 
-const NAMES: Readonly<Record<string, string>> = {
+const NAMES: Readonly<Record<(typeof DEFAULT_ENVIRONMENT_NAMES)[number], string>> = {
   production: '{prod,production,prd}',
   staging: '{staging,stage,stg,preprod,preproduction}',
   development: '{dev,development,test,testing,qa,sandbox}',
@@ -43,8 +44,6 @@ const DEFAULT_ENVIRONMENTS: ReadonlyMap<string, EnvironmentSelector> = new Map(
   ]),
 );
 
-const LEVELS: readonly Level[] = ['off', 'info', 'warning', 'error'];
-
 /** What holds without any policy file. */
 export const DEFAULT_POLICY: Policy = {
   profile: 'recommended',
@@ -59,7 +58,7 @@ export const DEFAULT_POLICY: Policy = {
   notChecked: 'fail',
 };
 
-const NO_SETTING: RuleSetting = { severity: null, exclude: [], parameters: new Map(), enforced: false };
+const NO_CONDITION = { paths: [], environments: [], kinds: [], namespaces: [] };
 
 /** The policy that a file alone asks for. */
 export function toPolicy(file: PolicyFile): Policy {
@@ -73,6 +72,7 @@ export function toPolicy(file: PolicyFile): Policy {
             severity: setting.severity ?? null,
             exclude: setting.exclude ?? [],
             parameters: new Map(Object.entries(setting.parameters ?? {})),
+            overrides: (setting.overrides ?? []).map((one) => ({ ...NO_CONDITION, ...one })),
           },
     ]),
   );
@@ -119,15 +119,16 @@ export function applyFloor(
     const stated = floorFile.profile !== undefined || floor.rules.has(definition.id);
     if (!stated) continue;
     const wanted = levelOf(definition, floor);
-    if (wanted === 'off') continue;
+    const { exclude, parameters, overrides } = floor.rules.get(definition.id) ?? NO_SETTING;
+    if (wanted === 'off' && overrides.every(({ severity }) => severity === 'off')) continue;
+    const own = policy.rules.get(definition.id) ?? NO_SETTING;
     rules.set(definition.id, {
-      severity: stricter(levelOf(definition, policy), wanted, LEVELS),
-      exclude: floor.rules.get(definition.id)?.exclude ?? [],
-      parameters: new Map([
-        ...(policy.rules.get(definition.id)?.parameters ?? []),
-        ...(floor.rules.get(definition.id)?.parameters ?? []),
-      ]),
+      severity: own.severity,
+      exclude,
+      parameters: new Map([...own.parameters, ...parameters]),
+      overrides: own.overrides,
       enforced: true,
+      least: { severity: wanted, stated: floor.rules.get(definition.id)?.severity != null, overrides },
     });
   }
   return {

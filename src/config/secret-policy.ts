@@ -1,4 +1,4 @@
-import type { SecretsSection } from '../engine/policy-file.ts';
+import type { SecretsSection } from '../engine/secret-policy-file.ts';
 import type { Level, SecretPolicy } from '../engine/policy.ts';
 
 /** How credentials are looked for without any policy file. */

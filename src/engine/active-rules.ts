@@ -2,13 +2,18 @@ import type { Manifest } from '../manifests/manifest.ts';
 import { compileEnvironments, type EnvironmentsOf } from './environments.ts';
 import type { Severity } from './finding.ts';
 import { compileGlobs, type PathMatcher } from './globs.ts';
-import type { Level, Policy } from './policy.ts';
+import { compileKinds } from './kind-pattern.ts';
+import { NO_SETTING, type Level, type Policy, type RuleSetting } from './policy.ts';
+import { compileLevels, stronger, type LevelOf } from './rule-levels.ts';
 import type { Rule, RuleDefinition } from './rule.ts';
 
 /** A rule that the policy has switched on, with its conditions compiled. */
 export interface ActiveRule {
   readonly rule: Rule;
   readonly id: string;
+  /** The level of a problem that it finds; `off`: it is none. */
+  readonly levelOf: LevelOf;
+  /** Its highest level, whatever it looks at. */
   readonly severity: Severity;
   /** As the policy sets them, else their defaults. */
   readonly parameters: Readonly<Record<string, unknown>>;
@@ -16,8 +21,13 @@ export interface ActiveRule {
   readonly appliesToManifest: (manifest: Manifest) => boolean;
 }
 
-/** The level of a rule under a policy: the repository's setting, else the profile's, else the rule's own. */
+/** The level of a rule under a policy: the repository's setting, else the profile's, raised to the floor's. */
 export function levelOf(definition: RuleDefinition, policy: Policy): Level {
+  const least = policy.rules.get(definition.id)?.least?.severity ?? 'off';
+  return stronger(ownLevelOf(definition, policy), least);
+}
+
+function ownLevelOf(definition: RuleDefinition, policy: Policy): Level {
   return (
     policy.rules.get(definition.id)?.severity ??
     definition.profiles.get(policy.profile) ??
@@ -28,8 +38,13 @@ export function levelOf(definition: RuleDefinition, policy: Policy): Level {
 export function activeRules(rules: readonly Rule[], policy: Policy): ActiveRule[] {
   const environmentsOf = compileEnvironments(policy);
   return rules.flatMap((rule) => {
-    const severity = levelOf(rule.definition, policy);
-    return severity === 'off' ? [] : [activate(rule, severity, policy, environmentsOf)];
+    const base = levelOf(rule.definition, policy);
+    const setting = policy.rules.get(rule.definition.id) ?? NO_SETTING;
+    const severity = [...setting.overrides, ...(setting.least?.overrides ?? [])]
+      .map((override) => override.severity)
+      .reduce(stronger, base);
+    if (severity === 'off') return [];
+    return [activate(rule, severity, setting, policy, environmentsOf)];
   });
 }
 
@@ -46,38 +61,25 @@ function parametersOf(definition: RuleDefinition, policy: Policy): Readonly<Reco
 function activate(
   rule: Rule,
   severity: Severity,
+  setting: RuleSetting,
   policy: Policy,
   environmentsOf: EnvironmentsOf,
 ): ActiveRule {
   const { id, match } = rule.definition;
   const included = match.paths.length === 0 ? () => true : compileGlobs(match.paths);
-  const setting = policy.rules.get(id);
-  const excluded = compileGlobs([
-    ...(setting?.enforced === true ? [] : policy.exclude),
-    ...(setting?.exclude ?? []),
-  ]);
+  const excluded = compileGlobs([...(setting.enforced ? [] : policy.exclude), ...setting.exclude]);
   const wanted = new Set(match.environments);
   const inEnvironment = (path: string, manifest?: Manifest): boolean =>
     wanted.size === 0 || environmentsOf(path, manifest).some((name) => wanted.has(name));
-  const kinds = match.kinds.map(compileKind);
-  const ofKind = (manifest: Manifest): boolean =>
-    kinds.length === 0 || kinds.some((matches) => matches(manifest));
+  const ofKind = match.kinds.length === 0 ? () => true : compileKinds(match.kinds);
   const byManifest = rule.definition.scope === 'manifest';
   return {
     rule,
     id,
+    levelOf: compileLevels(ownLevelOf(rule.definition, policy), setting, environmentsOf),
     severity,
     parameters: parametersOf(rule.definition, policy),
     appliesToPath: (path) => included(path) && !excluded(path) && (byManifest || inEnvironment(path)),
     appliesToManifest: (manifest) => ofKind(manifest) && inEnvironment(manifest.path, manifest),
   };
-}
-
-/** `group/version/Kind`, or `version/Kind` in the core group; `*` stands for any one part. */
-function compileKind(pattern: string): (manifest: Manifest) => boolean {
-  const parts = pattern.split('/');
-  const [group, version, kind] = parts.length === 3 ? parts : ['', ...parts];
-  const matches = (want: string | undefined, have: string): boolean => want === '*' || want === have;
-  return (manifest) =>
-    matches(group, manifest.group) && matches(version, manifest.version) && matches(kind, manifest.kind);
 }

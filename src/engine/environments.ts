@@ -3,6 +3,9 @@ import { valueAt } from '../manifests/workload.ts';
 import { compileGlobs, type PathMatcher } from './globs.ts';
 import type { Policy } from './policy.ts';
 
+/** The environments of a policy that defines none. */
+export const DEFAULT_ENVIRONMENT_NAMES = ['production', 'staging', 'development'] as const;
+
 /** Names the environments to which a file, or an object in it, belongs. */
 export type EnvironmentsOf = (path: string, manifest?: Manifest) => string[];
 

@@ -64,13 +64,19 @@ function withRule({ parameters }: ActiveRule, bench: Bench): Bench {
 
 function judgeManifest(manifest: Manifest, active: ActiveRule, bench: Bench): RawFinding[] {
   const problems = guarded(active, manifest.path, bench, () => manifestProblems(manifest, active, bench));
-  return problems.map((problem) => manifestFinding(manifest, problem, active, bench));
+  return problems.flatMap((problem) => manifestFinding(manifest, problem, active, bench));
 }
 
-function manifestFinding(manifest: Manifest, problem: Problem, active: ActiveRule, bench: Bench): RawFinding {
+function manifestFinding(
+  manifest: Manifest,
+  problem: Problem,
+  active: ActiveRule,
+  bench: Bench,
+): RawFinding[] {
   const object = refOf(manifest);
   const pointer = problem.pointer ?? [];
   return raw(active, problem, bench, {
+    manifest,
     place: problem.pointer === undefined ? '' : stablePointer(manifest.value, pointer),
     subject: {
       type: 'file',
@@ -123,10 +129,10 @@ function judgeWholeFile(file: JudgedFile, active: ActiveRule, bench: Bench): Raw
   const { code } = active.rule;
   if (code?.scope !== 'file') return [];
   const problems = guarded(active, file.path, bench, () => code.judge(file, bench.context));
-  return problems.map((problem) => fileFinding(file, problem, active, bench));
+  return problems.flatMap((problem) => fileFinding(file, problem, active, bench));
 }
 
-function fileFinding(file: JudgedFile, problem: Problem, active: ActiveRule, bench: Bench): RawFinding {
+function fileFinding(file: JudgedFile, problem: Problem, active: ActiveRule, bench: Bench): RawFinding[] {
   const document = file.yaml?.documents[0];
   const pointer = problem.pointer ?? [];
   const located = problem.pointer !== undefined && document !== undefined;
@@ -139,6 +145,7 @@ function fileFinding(file: JudgedFile, problem: Problem, active: ActiveRule, ben
       ? stablePointer(document.value, pointer)
       : (problem.place ??
         JSON.stringify([problem.pointer ?? null, problem.message ?? null, problem.values ?? null])),
+    manifest,
     subject: {
       type: 'file',
       path: file.path,
@@ -166,16 +173,16 @@ export function judgeRepository(
       const { path } = problem;
       if (path === undefined || !active.appliesToPath(path)) return [];
       const file = files.get(path)?.();
-      if (file === undefined) return [goneFinding(path, problem, active, bench)];
+      if (file === undefined) return goneFinding(path, problem, active, bench);
       const manifest = problem.manifest === undefined ? undefined : file.manifests[problem.manifest];
-      if (manifest === undefined) return [fileFinding(file, problem, active, bench)];
-      return active.appliesToManifest(manifest) ? [manifestFinding(manifest, problem, active, bench)] : [];
+      if (manifest === undefined) return fileFinding(file, problem, active, bench);
+      return active.appliesToManifest(manifest) ? manifestFinding(manifest, problem, active, bench) : [];
     });
   });
 }
 
 /** A finding about a file that this revision does not have, or that was not loaded. */
-function goneFinding(path: string, problem: Problem, active: ActiveRule, bench: Bench): RawFinding {
+function goneFinding(path: string, problem: Problem, active: ActiveRule, bench: Bench): RawFinding[] {
   return raw(active, problem, bench, {
     place: JSON.stringify([problem.message ?? null, problem.values ?? null]),
     extent: null,
@@ -196,7 +203,7 @@ export function judgeEvent<S extends 'commit' | 'push'>(
     const { code } = active.rule;
     if (code?.scope !== scope) return [];
     const problems = guarded(active, null, bench, () => judge(code as Extract<CodeRule, { scope: S }>));
-    return problems.map((problem) =>
+    return problems.flatMap((problem) =>
       raw(
         active,
         problem,
@@ -208,14 +215,20 @@ export function judgeEvent<S extends 'commit' | 'push'>(
 }
 
 interface Where {
+  /** The object that it stands in. */
+  readonly manifest?: Manifest | undefined;
   readonly place: string;
   readonly subject: Subject;
   readonly extent: Range | null;
   readonly values: Readonly<Record<string, string>>;
 }
 
-function raw(active: ActiveRule, problem: Problem, bench: Bench, where: Where): RawFinding {
+/** None when the policy switches the rule off for what the problem is about. */
+function raw(active: ActiveRule, problem: Problem, bench: Bench, where: Where): RawFinding[] {
   const { definition } = active.rule;
+  const at = where.subject.type === 'file' ? where.subject.path : null;
+  const severity = active.levelOf(problem, at, where.manifest ?? null);
+  if (severity === 'off') return [];
   const values = { ...where.values, ...problem.values };
   const path = where.subject.type === 'file' ? bench.keptPath(where.subject.path) : null;
   const object = where.subject.type === 'file' ? where.subject.object : null;
@@ -232,23 +245,25 @@ function raw(active: ActiveRule, problem: Problem, bench: Bench, where: Where): 
   );
   const remediation = fillTemplate(problem.remediation ?? definition.remediation, values);
   const past = bench.commit !== null && where.subject.type === 'file';
-  return {
-    ruleId: active.id,
-    severity: problem.severity ?? active.severity,
-    message: past
-      ? inHistory(message, shortSha(bench.commit), fillTemplate(problem.acceptance ?? '', values))
-      : `${message} ${remediation}`.trim(),
-    subject: where.subject,
-    related: problem.related ?? [],
-    suggestion: problem.suggestion ?? null,
-    extent: where.extent,
-    parts,
-    fingerprint: fingerprint(parts),
-    digest: bench.digest(problem.judged ?? null),
-    hasValue: problem.judged !== undefined,
-    secret: problem.secret ?? null,
-    allowed: problem.allowed ?? null,
-  };
+  return [
+    {
+      ruleId: active.id,
+      severity,
+      message: past
+        ? inHistory(message, shortSha(bench.commit), fillTemplate(problem.acceptance ?? '', values))
+        : `${message} ${remediation}`.trim(),
+      subject: where.subject,
+      related: problem.related ?? [],
+      suggestion: problem.suggestion ?? null,
+      extent: where.extent,
+      parts,
+      fingerprint: fingerprint(parts),
+      digest: bench.digest(problem.judged ?? null),
+      hasValue: problem.judged !== undefined,
+      secret: problem.secret ?? null,
+      allowed: problem.allowed ?? null,
+    },
+  ];
 }
 
 /** What a later commit removed is still there for everybody who fetches the branch: mending the file is not enough. */

@@ -5,6 +5,21 @@ export type Profile = (typeof PROFILES)[number];
 
 export type Level = Severity | 'off';
 
+/** Weakest first. */
+export const LEVELS: readonly Level[] = ['off', 'info', 'warning', 'error'];
+
+/** Another level of a rule for a part of what it looks at. */
+export interface RuleOverride {
+  /** What it applies to: every list that is not empty must match. Globs over the path of the file. */
+  readonly paths: readonly string[];
+  readonly environments: readonly string[];
+  /** `group/version/Kind`, as in a rule's own conditions. */
+  readonly kinds: readonly string[];
+  /** Globs over the namespace of the object, as it is written. */
+  readonly namespaces: readonly string[];
+  readonly severity: Level;
+}
+
 export interface RuleSetting {
   /** Null: as the profile says. */
   readonly severity: Level | null;
@@ -12,9 +27,28 @@ export interface RuleSetting {
   readonly exclude: readonly string[];
   /** Values of the rule's parameters, by name; the others have their defaults. */
   readonly parameters: ReadonlyMap<string, unknown>;
+  /** The first that matches gives the level. */
+  readonly overrides: readonly RuleOverride[];
   /** Set by the organisation's floor: the repository's own `exclude` does not apply to it. */
   readonly enforced: boolean;
+  /** What the organisation's floor asks at least; null when it says nothing of the rule. */
+  readonly least: {
+    readonly severity: Level;
+    /** Whether the floor names the rule, and not only a profile that has it. */
+    readonly stated: boolean;
+    readonly overrides: readonly RuleOverride[];
+  } | null;
 }
+
+/** The setting of a rule of which a policy says nothing. */
+export const NO_SETTING: RuleSetting = {
+  severity: null,
+  exclude: [],
+  parameters: new Map(),
+  overrides: [],
+  enforced: false,
+  least: null,
+};
 
 /** What makes a path or an object belong to an environment. */
 export interface EnvironmentSelector {

@@ -2,13 +2,23 @@ import type { JSONSchemaType } from 'ajv';
 import { createAjv, readDocument, type ReadResult } from './document-schema.ts';
 import { SEVERITIES, type Severity } from './finding.ts';
 import { PROFILES, type Profile } from './policy.ts';
-import { SCOPES, TARGETS, type RuleDefinition, type Scope, type Target } from './rule.ts';
+import {
+  CATEGORIES,
+  SCOPES,
+  TARGETS,
+  type Category,
+  type RuleDefinition,
+  type Scope,
+  type Target,
+} from './rule.ts';
+import { KIND_PATTERN } from './kind-pattern.ts';
 import { parameterProblem } from './parameters.ts';
 import { compileSchema } from './schema-rule.ts';
 
 /** `rule.yaml` as it is written. */
 interface RuleFile {
   id: string;
+  category?: Category;
   severity: Severity;
   profiles?: Partial<Record<Profile, Severity | 'off'>>;
   scope: Scope;
@@ -23,6 +33,14 @@ interface RuleFile {
   history?: boolean;
   equivalents?: string[];
   yieldsTo?: string[];
+}
+
+/** Where a repository keeps rules of its own, each in a folder with its name. */
+export const REPOSITORY_RULES = '.github/gitops-warden/rules';
+
+export function isRepositoryRule(path: string): boolean {
+  const rest = path.startsWith(`${REPOSITORY_RULES}/`) ? path.slice(REPOSITORY_RULES.length + 1) : '';
+  return /^[^/]+\/rule\.yaml$/.test(rest);
 }
 
 const LEVELS = [...SEVERITIES, 'off'];
@@ -41,6 +59,11 @@ export const RULE_SCHEMA = {
       type: 'string',
       pattern: '^[a-z][a-z0-9]*(-[a-z0-9]+)*$',
       description: 'Kebab-case; the name of the folder.',
+    },
+    category: {
+      type: 'string',
+      enum: [...CATEGORIES],
+      description: 'What the rule is about; default manifests.',
     },
     severity: {
       type: 'string',
@@ -73,7 +96,7 @@ export const RULE_SCHEMA = {
         kinds: {
           type: 'array',
           description: 'group/version/Kind, * for any part; v1/Secret for the core group.',
-          items: { type: 'string', pattern: '^([^/]+/)?[^/]+/[^/]+$' },
+          items: { type: 'string', pattern: KIND_PATTERN },
           uniqueItems: true,
         },
         paths: { ...globs, description: 'Globs over the path of the file.' },
@@ -164,6 +187,7 @@ export function readRuleFile(path: string, text: string): ReadResult<RuleDefinit
   return {
     value: {
       id: file.id,
+      category: file.category ?? 'manifests',
       severity: file.severity,
       profiles: new Map(Object.entries(file.profiles ?? {}) as [Profile, Severity | 'off'][]),
       scope: file.scope,
@@ -184,4 +208,11 @@ export function readRuleFile(path: string, text: string): ReadResult<RuleDefinit
     },
     problems: [],
   };
+}
+
+/** Why a rule that does not come with gitops-warden cannot be used where it stands, as a clause; null when it can. */
+export function ruleComplaint(definition: RuleDefinition, folder: string): string | null {
+  if (definition.id !== folder) return `the folder of rule \`${definition.id}\` must have its name`;
+  if (definition.schema !== null) return null;
+  return '`code: true` is for rules that come with gitops-warden; write a schema';
 }

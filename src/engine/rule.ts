@@ -13,6 +13,25 @@ export type Scope = (typeof SCOPES)[number];
 export const TARGETS = ['object', 'podSpec', 'container'] as const;
 export type Target = (typeof TARGETS)[number];
 
+/** What a rule is about; in the order of the catalogue. */
+export const CATEGORIES = [
+  'secrets',
+  'signatures',
+  'pushes',
+  'manifests',
+  'pod-security',
+  'workloads',
+  'images',
+  'access',
+  'network',
+  'kustomize',
+  'argo-cd',
+  'flux',
+  'rollouts',
+  'configuration',
+] as const;
+export type Category = (typeof CATEGORIES)[number];
+
 /** To which manifests or files a rule applies. Empty lists: to all. */
 export interface Match {
   /** `group/version/Kind` with `*` for any part; the core group is written `v1/Secret`. */
@@ -33,6 +52,7 @@ export interface Parameter {
 /** A rule folder's `rule.yaml`, checked and with its defaults filled in. */
 export interface RuleDefinition {
   readonly id: string;
+  readonly category: Category;
   /** In the profile `recommended`. */
   readonly severity: Severity;
   /** Where another profile differs. */

@@ -3,6 +3,7 @@ import { POLICY_PATHS, type PolicyFile } from '../engine/policy-file.ts';
 import type { ConfigProblem, Policy } from '../engine/policy.ts';
 import type { Repository } from '../git/repository.ts';
 import { KEY_FILES } from './key-files.ts';
+import { RULE_FILES } from './repository-rules.ts';
 
 /** The tree whose configuration counts. */
 export interface ConfigTree {
@@ -31,7 +32,10 @@ export interface ConfigReading<T> {
 }
 
 /** Every kind of configuration file beside the policy. */
-export const CONFIG_KINDS = { keys: KEY_FILES } satisfies Record<string, ConfigKind<unknown>>;
+export const CONFIG_KINDS = { keys: KEY_FILES, rules: RULE_FILES } satisfies Record<
+  string,
+  ConfigKind<unknown>
+>;
 
 /** What the configuration files say, by their kind. */
 export type ConfigValues = {

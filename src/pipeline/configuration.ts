@@ -10,10 +10,13 @@ import {
   type ConfigTree,
   type ConfigValues,
 } from './config-files.ts';
+import { withRepositoryRules } from './repository-rules.ts';
 import type { RuleSet } from './rule-set.ts';
 
 /** Everything that decides how a change is judged: the policy, and the configuration files that it places. */
 export interface Configuration extends ResolvedPolicy {
+  /** With those that the tree brings. */
+  readonly rules: RuleSet;
   readonly values: ConfigValues;
   /** Those of `problems` that are in files beside the policy, by their kind. */
   readonly fileProblems: ConfigProblems;
@@ -27,9 +30,10 @@ export interface ConfigurationOptions {
 
 /** Reads the policy of a tree, and the configuration files beside it. What cannot be read is a problem. */
 export async function resolveConfiguration(
-  rules: RuleSet,
+  given: RuleSet,
   { override, floor, tree }: ConfigurationOptions,
 ): Promise<Configuration> {
+  const rules = await withRepositoryRules(given, tree);
   const find = { override, floor, findInTree: tree.read };
   const resolved = await resolvePolicy(rules, find);
   const read = await readConfigFiles(tree, resolved.policy);
@@ -39,6 +43,7 @@ export async function resolveConfiguration(
       : (await resolvePolicy(rules, { ...find, without: read.withdrawn })).policy;
   const files = read.files.map(({ path, oid }) => `${path} ${oid}`).join('\n');
   return {
+    rules,
     policy,
     own: resolved.own,
     source: {

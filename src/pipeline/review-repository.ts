@@ -5,6 +5,7 @@ import { compileEnvironments } from '../engine/environments.ts';
 import { openFile } from '../engine/judged-file.ts';
 import type { Policy } from '../engine/policy.ts';
 import type { Reach, Report } from '../engine/report.ts';
+import type { Category } from '../engine/rule.ts';
 import { review } from '../engine/review.ts';
 import { collectChange } from '../git/collect-change.ts';
 import type { LineSpan } from '../git/hunks.ts';
@@ -21,7 +22,8 @@ import {
   type Configuration,
 } from './configuration.ts';
 import { reviewKeys } from './key-review.ts';
-import type { RuleSet } from './rule-set.ts';
+import { withRepositoryRules } from './repository-rules.ts';
+import { noteOnly, onlyAbout, type RuleSet } from './rule-set.ts';
 import { verifyCommits, type Witness } from './verify-commits.ts';
 import { scanChange } from './secret-scan/scan-change.ts';
 import { sharedSecretSearch, type SecretSearch } from './secret-scan/search.ts';
@@ -40,6 +42,8 @@ export interface ReviewRequest {
   readonly base: string | null;
   readonly head: string;
   readonly rules: RuleSet;
+  /** Only rules about these; all of them when absent. */
+  readonly only?: readonly Category[];
   /** Instead of the policy in the tree. */
   readonly policy?: TextFile | null;
   readonly floor?: TextFile | null;
@@ -72,16 +76,18 @@ export interface Review {
  */
 export async function reviewRepository(request: ReviewRequest): Promise<Review> {
   const started = performance.now();
-  const { repository, base, head, rules } = request;
+  const { repository, base, head } = request;
   const stage = request.stage ?? ((_name, work) => work());
   const secrets = request.secrets ?? sharedSecretSearch();
   secrets.scanner.warmUp();
   const baseTree = treeAt(repository, base ?? head);
   const given = { override: request.policy ?? null, floor: request.floor ?? null };
-  const current = await resolveConfiguration(rules, { ...given, tree: baseTree });
+  const current = await resolveConfiguration(request.rules, { ...given, tree: baseTree });
+  const only = request.only ?? [];
+  const rules = onlyAbout(only, current.rules);
   const collected = await stage('collect', () => collectSigned(request, current));
   const sides = { base: baseTree, head: treeAt(repository, head) };
-  const configuration = await configurationChange(collected, current, rules, { ...given, ...sides });
+  const configuration = await configurationChange(collected, current, request.rules, { ...given, ...sides });
   const after = configuration?.after ?? null;
   const policies = [current.policy, ...(after === null ? [] : [after.policy])];
   const search = await resolveSetup(current.policy.secrets, secrets.defaults, baseTree.read);
@@ -91,6 +97,7 @@ export async function reviewRepository(request: ReviewRequest): Promise<Review> 
       ...collected.notChecked.filter((note) => !isConfigLink(note.path, collected, policies)),
       ...configLinks(collected, policies),
       ...(await missingCommits(request, collected.commits)),
+      ...noteOnly(only),
     ],
     ...(configuration === null ? {} : { keys: reviewKeys(configuration) }),
   };
@@ -135,8 +142,11 @@ export async function reviewRepository(request: ReviewRequest): Promise<Review> 
 }
 
 /** Collects a change, and verifies the signatures of its commits under the configuration that counts. */
-async function collectSigned(request: ReviewRequest, { values, policy }: Configuration): Promise<ChangeSet> {
-  const { repository, base, head, rules, signal } = request;
+async function collectSigned(
+  request: ReviewRequest,
+  { rules, values, policy }: Configuration,
+): Promise<ChangeSet> {
+  const { repository, base, head, signal } = request;
   const collected = await collectChange(repository, {
     base,
     head,
@@ -158,11 +168,12 @@ async function collectSigned(request: ReviewRequest, { values, policy }: Configu
 export async function policyAt(
   repository: Repository,
   revision: string,
-  rules: RuleSet,
+  given: RuleSet,
   floor: TextFile | null,
 ): Promise<Policy> {
-  const findInTree = treeAt(repository, revision).read;
-  return (await resolvePolicy(rules, { override: null, floor, findInTree })).policy;
+  const tree = treeAt(repository, revision);
+  const rules = await withRepositoryRules(given, tree);
+  return (await resolvePolicy(rules, { override: null, floor, findInTree: tree.read })).policy;
 }
 
 /** Configuration has to be ordinary files: as a link it could not be read after the merge, and every review would fail. */

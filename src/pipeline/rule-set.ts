@@ -1,9 +1,11 @@
 import { createHash } from 'node:crypto';
 import { readdir, readFile } from 'node:fs/promises';
 import path from 'node:path';
+import type { NotChecked } from '../engine/change.ts';
 import type { ConfigProblem } from '../engine/policy.ts';
-import { readRuleFile } from '../engine/rule-file.ts';
-import type { Rule, RuleDefinition } from '../engine/rule.ts';
+import { readRuleFile, ruleComplaint } from '../engine/rule-file.ts';
+import type { Category, Rule, RuleDefinition } from '../engine/rule.ts';
+import { WHOLE_REPOSITORY } from '../git/not-checked.ts';
 import { CODE_RULES } from '../rules/index.ts';
 import { PACKAGE_ROOT, rulePageUrl } from './package-root.ts';
 
@@ -68,6 +70,22 @@ export async function loadRuleSet(extraDirectories: readonly string[] = []): Pro
   };
 }
 
+/** The rules about some things. @param categories none: all rules */
+export function onlyAbout(categories: readonly Category[], rules: RuleSet): RuleSet {
+  if (categories.length === 0) return rules;
+  return {
+    ...rules,
+    rules: rules.rules.filter(({ definition }) => categories.includes(definition.category)),
+  };
+}
+
+/** Says that only some rules ran; nothing when all did. */
+export function noteOnly(categories: readonly Category[]): NotChecked[] {
+  if (categories.length === 0) return [];
+  const reason = `was judged by the rules about ${categories.join(', ')} only`;
+  return [{ path: WHOLE_REPOSITORY, reason, blocks: false }];
+}
+
 async function loadFolder(directory: string, problems: ConfigProblem[]): Promise<LoadedRule[]> {
   const entries = await readdir(directory, { withFileTypes: true }).catch((error: unknown) => {
     const code = (error as NodeJS.ErrnoException).code ?? 'unknown error';
@@ -101,9 +119,8 @@ async function loadFolder(directory: string, problems: ConfigProblem[]): Promise
 }
 
 function complaintAbout(definition: RuleDefinition, folder: string, builtIn: boolean): string | null {
-  if (definition.id !== folder) return `the folder of rule \`${definition.id}\` must have its name`;
+  if (!builtIn || definition.id !== folder) return ruleComplaint(definition, folder);
   if (definition.schema !== null) return null;
-  if (!builtIn) return '`code: true` is for rules that come with gitops-warden; write a schema';
   const code = CODE_RULES[definition.id];
   if (code === undefined) return 'no code is registered for it in src/rules/index.ts';
   return code.scope === definition.scope ? null : `its code has the scope ${code.scope}`;

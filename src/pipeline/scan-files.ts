@@ -1,14 +1,20 @@
+import { readdir } from 'node:fs/promises';
+import path from 'node:path';
 import { nameKind } from '../secrets/index.ts';
 import type { ChangeSet, FileVersion } from '../engine/change.ts';
 import { compileEnvironments } from '../engine/environments.ts';
 import { POLICY_PATHS } from '../engine/policy-file.ts';
 import type { Report } from '../engine/report.ts';
+import { REPOSITORY_RULES } from '../engine/rule-file.ts';
+import type { Category } from '../engine/rule.ts';
 import { review } from '../engine/review.ts';
 import { collectPaths } from '../git/collect-paths.ts';
 import { collectStaged } from '../git/collect-staged.ts';
 import type { Repository } from '../git/repository.ts';
 import { reachOf } from '../graph/reach.ts';
 import { resolvePolicy, type TextFile } from './base-policy.ts';
+import { withRepositoryRules } from './repository-rules.ts';
+import { noteOnly, onlyAbout } from './rule-set.ts';
 import type { RuleSet } from './rule-set.ts';
 import { scanChange } from './secret-scan/scan-change.ts';
 import { sharedSecretSearch, type SecretSearch } from './secret-scan/search.ts';
@@ -19,11 +25,14 @@ export interface ScanRequest {
   /** Instead of the policy in the scanned tree. */
   readonly policy: TextFile | null;
   readonly floor: TextFile | null;
+  /** Only rules about these; all of them when absent. */
+  readonly only?: readonly Category[];
   /** How credentials are looked for; by default with the catalogue and without fingerprints. */
   readonly secrets?: SecretSearch;
 }
 
 const CONFIGURATION = [...POLICY_PATHS, GITLEAKS_CONFIG, GITLEAKS_IGNORE];
+const RULE_GLOB = `${REPOSITORY_RULES}/*/rule.yaml`;
 
 /** A judgement without a base, and the text of what was judged. */
 export interface Scan {
@@ -39,7 +48,11 @@ export interface Scan {
  */
 export async function scanPaths(paths: readonly string[], root: string, request: ScanRequest): Promise<Scan> {
   const started = performance.now();
-  const change = await collectPaths(paths, { root, rules: request.rules.rules, extraContext: CONFIGURATION });
+  const change = await collectPaths(paths, {
+    root,
+    rules: request.rules.rules,
+    extraContext: [...CONFIGURATION, ...(await ruleFilesUnder(root))],
+  });
   return judge(change, request, started);
 }
 
@@ -56,18 +69,28 @@ export async function scanStaged(
   const started = performance.now();
   const staged = await collectStaged(repository, {
     rules: request.rules.rules,
-    extraContext: CONFIGURATION,
+    extraContext: [...CONFIGURATION, RULE_GLOB],
     indexFile,
   });
   return judge({ ...staged, base: null, mergeBase: null }, request, started);
 }
 
+/** A scan of a folder inside the repository loads nothing beside it but what is named in full. */
+async function ruleFilesUnder(root: string): Promise<string[]> {
+  const entries = await readdir(path.join(root, REPOSITORY_RULES), { withFileTypes: true }).catch(() => []);
+  return entries
+    .filter((entry) => entry.isDirectory())
+    .map((entry) => `${REPOSITORY_RULES}/${entry.name}/rule.yaml`);
+}
+
 async function judge(plain: ChangeSet, request: ScanRequest, started: number): Promise<Scan> {
-  const { rules } = request;
   const secrets = request.secrets ?? sharedSecretSearch();
   const findInTree = (path: string): Promise<FileVersion | null> =>
     Promise.resolve(plain.after.files.get(path) ?? null);
-  const resolved = await resolvePolicy(rules, { override: request.policy, floor: request.floor, findInTree });
+  const tree = { paths: () => Promise.resolve(plain.after.paths), read: findInTree };
+  const known = await withRepositoryRules(request.rules, tree);
+  const resolved = await resolvePolicy(known, { override: request.policy, floor: request.floor, findInTree });
+  const rules = onlyAbout(request.only ?? [], known);
   const search = await resolveSetup(resolved.policy.secrets, secrets.defaults, findInTree);
   const change = await scanChange(plain, {
     search: secrets,
@@ -78,7 +101,9 @@ async function judge(plain: ChangeSet, request: ScanRequest, started: number): P
     head: null,
   });
   const paths = change.files.flatMap(({ after }) => after?.path ?? []);
-  const report = review(change, rules.rules, resolved.policy, {
+  const only = request.only ?? [];
+  const noted = { ...change, notChecked: [...change.notChecked, ...noteOnly(only)] };
+  const report = review(noted, rules.rules, resolved.policy, {
     kindOf: nameKind,
     policySource: resolved.source,
     configProblems: [...resolved.problems, ...search.problems],

@@ -52,6 +52,7 @@ import { sopsMacMismatch } from './sops-mac-mismatch.ts';
 import { sopsModeMismatch } from './sops-mode-mismatch.ts';
 import { sopsRecipientsMismatch } from './sops-recipients-mismatch.ts';
 import { validPolicy } from './valid-policy.ts';
+import { validRule } from './valid-rule.ts';
 import { validSchema } from './valid-schema.ts';
 import { validSealedSecret } from './valid-sealed-secret.ts';
 import { validSecretRules } from './valid-secret-rules.ts';
@@ -116,6 +117,7 @@ export const CODE_RULES: Readonly<Record<string, CodeRule>> = {
   'sops-mode-mismatch': sopsModeMismatch,
   'sops-recipients-mismatch': sopsRecipientsMismatch,
   'valid-policy': validPolicy,
+  'valid-rule': validRule,
   'valid-schema': validSchema,
   'valid-sealed-secret': validSealedSecret,
   'valid-secret-rules': validSecretRules,

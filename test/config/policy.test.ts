@@ -1,7 +1,7 @@
 import { describe, expect, test } from '@jest/globals';
 import { applyFloor, DEFAULT_POLICY, policyHash, toPolicy } from '../../src/config/policy.ts';
 import { activeRules, levelOf } from '../../src/engine/active-rules.ts';
-import { compileEnvironments } from '../../src/engine/environments.ts';
+import { compileEnvironments, DEFAULT_ENVIRONMENT_NAMES } from '../../src/engine/environments.ts';
 import type { PolicyFile } from '../../src/engine/policy-file.ts';
 import type { Level } from '../../src/engine/policy.ts';
 import { parseYaml } from '../../src/manifests/yaml-parse.ts';
@@ -88,6 +88,10 @@ describe('the floor', () => {
 });
 
 describe('default environments', () => {
+  test('are the ones that policies may name', () => {
+    expect([...DEFAULT_POLICY.environments.keys()]).toEqual([...DEFAULT_ENVIRONMENT_NAMES]);
+  });
+
   const environmentsOf = compileEnvironments(DEFAULT_POLICY);
   test.each([
     ['clusters/production/apps.yaml', ['production']],

@@ -66,6 +66,19 @@ describe('readPolicyFile', () => {
     ]);
   });
 
+  test('knows the environments that overrides name', () => {
+    const text = (environment: string, more = ''): string =>
+      `rules:\n  valid-yaml:\n    overrides:\n      - severity: off\n        environments: [${environment}]\n${more}`;
+    expect(problemsOf(text('production'))).toEqual([]);
+    expect(problemsOf(text('prod', 'environments: {prod: {paths: [a/**]}}\n'))).toEqual([]);
+    expect(problemsOf(text('prodction'))).toEqual([
+      '5: there is no environment `prodction`; did you mean `production`?',
+    ]);
+    expect(problemsOf(text('production', 'environments: {live: {paths: [a/**]}}\n'))).toEqual([
+      '5: there is no environment `production`; known are `live`',
+    ]);
+  });
+
   test('names every problem with its line', () => {
     const text = `version: 2
 profil: strict

@@ -31,9 +31,10 @@ function rule(id: string, severity: RuleDefinition['severity']): RuleDefinition 
     match: { kinds: [], paths: [], environments: [] },
     target: 'object',
     schema: null,
+    category: 'manifests' as const,
     parameters: new Map(),
-  equivalents: [],
-  history: false,
+    equivalents: [],
+    history: false,
     yieldsTo: [],
   };
 }
@@ -96,6 +97,7 @@ describe('the log', () => {
         semanticVersion: '1.2.3',
         rules: [
           {
+            category: 'manifests',
             id: 'other',
             shortDescription: { text: 'What other wants.' },
             help: { text: 'Mend it.' },

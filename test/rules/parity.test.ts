@@ -5,7 +5,7 @@ import { describe, expect, test } from '@jest/globals';
 import { parse } from 'yaml';
 import { RULES_DIRECTORY, rulePages } from '../../scripts/generate-rule-docs.ts';
 import { levelOf } from '../../src/engine/active-rules.ts';
-import type { Policy } from '../../src/engine/policy.ts';
+import { NO_SETTING, type Policy } from '../../src/engine/policy.ts';
 import { readRuleFile, RULE_SCHEMA } from '../../src/engine/rule-file.ts';
 import { review } from '../../src/engine/review.ts';
 import type { Rule } from '../../src/engine/rule.ts';
@@ -27,7 +27,7 @@ function loadRule(id: string): Rule {
 /** A rule that only a stricter profile has is judged as it would be there. */
 function switchedOn({ definition }: Rule, policy: Policy): Policy {
   if (levelOf(definition, policy) !== 'off') return policy;
-  const setting = policy.rules.get(definition.id) ?? { exclude: [], parameters: new Map(), enforced: false };
+  const setting = policy.rules.get(definition.id) ?? NO_SETTING;
   return {
     ...policy,
     rules: new Map([...policy.rules, [definition.id, { ...setting, severity: definition.severity }]]),

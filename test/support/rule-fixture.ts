@@ -1,5 +1,5 @@
 import { DEFAULT_POLICY } from '../../src/config/policy.ts';
-import type { Level, Policy } from '../../src/engine/policy.ts';
+import { NO_SETTING, type Level, type Policy } from '../../src/engine/policy.ts';
 import { readRuleFile } from '../../src/engine/rule-file.ts';
 import type { CodeRule, Rule } from '../../src/engine/rule.ts';
 
@@ -17,12 +17,7 @@ export function ruleOf(yaml: string, code: CodeRule | null = null): Rule {
 export function policyWith(rules: Readonly<Record<string, Level>>, more: Partial<Policy> = {}): Policy {
   return {
     ...DEFAULT_POLICY,
-    rules: new Map(
-      Object.entries(rules).map(([id, severity]) => [
-        id,
-        { severity, exclude: [], parameters: new Map(), enforced: false },
-      ]),
-    ),
+    rules: new Map(Object.entries(rules).map(([id, severity]) => [id, { ...NO_SETTING, severity }])),
     ...more,
   };
 }

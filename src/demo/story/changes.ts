@@ -168,6 +168,14 @@ data:
         '.github/gitops-warden.yml': `${base['.github/gitops-warden.yml'] ?? ''}rules:
   no-privileged-conteiner: off
 `,
+        '.github/gitops-warden/rules/team-label/rule.yaml': `id: team-labels
+severity: warning
+scope: manifest
+summary: Every Deployment says which team owns it.
+message: '{kind} \`{name}\` has no label \`team\`.'
+remediation: Add one.
+schema: {}
+`,
       },
     },
   ];
