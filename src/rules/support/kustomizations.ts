@@ -16,3 +16,23 @@ export function kustomizationsOf(snapshot: Snapshot): readonly Kustomization[] {
   known.set(snapshot, all);
   return all;
 }
+
+const indexes = new WeakMap<Snapshot, ReadonlyMap<string, readonly Kustomization[]>>();
+
+/** The kustomizations that name a file or folder themselves, whether as a resource or as a patch. */
+export function kustomizationsNaming(path: string, snapshot: Snapshot): readonly Kustomization[] {
+  let index = indexes.get(snapshot);
+  if (index === undefined) {
+    const byPath = new Map<string, Kustomization[]>();
+    for (const kustomization of kustomizationsOf(snapshot)) {
+      for (const reference of new Set(kustomization.references)) {
+        const there = byPath.get(reference);
+        if (there === undefined) byPath.set(reference, [kustomization]);
+        else there.push(kustomization);
+      }
+    }
+    index = byPath;
+    indexes.set(snapshot, index);
+  }
+  return index.get(path) ?? [];
+}

@@ -3,7 +3,7 @@ import { decodeText } from '../../../engine/judged-file.ts';
 import type { Snapshot } from '../../../engine/change.ts';
 import type { Kustomization } from '../../../manifests/kustomization.ts';
 import type { Manifest } from '../../../manifests/manifest.ts';
-import { kustomizationsOf } from '../kustomizations.ts';
+import { kustomizationsNaming } from '../kustomizations.ts';
 
 /** Where an object ends up, by one way through the kustomizations. */
 export interface Destination {
@@ -21,14 +21,13 @@ const MAX_DESTINATIONS = 100;
 
 /** Every namespace in which an object ends up: as it is written, or as the kustomizations that deploy the file say. */
 export function destinationsOf(manifest: Manifest, snapshot: Snapshot): Destination[] {
-  const all = kustomizationsOf(snapshot);
   const found = new Map<string, Destination>();
   const seen = new Set<string>();
   const follow = (target: string, so: Destination): void => {
     const state = JSON.stringify([target, so]);
     if (seen.has(state) || seen.size > MAX_DESTINATIONS) return;
     seen.add(state);
-    const above = all.filter(({ references }) => references.includes(target));
+    const above = kustomizationsNaming(target, snapshot);
     if (above.length === 0) found.set(JSON.stringify(so), so);
     for (const kustomization of above) {
       follow(posix.dirname(kustomization.path), {

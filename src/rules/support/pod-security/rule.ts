@@ -17,6 +17,10 @@ const REFUSED =
   'The namespace `{namespace}` enforces the Pod Security level `{level}`, so the cluster refuses the pod.';
 const TOLD = 'The namespace `{namespace}` asks for the Pod Security level `{level}`, which forbids it.';
 const USUAL = 'The Pod Security level `{level}` forbids it.';
+const OF_AGENTS = 'The Pod Security level `{level}` forbids it, which is for applications.';
+const LABEL_AGENTS =
+  'If this agent of the node needs it, say so with the label `pod-security.kubernetes.io/enforce: privileged` on its ' +
+  'namespace; else remove it.';
 
 /** A rule for one control of the Pod Security Standards. */
 export function podSecurityRule(name: keyof typeof CONTROLS): ManifestRule {
@@ -83,20 +87,21 @@ function problemOf(
   demand: Demand,
   manifest: Manifest,
 ): Problem {
-  const { mode, namespace, patched } = demand;
+  const { mode, namespace } = demand;
   return {
     pointer,
     // A namespace that begins to refuse what it let in makes the finding a new one.
     judged: [judged, mode === 'enforce'],
     ...(message === undefined ? {} : { message }),
     ...(remediation === undefined ? {} : { remediation }),
-    consequence: mode === null ? USUAL : mode === 'enforce' && !patched ? REFUSED : TOLD,
     values: { ...values, level, namespace: namespace ?? '' },
-    ...severityOf(demand, manifest),
+    ...consequenceOf(demand, manifest),
   };
 }
 
-function severityOf({ mode, namespace, patched }: Demand, manifest: Manifest): Pick<Problem, 'severity'> {
-  if (mode === 'enforce' && !patched) return { severity: 'error' };
-  return mode === null && looksAfterNodes(manifest, namespace) ? { severity: 'info' } : {};
+function consequenceOf({ mode, namespace, patched }: Demand, manifest: Manifest): Partial<Problem> {
+  if (mode === 'enforce' && !patched) return { consequence: REFUSED, severity: 'error' };
+  if (mode !== null) return { consequence: TOLD };
+  if (!looksAfterNodes(manifest, namespace)) return { consequence: USUAL };
+  return { consequence: OF_AGENTS, remediation: LABEL_AGENTS, severity: 'info' };
 }
