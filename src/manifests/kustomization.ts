@@ -26,6 +26,8 @@ export interface Kustomization {
   readonly images: readonly ImageOverride[];
   /** In which it puts everything that it deploys; null when it leaves namespaces alone. */
   readonly namespace: string | null;
+  /** Applied to what the kustomization has that names it, rather than deployed for itself. */
+  readonly component: boolean;
   /** Patches that are written in the file itself, as text. */
   readonly inlinePatches: readonly string[];
 }
@@ -54,6 +56,7 @@ export function readKustomization(path: string, value: unknown): Kustomization {
     patches,
     images: imagesOf(root['images']),
     namespace: asText(root['namespace']),
+    component: root['kind'] === 'Component',
     inlinePatches: ['patches', 'patchesJson6902', 'patchesStrategicMerge'].flatMap((key) =>
       inlineTexts(root[key]),
     ),

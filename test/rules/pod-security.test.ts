@@ -212,6 +212,18 @@ describe('the level', () => {
       ['privileged warning'],
     ],
     [
+      'does not make an error of what the patch of a component may mend',
+      {
+        ...enforced,
+        'base/a.yaml': web(', namespace: shop'),
+        'base/kustomization.yaml': kustomization('resources: [a.yaml]'),
+        'prod/kustomization.yaml': kustomization('resources: [../base]\ncomponents: [../safe]'),
+        'safe/kustomization.yaml': 'kind: Component\npatches: [{path: fix.yaml}]\n',
+        'safe/fix.yaml': web('', 'securityContext: {privileged: false}'),
+      },
+      ['privileged warning'],
+    ],
+    [
       'is not softened by a patch of something else',
       {
         ...enforced,

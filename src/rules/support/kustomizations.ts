@@ -17,6 +17,15 @@ export function kustomizationsOf(snapshot: Snapshot): readonly Kustomization[] {
   return all;
 }
 
+const components = new WeakMap<Snapshot, readonly Kustomization[]>();
+
+/** Those that are applied to what others deploy. */
+export function componentsOf(snapshot: Snapshot): readonly Kustomization[] {
+  const kept = components.get(snapshot) ?? kustomizationsOf(snapshot).filter(({ component }) => component);
+  components.set(snapshot, kept);
+  return kept;
+}
+
 const indexes = new WeakMap<Snapshot, ReadonlyMap<string, readonly Kustomization[]>>();
 
 /** The kustomizations that name a file or folder themselves, whether as a resource or as a patch. */

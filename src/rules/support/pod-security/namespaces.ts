@@ -3,7 +3,7 @@ import { decodeText } from '../../../engine/judged-file.ts';
 import type { Snapshot } from '../../../engine/change.ts';
 import type { Kustomization } from '../../../manifests/kustomization.ts';
 import type { Manifest } from '../../../manifests/manifest.ts';
-import { kustomizationsNaming } from '../kustomizations.ts';
+import { componentsOf, kustomizationsNaming } from '../kustomizations.ts';
 
 /** Where an object ends up, by one way through the kustomizations. */
 export interface Destination {
@@ -32,12 +32,19 @@ export function destinationsOf(manifest: Manifest, snapshot: Snapshot): Destinat
     for (const kustomization of above) {
       follow(posix.dirname(kustomization.path), {
         namespace: kustomization.namespace ?? so.namespace,
-        patched: so.patched || patchesSecurity(kustomization, snapshot),
+        patched:
+          so.patched || withComponents(kustomization, snapshot).some((one) => patchesSecurity(one, snapshot)),
       });
     }
   };
   follow(manifest.path, { namespace: manifest.namespace, patched: false });
   return [...found.values()];
+}
+
+function withComponents(kustomization: Kustomization, snapshot: Snapshot): Kustomization[] {
+  const named = new Set(kustomization.references);
+  const components = componentsOf(snapshot).filter(({ path }) => named.has(posix.dirname(path)));
+  return [kustomization, ...components];
 }
 
 const known = new WeakMap<Kustomization, boolean>();
