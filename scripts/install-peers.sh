@@ -44,4 +44,6 @@ if command -v go >/dev/null; then
   for version in v0.30.3 v0.36.0; do go mod download "k8s.io/api@$version"; done
   # What an API server itself makes of YAML, definitions and custom resources.
   (cd "$(dirname "$0")/../test/peers/cluster" && GOTOOLCHAIN=auto go mod download)
+  # Pods that its own checks of the Pod Security Standards must let pass, and refuse.
+  go mod download k8s.io/pod-security-admission@v0.37.2
 fi

@@ -1,5 +1,5 @@
 import type { Manifest } from '../manifests/manifest.ts';
-import type { Pointer, Range } from '../manifests/position.ts';
+import { formatPointer, type Pointer, type Range } from '../manifests/position.ts';
 import { containersOf, podSpecsOf, valueAt } from '../manifests/workload.ts';
 import type { ActiveRule } from './active-rules.ts';
 import { shortSha } from './change.ts';
@@ -106,18 +106,24 @@ function manifestProblems(manifest: Manifest, active: ActiveRule, bench: Bench):
   if (code?.scope === 'manifest') return code.judge(manifest, bench.context);
   if (definition.schema === null) throw new Error('the rule has neither a schema nor code');
   const judge = compileSchema(definition.schema, active.parameters);
-  return targetsOf(manifest, definition).flatMap((target) =>
-    judge(target.value).map((pointer) => ({
-      pointer: [...target.pointer, ...pointer],
-      judged: valueAt(target.value, pointer) ?? null,
-    })),
-  );
+  // What several pods of one object share is judged with each of them, and told once.
+  const problems = new Map<string, Problem>();
+  for (const target of targetsOf(manifest, definition)) {
+    for (const inner of judge(target.value)) {
+      const pointer = target.pointerTo?.(inner) ?? [...target.pointer, ...inner];
+      problems.set(formatPointer(pointer), { pointer, judged: valueAt(target.value, inner) ?? null });
+    }
+  }
+  return [...problems.values()];
 }
 
-function targetsOf(
-  manifest: Manifest,
-  definition: RuleDefinition,
-): readonly { readonly pointer: Pointer; readonly value: unknown }[] {
+interface SchemaTarget {
+  readonly pointer: Pointer;
+  readonly value: unknown;
+  pointerTo?(inner: Pointer): Pointer;
+}
+
+function targetsOf(manifest: Manifest, definition: RuleDefinition): readonly SchemaTarget[] {
   if (definition.target === 'podSpec') return podSpecsOf(manifest);
   if (definition.target === 'container') return containersOf(manifest);
   return [{ pointer: [], value: manifest.value }];
@@ -237,7 +243,10 @@ function raw(active: ActiveRule, problem: Problem, bench: Bench, where: Where): 
     place: where.place,
     commit: bench.commit,
   };
-  const message = fillTemplate(problem.message ?? definition.message, values);
+  const message = fillTemplate(
+    [problem.message ?? definition.message, problem.consequence ?? ''].join(' ').trim(),
+    values,
+  );
   const remediation = fillTemplate(problem.remediation ?? definition.remediation, values);
   const past = bench.commit !== null && where.subject.type === 'file';
   return [

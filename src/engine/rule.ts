@@ -98,6 +98,8 @@ export interface Problem {
   readonly values?: Readonly<Record<string, string>>;
   /** Replaces the rule's message template, for rules with several causes. Same placeholders. */
   readonly message?: string;
+  /** A sentence between message and remediation: what follows from it here. Same placeholders. */
+  readonly consequence?: string;
   /** Replaces the rule's remediation template. */
   readonly remediation?: string;
   /** How somebody may accept it where only a commit still has it, as a clause without a full stop. Same placeholders. */

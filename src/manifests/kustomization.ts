@@ -1,5 +1,5 @@
 import { posix } from 'node:path';
-import { isRecord } from './manifest.ts';
+import { asText, isRecord } from './manifest.ts';
 
 export const KUSTOMIZATION_GLOBS = [
   '**/kustomization.yaml',
@@ -24,6 +24,12 @@ export interface Kustomization {
   /** Those of the references that are patches. */
   readonly patches: readonly string[];
   readonly images: readonly ImageOverride[];
+  /** In which it puts everything that it deploys; null when it leaves namespaces alone. */
+  readonly namespace: string | null;
+  /** Applied to what the kustomization has that names it, rather than deployed for itself. */
+  readonly component: boolean;
+  /** Patches that are written in the file itself, as text. */
+  readonly inlinePatches: readonly string[];
 }
 
 export function isKustomizationPath(path: string): boolean {
@@ -44,7 +50,17 @@ export function readKustomization(path: string, value: unknown): Kustomization {
   const deployed = inRepository(
     ['resources', 'bases', 'components', 'crds'].flatMap((key) => textsOf(root[key])),
   );
-  return { path, references: [...deployed, ...patches], patches, images: imagesOf(root['images']) };
+  return {
+    path,
+    references: [...deployed, ...patches],
+    patches,
+    images: imagesOf(root['images']),
+    namespace: asText(root['namespace']),
+    component: root['kind'] === 'Component',
+    inlinePatches: ['patches', 'patchesJson6902', 'patchesStrategicMerge'].flatMap((key) =>
+      inlineTexts(root[key]),
+    ),
+  };
 }
 
 function textsOf(value: unknown): string[] {
@@ -56,6 +72,14 @@ function patchFiles(value: unknown): string[] {
   return (value as unknown[]).flatMap((patch) =>
     isRecord(patch) && typeof patch['path'] === 'string' ? [patch['path']] : [],
   );
+}
+
+function inlineTexts(value: unknown): string[] {
+  if (!Array.isArray(value)) return [];
+  return (value as unknown[]).flatMap((item) => {
+    const text = isRecord(item) ? item['patch'] : item;
+    return typeof text === 'string' && text.includes('\n') ? [text] : [];
+  });
 }
 
 function imagesOf(value: unknown): ImageOverride[] {

@@ -1,98 +1,110 @@
+import { composedPodsOf } from './composed-pods.ts';
 import { isRecord, type Manifest } from './manifest.ts';
+import { CONTAINER_LISTS, podPlacesOf, valueAt } from './pod-places.ts';
 import type { Pointer } from './position.ts';
 
-/** A pod template's `spec`. */
+export { CONTAINER_LISTS, valueAt } from './pod-places.ts';
+
+/** What a workload says about the pods that it makes, beside their spec. */
+export interface PodMetadata {
+  /** Where it stands, or would stand. */
+  readonly pointer: Pointer;
+  readonly labels: Readonly<Record<string, unknown>>;
+  readonly annotations: Readonly<Record<string, unknown>>;
+}
+
+/** A pod template's `spec`, or what a workflow engine makes one of. */
 export interface PodSpec {
+  /** Where it stands; of one that is put together from several places, where most of it stands. */
   readonly pointer: Pointer;
   readonly value: Readonly<Record<string, unknown>>;
+  readonly metadata: PodMetadata;
+  /** Init containers first, then the pod's own, then ephemeral ones. */
+  readonly containers: readonly Container[];
+  /** False where other objects add to it: what is missing here need not be missing in the pod. */
+  readonly complete: boolean;
+  /** The way from the root of the manifest to a place in `value`. */
+  pointerTo(inner: Pointer): Pointer;
 }
+
+export type ContainerList = (typeof CONTAINER_LISTS)[number];
 
 export interface Container {
   readonly pointer: Pointer;
   readonly value: Readonly<Record<string, unknown>>;
   /** Null in a patch that names none. */
   readonly name: string | null;
+  readonly list: ContainerList;
+  readonly podSpec: PodSpec;
 }
 
-const TEMPLATE: Pointer = ['spec', 'template', 'spec'];
-const POD_SPEC_OF_KIND: Readonly<Record<string, Pointer>> = {
-  Pod: ['spec'],
-  PodTemplate: ['template', 'spec'],
-  ReplicationController: TEMPLATE,
-  ReplicaSet: TEMPLATE,
-  Deployment: TEMPLATE,
-  StatefulSet: TEMPLATE,
-  DaemonSet: TEMPLATE,
-  Job: TEMPLATE,
-  Rollout: TEMPLATE,
-  CronJob: ['spec', 'jobTemplate', 'spec', 'template', 'spec'],
-};
-/** Custom workloads embed the same template; they are known by the containers in it. */
-const USUAL_PLACES: readonly Pointer[] = [
-  TEMPLATE,
-  ['spec', 'jobTemplate', 'spec', 'template', 'spec'],
-  ['spec', 'jobTargetRef', 'template', 'spec'],
-  ['spec', 'workloadTemplate', 'spec', 'template', 'spec'],
-];
-export const CONTAINER_LISTS = ['initContainers', 'containers', 'ephemeralContainers'] as const;
-
-const podSpecs = new WeakMap<Manifest, readonly PodSpec[]>();
-const containers = new WeakMap<Manifest, readonly Container[]>();
+const known = new WeakMap<Manifest, readonly PodSpec[]>();
 
 /** The pod specs of any workload kind, of custom ones too where they embed a pod template. */
 export function podSpecsOf(manifest: Manifest): readonly PodSpec[] {
-  let found = podSpecs.get(manifest);
-  if (found === undefined) podSpecs.set(manifest, (found = findPodSpecs(manifest)));
-  return found;
+  let specs = known.get(manifest);
+  if (specs === undefined) {
+    specs = [...embeddedPods(manifest), ...composedPods(manifest)];
+    known.set(manifest, specs);
+  }
+  return specs;
 }
 
-function findPodSpecs(manifest: Manifest): PodSpec[] {
-  const known = Object.hasOwn(POD_SPEC_OF_KIND, manifest.kind) ? POD_SPEC_OF_KIND[manifest.kind] : undefined;
-  if (known !== undefined) {
-    const value = valueAt(manifest.value, known);
-    return isRecord(value) ? [{ pointer: known, value }] : [];
-  }
-  return USUAL_PLACES.flatMap((pointer) => {
+/** Init containers, containers and ephemeral containers of all its pod specs. */
+export function containersOf(manifest: Manifest): readonly Container[] {
+  const specs = podSpecsOf(manifest);
+  return specs.length === 1 ? (specs[0]?.containers ?? []) : specs.flatMap(({ containers }) => containers);
+}
+
+function embeddedPods(manifest: Manifest): PodSpec[] {
+  return podPlacesOf(manifest).flatMap((pointer) => {
     const value = valueAt(manifest.value, pointer);
-    const holdsContainers = isRecord(value) && CONTAINER_LISTS.some((list) => Array.isArray(value[list]));
-    return holdsContainers ? [{ pointer, value }] : [];
+    if (!isRecord(value)) return [];
+    const metadata = [...pointer.slice(0, -1), 'metadata'];
+    return [
+      podSpec({
+        pointer,
+        value,
+        metadata: metadataOf(metadata, [valueAt(manifest.value, metadata)]),
+        complete: true,
+        pointerTo: (inner) => [...pointer, ...inner],
+      }),
+    ];
   });
 }
 
-/** Containers, init containers and ephemeral containers. */
-export function containersOf(manifest: Manifest): readonly Container[] {
-  let found = containers.get(manifest);
-  if (found === undefined) containers.set(manifest, (found = findContainers(manifest)));
-  return found;
-}
-
-function findContainers(manifest: Manifest): Container[] {
-  return podSpecsOf(manifest).flatMap((spec) =>
-    CONTAINER_LISTS.flatMap((list) => {
-      const items = spec.value[list];
-      if (!Array.isArray(items)) return [];
-      return (items as unknown[]).flatMap((value, index) =>
-        isRecord(value)
-          ? [
-              {
-                pointer: [...spec.pointer, list, String(index)],
-                value,
-                name: typeof value['name'] === 'string' ? value['name'] : null,
-              },
-            ]
-          : [],
-      );
-    }),
+function composedPods(manifest: Manifest): PodSpec[] {
+  return composedPodsOf(manifest).map(({ metadata, ...pod }) =>
+    podSpec({ ...pod, metadata: metadataOf(metadata.pointer, metadata.values) }),
   );
 }
 
-/** The value at `pointer`, or undefined. */
-export function valueAt(root: unknown, pointer: Pointer): unknown {
-  let value = root;
-  for (const step of pointer) {
-    if (Array.isArray(value)) value = (value as unknown[])[Number(step)];
-    else if (isRecord(value) && Object.hasOwn(value, step)) value = value[step];
-    else return undefined;
+/** @param values the later ones win */
+function metadataOf(pointer: Pointer, values: readonly unknown[]): PodMetadata {
+  const merged = (key: string): Record<string, unknown> =>
+    Object.assign(
+      {},
+      ...values.map((value) => (isRecord(value) && isRecord(value[key]) ? value[key] : {})),
+    ) as Record<string, unknown>;
+  return { pointer, labels: merged('labels'), annotations: merged('annotations') };
+}
+
+function podSpec(parts: Omit<PodSpec, 'containers'>): PodSpec {
+  const containers: Container[] = [];
+  const spec: PodSpec = { ...parts, containers };
+  for (const list of CONTAINER_LISTS) {
+    const items = spec.value[list];
+    if (!Array.isArray(items)) continue;
+    (items as unknown[]).forEach((value, index) => {
+      if (!isRecord(value)) return;
+      containers.push({
+        pointer: spec.pointerTo([list, String(index)]),
+        value,
+        name: typeof value['name'] === 'string' ? value['name'] : null,
+        list,
+        podSpec: spec,
+      });
+    });
   }
-  return value;
+  return spec;
 }

@@ -1,17 +1,10 @@
 import type { Snapshot } from '../engine/change.ts';
-import { decodeText } from '../engine/judged-file.ts';
 import type { ManifestRule, Problem } from '../engine/rule.ts';
 import { isMovingTag, parseImageReference } from '../manifests/image-reference.ts';
-import {
-  KUSTOMIZATION_GLOBS,
-  isKustomizationPath,
-  kustomizationsReaching,
-  readKustomization,
-  type Kustomization,
-} from '../manifests/kustomization.ts';
+import { KUSTOMIZATION_GLOBS, kustomizationsReaching } from '../manifests/kustomization.ts';
 import { isRecord, type Manifest } from '../manifests/manifest.ts';
 import { containersOf } from '../manifests/workload.ts';
-import { parseYaml } from '../manifests/yaml-parse.ts';
+import { kustomizationsOf } from './support/kustomizations.ts';
 
 const UNTAGGED =
   'Container `{container}` of {kind} `{name}` names no tag for its image, which means `latest`: what runs changes ' +
@@ -63,17 +56,4 @@ function isSetByKustomize(path: string, image: string, snapshot: Snapshot): bool
         name === image && (digest !== null || (newTag !== null && !isMovingTag(newTag))),
     ),
   );
-}
-
-const known = new WeakMap<Snapshot, readonly Kustomization[]>();
-
-function kustomizationsOf(snapshot: Snapshot): readonly Kustomization[] {
-  const kept = known.get(snapshot);
-  if (kept !== undefined) return kept;
-  const all = [...snapshot.files].flatMap(([path, { content }]) => {
-    const text = content !== null && isKustomizationPath(path) ? decodeText(content) : null;
-    return text === null ? [] : [readKustomization(path, parseYaml(path, text).documents[0]?.value)];
-  });
-  known.set(snapshot, all);
-  return all;
 }

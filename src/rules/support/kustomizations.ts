@@ -1,0 +1,47 @@
+import type { Snapshot } from '../../engine/change.ts';
+import { decodeText } from '../../engine/judged-file.ts';
+import { isKustomizationPath, readKustomization, type Kustomization } from '../../manifests/kustomization.ts';
+import { parseYaml } from '../../manifests/yaml-parse.ts';
+
+const known = new WeakMap<Snapshot, readonly Kustomization[]>();
+
+/** Every kustomization of a revision, read once. Needs `KUSTOMIZATION_GLOBS` as the rule's context. */
+export function kustomizationsOf(snapshot: Snapshot): readonly Kustomization[] {
+  const kept = known.get(snapshot);
+  if (kept !== undefined) return kept;
+  const all = [...snapshot.files].flatMap(([path, { content }]) => {
+    const text = content !== null && isKustomizationPath(path) ? decodeText(content) : null;
+    return text === null ? [] : [readKustomization(path, parseYaml(path, text).documents[0]?.value)];
+  });
+  known.set(snapshot, all);
+  return all;
+}
+
+const components = new WeakMap<Snapshot, readonly Kustomization[]>();
+
+/** Those that are applied to what others deploy. */
+export function componentsOf(snapshot: Snapshot): readonly Kustomization[] {
+  const kept = components.get(snapshot) ?? kustomizationsOf(snapshot).filter(({ component }) => component);
+  components.set(snapshot, kept);
+  return kept;
+}
+
+const indexes = new WeakMap<Snapshot, ReadonlyMap<string, readonly Kustomization[]>>();
+
+/** The kustomizations that name a file or folder themselves, whether as a resource or as a patch. */
+export function kustomizationsNaming(path: string, snapshot: Snapshot): readonly Kustomization[] {
+  let index = indexes.get(snapshot);
+  if (index === undefined) {
+    const byPath = new Map<string, Kustomization[]>();
+    for (const kustomization of kustomizationsOf(snapshot)) {
+      for (const reference of new Set(kustomization.references)) {
+        const there = byPath.get(reference);
+        if (there === undefined) byPath.set(reference, [kustomization]);
+        else there.push(kustomization);
+      }
+    }
+    index = byPath;
+    indexes.set(snapshot, index);
+  }
+  return index.get(path) ?? [];
+}
