@@ -1,22 +1,40 @@
 import type { CodeRule } from '../engine/rule.ts';
 import { fluxDecryptionMissing } from './flux-decryption-missing.ts';
 import { knownApiVersion } from './known-api-version.ts';
+import { noAccessForEveryAccount } from './no-access-for-every-account.ts';
+import { noAnonymousAccess } from './no-anonymous-access.ts';
 import { noAutoSyncInProduction } from './no-auto-sync-in-production.ts';
+import { noCertificateApprovalPermission } from './no-certificate-approval-permission.ts';
+import { noClusterAdminBinding } from './no-cluster-admin-binding.ts';
+import { noClusterAdminInNamespace } from './no-cluster-admin-in-namespace.ts';
+import { noClusterWideEditBinding } from './no-cluster-wide-edit-binding.ts';
+import { noClusterWideSecretAccess } from './no-cluster-wide-secret-access.ts';
 import { noCredentialInFile } from './no-credential-in-file.ts';
 import { noCredentialInManifest } from './no-credential-in-manifest.ts';
 import { noDecryptedSopsCopy } from './no-decrypted-sops-copy.ts';
+import { noDefaultServiceAccountBinding } from './no-default-service-account-binding.ts';
 import { noDirectPush } from './no-direct-push.ts';
 import { noLeakedCredential } from './no-leaked-credential.ts';
+import { noMastersGroup } from './no-masters-group.ts';
 import { noMutableImageTag } from './no-mutable-image-tag.ts';
+import { noNodeProxyPermission } from './no-node-proxy-permission.ts';
 import { noOpenIngress } from './no-open-ingress.ts';
 import { noPlainKeyInSopsFile } from './no-plain-key-in-sops-file.ts';
 import { noPlainSecretBesideSealedSecret } from './no-plain-secret-beside-sealed-secret.ts';
 import { noPlaintextSecret } from './no-plaintext-secret.ts';
+import { noPodExecPermission } from './no-pod-exec-permission.ts';
 import { noPrivateKey } from './no-private-key.ts';
+import { noPrivilegeEscalationPermission } from './no-privilege-escalation-permission.ts';
+import { noRoleManagementPermission } from './no-role-management-permission.ts';
 import { noSealedSecretsKey } from './no-sealed-secrets-key.ts';
 import { noSecretInSopsComment } from './no-secret-in-sops-comment.ts';
+import { noTokenCreationPermission } from './no-token-creation-permission.ts';
+import { noUnlimitedClusterRole } from './no-unlimited-cluster-role.ts';
 import { noUnrestrictedAppProject } from './no-unrestricted-app-project.ts';
 import { noWeakerSopsConfig } from './no-weaker-sops-config.ts';
+import { noWebhookConfigurationPermission } from './no-webhook-configuration-permission.ts';
+import { noWildcardPermissions } from './no-wildcard-permissions.ts';
+import { noWorkloadCreationPermission } from './no-workload-creation-permission.ts';
 import { sealedSecretScopeChanged } from './sealed-secret-scope-changed.ts';
 import { signedCommits } from './signed-commits.ts';
 import { signersChanged } from './signers-changed.ts';
@@ -41,22 +59,40 @@ import { validYaml } from './valid-yaml.ts';
 export const CODE_RULES: Readonly<Record<string, CodeRule>> = {
   'flux-decryption-missing': fluxDecryptionMissing,
   'known-api-version': knownApiVersion,
+  'no-access-for-every-account': noAccessForEveryAccount,
+  'no-anonymous-access': noAnonymousAccess,
   'no-auto-sync-in-production': noAutoSyncInProduction,
+  'no-certificate-approval-permission': noCertificateApprovalPermission,
+  'no-cluster-admin-binding': noClusterAdminBinding,
+  'no-cluster-admin-in-namespace': noClusterAdminInNamespace,
+  'no-cluster-wide-edit-binding': noClusterWideEditBinding,
+  'no-cluster-wide-secret-access': noClusterWideSecretAccess,
   'no-credential-in-file': noCredentialInFile,
   'no-credential-in-manifest': noCredentialInManifest,
   'no-decrypted-sops-copy': noDecryptedSopsCopy,
+  'no-default-service-account-binding': noDefaultServiceAccountBinding,
   'no-direct-push': noDirectPush,
   'no-leaked-credential': noLeakedCredential,
+  'no-masters-group': noMastersGroup,
   'no-mutable-image-tag': noMutableImageTag,
+  'no-node-proxy-permission': noNodeProxyPermission,
   'no-open-ingress': noOpenIngress,
   'no-plain-key-in-sops-file': noPlainKeyInSopsFile,
   'no-plain-secret-beside-sealed-secret': noPlainSecretBesideSealedSecret,
   'no-plaintext-secret': noPlaintextSecret,
+  'no-pod-exec-permission': noPodExecPermission,
   'no-private-key': noPrivateKey,
+  'no-privilege-escalation-permission': noPrivilegeEscalationPermission,
+  'no-role-management-permission': noRoleManagementPermission,
   'no-sealed-secrets-key': noSealedSecretsKey,
   'no-secret-in-sops-comment': noSecretInSopsComment,
+  'no-token-creation-permission': noTokenCreationPermission,
+  'no-unlimited-cluster-role': noUnlimitedClusterRole,
   'no-unrestricted-app-project': noUnrestrictedAppProject,
   'no-weaker-sops-config': noWeakerSopsConfig,
+  'no-webhook-configuration-permission': noWebhookConfigurationPermission,
+  'no-wildcard-permissions': noWildcardPermissions,
+  'no-workload-creation-permission': noWorkloadCreationPermission,
   'sealed-secret-scope-changed': sealedSecretScopeChanged,
   'signed-commits': signedCommits,
   'signers-changed': signersChanged,
