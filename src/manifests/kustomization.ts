@@ -12,6 +12,7 @@ const FILE_NAMES = ['kustomization.yaml', 'kustomization.yml', 'Kustomization'] 
 /** One entry under `images:`. */
 export interface ImageOverride {
   readonly name: string;
+  readonly newName: string | null;
   readonly newTag: string | null;
   readonly digest: string | null;
 }
@@ -62,7 +63,14 @@ function imagesOf(value: unknown): ImageOverride[] {
   if (!Array.isArray(value)) return [];
   return (value as unknown[]).flatMap((image) =>
     isRecord(image) && typeof image['name'] === 'string'
-      ? [{ name: image['name'], newTag: scalarText(image['newTag']), digest: scalarText(image['digest']) }]
+      ? [
+          {
+            name: image['name'],
+            newName: scalarText(image['newName']),
+            newTag: scalarText(image['newTag']),
+            digest: scalarText(image['digest']),
+          },
+        ]
       : [],
   );
 }

@@ -1,6 +1,13 @@
 import type { CodeRule } from '../engine/rule.ts';
+import { allowedImageRegistry } from './allowed-image-registry.ts';
+import { containerResources } from './container-resources.ts';
+import { ephemeralStorageLimit } from './ephemeral-storage-limit.ts';
 import { fluxDecryptionMissing } from './flux-decryption-missing.ts';
+import { imageDigestInProduction } from './image-digest-in-production.ts';
 import { knownApiVersion } from './known-api-version.ts';
+import { limitNearRequest } from './limit-near-request.ts';
+import { livenessProbe } from './liveness-probe.ts';
+import { namespaceLimits } from './namespace-limits.ts';
 import { noAccessForEveryAccount } from './no-access-for-every-account.ts';
 import { noAnonymousAccess } from './no-anonymous-access.ts';
 import { noAutoSyncInProduction } from './no-auto-sync-in-production.ts';
@@ -13,10 +20,13 @@ import { noCredentialInFile } from './no-credential-in-file.ts';
 import { noCredentialInManifest } from './no-credential-in-manifest.ts';
 import { noDecryptedSopsCopy } from './no-decrypted-sops-copy.ts';
 import { noDefaultServiceAccountBinding } from './no-default-service-account-binding.ts';
+import { noDeprecatedServiceAccountField } from './no-deprecated-service-account-field.ts';
 import { noDirectPush } from './no-direct-push.ts';
+import { noIdenticalProbes } from './no-identical-probes.ts';
 import { noLeakedCredential } from './no-leaked-credential.ts';
 import { noMastersGroup } from './no-masters-group.ts';
 import { noMutableImageTag } from './no-mutable-image-tag.ts';
+import { noNeedlessAccountToken } from './no-needless-account-token.ts';
 import { noNodeProxyPermission } from './no-node-proxy-permission.ts';
 import { noOpenIngress } from './no-open-ingress.ts';
 import { noPlainKeyInSopsFile } from './no-plain-key-in-sops-file.ts';
@@ -25,6 +35,7 @@ import { noPlaintextSecret } from './no-plaintext-secret.ts';
 import { noPodExecPermission } from './no-pod-exec-permission.ts';
 import { noPrivateKey } from './no-private-key.ts';
 import { noPrivilegeEscalationPermission } from './no-privilege-escalation-permission.ts';
+import { noRemovedRegistry } from './no-removed-registry.ts';
 import { noRoleManagementPermission } from './no-role-management-permission.ts';
 import { noSealedSecretsKey } from './no-sealed-secrets-key.ts';
 import { noSecretInSopsComment } from './no-secret-in-sops-comment.ts';
@@ -35,7 +46,13 @@ import { noWeakerSopsConfig } from './no-weaker-sops-config.ts';
 import { noWebhookConfigurationPermission } from './no-webhook-configuration-permission.ts';
 import { noWildcardPermissions } from './no-wildcard-permissions.ts';
 import { noWorkloadCreationPermission } from './no-workload-creation-permission.ts';
+import { ownServiceAccount } from './own-service-account.ts';
+import { probePortExists } from './probe-port-exists.ts';
+import { pullPolicyFitsImage } from './pull-policy-fits-image.ts';
+import { readinessProbe } from './readiness-probe.ts';
+import { requestWithinLimit } from './request-within-limit.ts';
 import { sealedSecretScopeChanged } from './sealed-secret-scope-changed.ts';
+import { serviceAccountExists } from './service-account-exists.ts';
 import { signedCommits } from './signed-commits.ts';
 import { signersChanged } from './signers-changed.ts';
 import { sopsCiphertextMoved } from './sops-ciphertext-moved.ts';
@@ -57,8 +74,15 @@ import { validYaml } from './valid-yaml.ts';
 
 /** The code of every rule whose `rule.yaml` says `code: true`, by its id. Sorted; a test keeps it complete. */
 export const CODE_RULES: Readonly<Record<string, CodeRule>> = {
+  'allowed-image-registry': allowedImageRegistry,
+  'container-resources': containerResources,
+  'ephemeral-storage-limit': ephemeralStorageLimit,
   'flux-decryption-missing': fluxDecryptionMissing,
+  'image-digest-in-production': imageDigestInProduction,
   'known-api-version': knownApiVersion,
+  'limit-near-request': limitNearRequest,
+  'liveness-probe': livenessProbe,
+  'namespace-limits': namespaceLimits,
   'no-access-for-every-account': noAccessForEveryAccount,
   'no-anonymous-access': noAnonymousAccess,
   'no-auto-sync-in-production': noAutoSyncInProduction,
@@ -71,10 +95,13 @@ export const CODE_RULES: Readonly<Record<string, CodeRule>> = {
   'no-credential-in-manifest': noCredentialInManifest,
   'no-decrypted-sops-copy': noDecryptedSopsCopy,
   'no-default-service-account-binding': noDefaultServiceAccountBinding,
+  'no-deprecated-service-account-field': noDeprecatedServiceAccountField,
   'no-direct-push': noDirectPush,
+  'no-identical-probes': noIdenticalProbes,
   'no-leaked-credential': noLeakedCredential,
   'no-masters-group': noMastersGroup,
   'no-mutable-image-tag': noMutableImageTag,
+  'no-needless-account-token': noNeedlessAccountToken,
   'no-node-proxy-permission': noNodeProxyPermission,
   'no-open-ingress': noOpenIngress,
   'no-plain-key-in-sops-file': noPlainKeyInSopsFile,
@@ -83,6 +110,7 @@ export const CODE_RULES: Readonly<Record<string, CodeRule>> = {
   'no-pod-exec-permission': noPodExecPermission,
   'no-private-key': noPrivateKey,
   'no-privilege-escalation-permission': noPrivilegeEscalationPermission,
+  'no-removed-registry': noRemovedRegistry,
   'no-role-management-permission': noRoleManagementPermission,
   'no-sealed-secrets-key': noSealedSecretsKey,
   'no-secret-in-sops-comment': noSecretInSopsComment,
@@ -93,7 +121,13 @@ export const CODE_RULES: Readonly<Record<string, CodeRule>> = {
   'no-webhook-configuration-permission': noWebhookConfigurationPermission,
   'no-wildcard-permissions': noWildcardPermissions,
   'no-workload-creation-permission': noWorkloadCreationPermission,
+  'own-service-account': ownServiceAccount,
+  'probe-port-exists': probePortExists,
+  'pull-policy-fits-image': pullPolicyFitsImage,
+  'readiness-probe': readinessProbe,
+  'request-within-limit': requestWithinLimit,
   'sealed-secret-scope-changed': sealedSecretScopeChanged,
+  'service-account-exists': serviceAccountExists,
   'signed-commits': signedCommits,
   'signers-changed': signersChanged,
   'sops-ciphertext-moved': sopsCiphertextMoved,

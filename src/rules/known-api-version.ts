@@ -1,6 +1,5 @@
 import { nearestName } from '../engine/document-schema.ts';
-import type { ManifestRule, Problem, RuleContext } from '../engine/rule.ts';
-import type { Suggestion } from '../engine/finding.ts';
+import type { ManifestRule, Problem } from '../engine/rule.ts';
 import {
   apiVersionsWith,
   isBuiltInGroup,
@@ -13,6 +12,7 @@ import {
 import { retiredApi } from '../manifests/kubernetes/removed-apis.ts';
 import type { Manifest } from '../manifests/manifest.ts';
 import { nameTargets, targetsFor } from './support/kubernetes-targets.ts';
+import { replaceInLine } from './support/line-edit.ts';
 
 const REMOVED =
   '{kind} `{name}` uses `{apiVersion}`, which Kubernetes does not serve since {since}: the server answers that it knows ' +
@@ -54,7 +54,9 @@ export const knownApiVersion: ManifestRule = {
           message: minors.length === 0 ? REMOVED : REMOVED_IN_TARGET,
           remediation: replacement === null ? NO_REPLACEMENT : renamed ? USE : USE_AND_ADAPT,
           values: { ...values, since: removedIn, replacement: replacement ?? '' },
-          ...(renamed && replacement !== null ? suggestionFor(manifest, context, replacement) : {}),
+          ...(renamed && replacement !== null
+            ? replaceInLine(manifest, context, ['apiVersion'], apiVersion, replacement)
+            : {}),
         }),
       ];
     }
@@ -89,23 +91,4 @@ function unknown(manifest: Manifest, values: Readonly<Record<string, string>>): 
 function isBefore({ minor }: Target, oldest: string): boolean {
   const number = (text: string): number => Number(text.split('.')[1]);
   return minor !== '' && number(minor) < number(oldest) && number(oldest) > number(KNOWN_MINORS[0] ?? '');
-}
-
-/** The line with nothing but the version changed, where that is certain. */
-function suggestionFor(
-  manifest: Manifest,
-  { file }: RuleContext,
-  replacement: string,
-): { suggestion?: Suggestion } {
-  const { start, end } = manifest.rangeOf(['apiVersion']);
-  const line = file?.text?.split(/\r?\n/)[start.line - 1];
-  if (line === undefined || start.line !== end.line) return {};
-  const [before, value, after] = [
-    line.slice(0, start.column - 1),
-    line.slice(start.column - 1, end.column - 1),
-    line.slice(end.column - 1),
-  ];
-  if (!value.includes(manifest.apiVersion)) return {};
-  const text = `${before}${value.replace(manifest.apiVersion, () => replacement)}${after}`;
-  return { suggestion: { startLine: start.line, endLine: start.line, text } };
 }

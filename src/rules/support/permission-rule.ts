@@ -37,7 +37,7 @@ export function permissionRule(
             {
               pointer: [...rule.pointer, 'resources', String(index)],
               judged: [resource, verbs, rule.resourceNames],
-              values: { resource, verbs: verbs.join('`, `') },
+              values: { resource, verbs: verbs.join(', ') },
             },
           ];
         });
