@@ -1,9 +1,11 @@
 import type { CodeRule } from '../engine/rule.ts';
 import { allowedImageRegistry } from './allowed-image-registry.ts';
 import { containerResources } from './container-resources.ts';
+import { cronJobGuards } from './cron-job-guards.ts';
 import { ephemeralStorageLimit } from './ephemeral-storage-limit.ts';
 import { fluxDecryptionMissing } from './flux-decryption-missing.ts';
 import { imageDigestInProduction } from './image-digest-in-production.ts';
+import { jobTtl } from './job-ttl.ts';
 import { knownApiVersion } from './known-api-version.ts';
 import { limitNearRequest } from './limit-near-request.ts';
 import { livenessProbe } from './liveness-probe.ts';
@@ -19,13 +21,16 @@ import { noClusterWideSecretAccess } from './no-cluster-wide-secret-access.ts';
 import { noCredentialInFile } from './no-credential-in-file.ts';
 import { noCredentialInManifest } from './no-credential-in-manifest.ts';
 import { noDecryptedSopsCopy } from './no-decrypted-sops-copy.ts';
+import { noDefaultNamespace } from './no-default-namespace.ts';
 import { noDefaultServiceAccountBinding } from './no-default-service-account-binding.ts';
 import { noDeprecatedServiceAccountField } from './no-deprecated-service-account-field.ts';
 import { noDirectPush } from './no-direct-push.ts';
+import { noDuplicateObject } from './no-duplicate-object.ts';
 import { noIdenticalProbes } from './no-identical-probes.ts';
 import { noLeakedCredential } from './no-leaked-credential.ts';
 import { noMastersGroup } from './no-masters-group.ts';
 import { noMutableImageTag } from './no-mutable-image-tag.ts';
+import { noNakedPod } from './no-naked-pod.ts';
 import { noNeedlessAccountToken } from './no-needless-account-token.ts';
 import { noNodeProxyPermission } from './no-node-proxy-permission.ts';
 import { noOpenIngress } from './no-open-ingress.ts';
@@ -46,12 +51,16 @@ import { noWeakerSopsConfig } from './no-weaker-sops-config.ts';
 import { noWebhookConfigurationPermission } from './no-webhook-configuration-permission.ts';
 import { noWildcardPermissions } from './no-wildcard-permissions.ts';
 import { noWorkloadCreationPermission } from './no-workload-creation-permission.ts';
+import { objectSize } from './object-size.ts';
 import { ownServiceAccount } from './own-service-account.ts';
+import { priorityClass } from './priority-class.ts';
 import { probePortExists } from './probe-port-exists.ts';
 import { pullPolicyFitsImage } from './pull-policy-fits-image.ts';
 import { readinessProbe } from './readiness-probe.ts';
 import { requestWithinLimit } from './request-within-limit.ts';
+import { requiredLabels } from './required-labels.ts';
 import { sealedSecretScopeChanged } from './sealed-secret-scope-changed.ts';
+import { serverSideApplyNeeded } from './server-side-apply-needed.ts';
 import { serviceAccountExists } from './service-account-exists.ts';
 import { signedCommits } from './signed-commits.ts';
 import { signersChanged } from './signers-changed.ts';
@@ -62,6 +71,9 @@ import { sopsFileWithoutRule } from './sops-file-without-rule.ts';
 import { sopsMacMismatch } from './sops-mac-mismatch.ts';
 import { sopsModeMismatch } from './sops-mode-mismatch.ts';
 import { sopsRecipientsMismatch } from './sops-recipients-mismatch.ts';
+import { validCronSchedule } from './valid-cron-schedule.ts';
+import { validLabels } from './valid-labels.ts';
+import { validName } from './valid-name.ts';
 import { validPolicy } from './valid-policy.ts';
 import { validSchema } from './valid-schema.ts';
 import { validSealedSecret } from './valid-sealed-secret.ts';
@@ -76,9 +88,11 @@ import { validYaml } from './valid-yaml.ts';
 export const CODE_RULES: Readonly<Record<string, CodeRule>> = {
   'allowed-image-registry': allowedImageRegistry,
   'container-resources': containerResources,
+  'cron-job-guards': cronJobGuards,
   'ephemeral-storage-limit': ephemeralStorageLimit,
   'flux-decryption-missing': fluxDecryptionMissing,
   'image-digest-in-production': imageDigestInProduction,
+  'job-ttl': jobTtl,
   'known-api-version': knownApiVersion,
   'limit-near-request': limitNearRequest,
   'liveness-probe': livenessProbe,
@@ -94,13 +108,16 @@ export const CODE_RULES: Readonly<Record<string, CodeRule>> = {
   'no-credential-in-file': noCredentialInFile,
   'no-credential-in-manifest': noCredentialInManifest,
   'no-decrypted-sops-copy': noDecryptedSopsCopy,
+  'no-default-namespace': noDefaultNamespace,
   'no-default-service-account-binding': noDefaultServiceAccountBinding,
   'no-deprecated-service-account-field': noDeprecatedServiceAccountField,
   'no-direct-push': noDirectPush,
+  'no-duplicate-object': noDuplicateObject,
   'no-identical-probes': noIdenticalProbes,
   'no-leaked-credential': noLeakedCredential,
   'no-masters-group': noMastersGroup,
   'no-mutable-image-tag': noMutableImageTag,
+  'no-naked-pod': noNakedPod,
   'no-needless-account-token': noNeedlessAccountToken,
   'no-node-proxy-permission': noNodeProxyPermission,
   'no-open-ingress': noOpenIngress,
@@ -121,12 +138,16 @@ export const CODE_RULES: Readonly<Record<string, CodeRule>> = {
   'no-webhook-configuration-permission': noWebhookConfigurationPermission,
   'no-wildcard-permissions': noWildcardPermissions,
   'no-workload-creation-permission': noWorkloadCreationPermission,
+  'object-size': objectSize,
   'own-service-account': ownServiceAccount,
+  'priority-class': priorityClass,
   'probe-port-exists': probePortExists,
   'pull-policy-fits-image': pullPolicyFitsImage,
   'readiness-probe': readinessProbe,
   'request-within-limit': requestWithinLimit,
+  'required-labels': requiredLabels,
   'sealed-secret-scope-changed': sealedSecretScopeChanged,
+  'server-side-apply-needed': serverSideApplyNeeded,
   'service-account-exists': serviceAccountExists,
   'signed-commits': signedCommits,
   'signers-changed': signersChanged,
@@ -137,6 +158,9 @@ export const CODE_RULES: Readonly<Record<string, CodeRule>> = {
   'sops-mac-mismatch': sopsMacMismatch,
   'sops-mode-mismatch': sopsModeMismatch,
   'sops-recipients-mismatch': sopsRecipientsMismatch,
+  'valid-cron-schedule': validCronSchedule,
+  'valid-labels': validLabels,
+  'valid-name': validName,
   'valid-policy': validPolicy,
   'valid-schema': validSchema,
   'valid-sealed-secret': validSealedSecret,
