@@ -9,6 +9,7 @@ import { jobTtl } from './job-ttl.ts';
 import { knownApiVersion } from './known-api-version.ts';
 import { limitNearRequest } from './limit-near-request.ts';
 import { livenessProbe } from './liveness-probe.ts';
+import { memoryLimit } from './memory-limit.ts';
 import { namespaceLimits } from './namespace-limits.ts';
 import { noAccessForEveryAccount } from './no-access-for-every-account.ts';
 import { noAnonymousAccess } from './no-anonymous-access.ts';
@@ -96,6 +97,7 @@ export const CODE_RULES: Readonly<Record<string, CodeRule>> = {
   'known-api-version': knownApiVersion,
   'limit-near-request': limitNearRequest,
   'liveness-probe': livenessProbe,
+  'memory-limit': memoryLimit,
   'namespace-limits': namespaceLimits,
   'no-access-for-every-account': noAccessForEveryAccount,
   'no-anonymous-access': noAnonymousAccess,

@@ -9,12 +9,16 @@ const MISSING =
   '{kind} `{name}` names no namespace, and nothing in this repository gives it one: it goes to `default`, or to wherever ' +
   'the tool that applies it happens to point.';
 /** What says itself into which namespace it deploys. */
-const DEPLOYERS = ['Application', 'ApplicationSet', 'Kustomization'];
+const DEPLOYERS = [
+  ['argoproj.io', 'Application'],
+  ['argoproj.io', 'ApplicationSet'],
+  ['kustomize.toolkit.fluxcd.io', 'Kustomization'],
+] as const;
 
 export const noDefaultNamespace: ManifestRule = {
   scope: 'manifest',
   context: KUSTOMIZE_GLOBS,
-  kinds: DEPLOYERS,
+  kinds: DEPLOYERS.map(([, kind]) => kind),
   judge(manifest, context) {
     if (!isBuiltInGroup(manifest.group) || isClusterScoped(manifest.kind) || manifest.kind === 'List')
       return [];
@@ -32,5 +36,5 @@ function isMoved({ path }: Manifest, { snapshot }: RuleContext): boolean {
 }
 
 function hasDeployer({ objects }: RuleContext): boolean {
-  return objects.all.some(({ group }) => group === 'argoproj.io' || group === 'kustomize.toolkit.fluxcd.io');
+  return DEPLOYERS.some(([group, kind]) => objects.of(group, kind).length > 0);
 }

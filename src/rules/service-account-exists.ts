@@ -1,3 +1,5 @@
+import { posix } from 'node:path';
+import type { Snapshot } from '../engine/change.ts';
 import { formOf } from '../engine/object-form.ts';
 import type { ManifestRule, RuleContext } from '../engine/rule.ts';
 import { asText, isRecord, type Manifest } from '../manifests/manifest.ts';
@@ -6,6 +8,12 @@ import { accountOf } from './support/accounts.ts';
 import { KUSTOMIZE_GLOBS, kustomizationsAbove } from './support/kustomize.ts';
 
 const PLACEHOLDER = /[${}<>()]/;
+/** What installs charts: group and kind. */
+const INSTALLERS = [
+  ['helm.toolkit.fluxcd.io', 'HelmRelease'],
+  ['helm.cattle.io', 'HelmChart'],
+  ['argoproj.io', 'Application'],
+] as const;
 
 export const serviceAccountExists: ManifestRule = {
   scope: 'manifest',
@@ -58,13 +66,25 @@ function isRenamed({ path }: Manifest, { snapshot }: RuleContext): boolean {
 }
 
 /** A chart that is installed in the namespace may bring any ServiceAccount. */
-function hasCharts(namespace: string, { objects }: RuleContext): boolean {
-  return objects.all.some(({ kind, namespace: own, value }) => {
-    if (kind === 'ServiceAccount') return false;
-    if (kind === 'ApplicationSet') return true;
+function hasCharts(namespace: string, { objects, snapshot }: RuleContext): boolean {
+  if (objects.of('argoproj.io', 'ApplicationSet').length > 0) return true;
+  return INSTALLERS.flatMap(([group, kind]) => objects.of(group, kind)).some((object) => {
+    const { kind, namespace: own, value } = object;
     const spec = isRecord(value['spec']) ? value['spec'] : {};
     const destination = isRecord(spec['destination']) ? spec['destination'] : {};
     const target = kind === 'Application' ? destination['namespace'] : (spec['targetNamespace'] ?? own);
-    return typeof target !== 'string' || target === namespace || PLACEHOLDER.test(target);
+    if (typeof target === 'string' && target !== namespace && !PLACEHOLDER.test(target)) return false;
+    return kind !== 'Application' || !deploysPlainFiles(spec, snapshot);
+  });
+}
+
+/** Whether an Application deploys folders of this repository alone, and none that is a chart. */
+function deploysPlainFiles(spec: Readonly<Record<string, unknown>>, { paths }: Snapshot): boolean {
+  const sources = Array.isArray(spec['sources']) ? (spec['sources'] as unknown[]) : [spec['source']];
+  return sources.every((source) => {
+    const written = isRecord(source) ? asText(source['path']) : null;
+    if (written === null) return false;
+    const folder = posix.normalize(written).replace(/^\/|\/$/g, '');
+    return !paths.has(`${folder}/Chart.yaml`) && [...paths].some((path) => path.startsWith(`${folder}/`));
   });
 }

@@ -45,13 +45,16 @@ export function baseFiles(): Record<string, string> {
       - id: gitleaks
 `,
     '.github/gitops-warden.yml': `version: 1
-profile: recommended
+profile: strict
 signatures:
   require: signed
 environments:
   production:
     paths: ["clusters/production/**", "apps/*/overlays/production/**"]
     clusters: ["prod-*"]
+rules:
+  allowed-image-registry:
+    parameters: {registries: [ghcr.io/acme, k8s.gcr.io]}
 `,
     'clusters/production/root.yaml': application('root', 'clusters/production/apps', 'argocd'),
     'clusters/production/apps/payments.yaml': application(

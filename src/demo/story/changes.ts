@@ -3,6 +3,7 @@ import { createCommitSigner } from '../embedded/signing.ts';
 import { deployment, RECIPIENTS } from './base.ts';
 import { misplacedSecrets } from './secrets.ts';
 import { encryptedSecret, withoutRecipient } from './sops-sample.ts';
+import { unreviewedTools } from './tools.ts';
 
 /** One commit of the demo: null removes a file. */
 export interface StoryCommit {
@@ -112,6 +113,7 @@ data:
         privateKey: privateKey(),
       }),
     },
+    { message: 'Bring our tools along', files: unreviewedTools() },
     {
       message: 'Tidy up the secrets of the web team',
       files: {
@@ -165,8 +167,7 @@ data:
         'infrastructure/ci/deploy-key': privateKey(),
         '.sops.yaml': `${replace('.sops.yaml', RECIPIENTS.security, RECIPIENTS.payments)}    unencrypted-regex: ^metadata$
 `,
-        '.github/gitops-warden.yml': `${base['.github/gitops-warden.yml'] ?? ''}rules:
-  no-privileged-conteiner: off
+        '.github/gitops-warden.yml': `${base['.github/gitops-warden.yml'] ?? ''}  no-privileged-conteiner: off
 `,
       },
     },

@@ -17,7 +17,8 @@ export interface PermissionOptions {
 }
 
 /**
- * A rule against roles that grant one of some permissions. Resources must be named: a role with `resources: ['*']` is
+ * A rule against roles that grant one of some permissions, but for those that its parameter `allowedRoles` names if it
+ * has one. Resources must be named: a role with `resources: ['*']` is
  * what no-wildcard-permissions is about.
  */
 export function permissionRule(
@@ -26,7 +27,9 @@ export function permissionRule(
 ): ManifestRule {
   return {
     scope: 'manifest',
-    judge(manifest) {
+    judge(manifest, { parameters }) {
+      const allowed = (parameters['allowedRoles'] ?? []) as readonly string[];
+      if (allowed.includes(manifest.name ?? '')) return [];
       if (isBootstrapObject(manifest) || (exceptAggregated === true && isAggregated(manifest))) return [];
       return policyRulesOf(manifest).flatMap((rule) => {
         if (isHarmless(rule, named)) return [];
