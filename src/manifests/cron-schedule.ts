@@ -28,7 +28,7 @@ const EVERY = /^@every [+-]?(?:(?:\d+\.?\d*|\.\d+)(?:ns|us|µs|μs|ms|s|m|h))+$/
 
 /** Why a schedule is none that a CronJob may have, as a clause; null when it is one. */
 export function scheduleProblem(schedule: string): string | null {
-  if (/TZ=/.test(schedule)) return 'names a time zone, which belongs into `timeZone`';
+  if (schedule.includes('TZ=')) return 'names a time zone, which belongs into `timeZone`';
   if (schedule.startsWith('@'))
     return DESCRIPTORS.test(schedule) || EVERY.test(schedule) ? null : 'is no schedule that exists';
   const parts = schedule.split(/\s+/).filter((part) => part !== '');

@@ -1,5 +1,4 @@
 import type { ManifestRule } from '../engine/rule.ts';
-import { isRecord } from '../manifests/manifest.ts';
 import { podSpecsOf, type Container } from '../manifests/workload.ts';
 import { isMissingForGood, KUSTOMIZE_GLOBS } from './support/kustomize.ts';
 import { isAbsent, lastingContainersOf, portsOf } from './support/pods.ts';
@@ -23,7 +22,7 @@ export const readinessProbe: ManifestRule = {
 
 function serves(container: Container): boolean {
   return portsOf(container).some(
-    (port) =>
-      isRecord(port) && (port['protocol'] ?? 'TCP') === 'TCP' && !INTERNAL.test(String(port['name'] ?? '')),
+    ({ name, protocol }) =>
+      (protocol ?? 'TCP') === 'TCP' && !(typeof name === 'string' && INTERNAL.test(name)),
   );
 }

@@ -26,10 +26,17 @@ export interface KustomizationFile extends Kustomization {
   readonly value: Readonly<Record<string, unknown>>;
 }
 
-const known = new WeakMap<Snapshot, readonly KustomizationFile[]>();
+/** The kustomizations of a revision. */
+interface Loaded {
+  readonly all: readonly KustomizationFile[];
+  readonly byFolder: ReadonlyMap<string, KustomizationFile>;
+  /** What was answered before, by path. */
+  readonly above: Map<string, readonly KustomizationFile[]>;
+}
 
-/** The loaded kustomizations of a revision. */
-export function kustomizationsOf(snapshot: Snapshot): readonly KustomizationFile[] {
+const known = new WeakMap<Snapshot, Loaded>();
+
+function load(snapshot: Snapshot): Loaded {
   const kept = known.get(snapshot);
   if (kept !== undefined) return kept;
   const all = [...snapshot.files].flatMap(([path, { content }]) => {
@@ -38,20 +45,27 @@ export function kustomizationsOf(snapshot: Snapshot): readonly KustomizationFile
     const value = parseYaml(path, text).documents[0]?.value;
     return [{ ...readKustomization(path, value), value: isRecord(value) ? value : {} }];
   });
-  known.set(snapshot, all);
-  return all;
+  const byFolder = new Map(all.map((one) => [posix.dirname(one.path), one]));
+  const loaded: Loaded = { all, byFolder, above: new Map() };
+  known.set(snapshot, loaded);
+  return loaded;
+}
+
+/** The loaded kustomizations of a revision. */
+export function kustomizationsOf(snapshot: Snapshot): readonly KustomizationFile[] {
+  return load(snapshot).all;
 }
 
 /** The kustomizations that deploy a file, with the components that they add: each may change what is in it. */
 export function kustomizationsAbove(path: string, snapshot: Snapshot): readonly KustomizationFile[] {
-  const all = kustomizationsOf(snapshot);
-  const byPath = new Map(all.map((one) => [one.path, one]));
-  const reaching = kustomizationsReaching(path, all).flatMap((one) => byPath.get(one.path) ?? []);
-  const folders = new Set(reaching.flatMap(componentsOf));
-  return [
-    ...reaching,
-    ...all.filter((one) => folders.has(posix.dirname(one.path)) && !reaching.includes(one)),
-  ];
+  const { all, byFolder, above } = load(snapshot);
+  const answered = above.get(path);
+  if (answered !== undefined) return answered;
+  const reaching = kustomizationsReaching(path, all);
+  const components = reaching.flatMap(componentsOf).flatMap((folder) => byFolder.get(folder) ?? []);
+  const found = [...new Set([...reaching, ...components])];
+  above.set(path, found);
+  return found;
 }
 
 function componentsOf({ path, value }: KustomizationFile): string[] {

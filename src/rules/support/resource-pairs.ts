@@ -23,11 +23,16 @@ export function resourcePairsOf(manifest: Manifest): ResourcePair[] {
     return Object.entries(resources['requests']).flatMap(([resource, text]) => {
       const written = limits[resource] ?? null;
       const [request, limit] = [parseQuantity(text), parseQuantity(written)];
-      if (request === null || (written !== null && limit === null)) return [];
+      if (!isScalar(text) || request === null) return [];
+      if (written !== null && (!isScalar(written) || limit === null)) return [];
       const place = [...pointer, 'resources', 'requests', resource];
       return [
         { pointer: place, resource, request, limit, written: [String(text), String(written)] as const },
       ];
     });
   });
+}
+
+function isScalar(value: unknown): value is string | number | bigint {
+  return ['string', 'number', 'bigint'].includes(typeof value);
 }
