@@ -12,6 +12,7 @@ const FILE_NAMES = ['kustomization.yaml', 'kustomization.yml', 'Kustomization'] 
 /** One entry under `images:`. */
 export interface ImageOverride {
   readonly name: string;
+  readonly newName: string | null;
   readonly newTag: string | null;
   readonly digest: string | null;
 }
@@ -86,7 +87,14 @@ function imagesOf(value: unknown): ImageOverride[] {
   if (!Array.isArray(value)) return [];
   return (value as unknown[]).flatMap((image) =>
     isRecord(image) && typeof image['name'] === 'string'
-      ? [{ name: image['name'], newTag: scalarText(image['newTag']), digest: scalarText(image['digest']) }]
+      ? [
+          {
+            name: image['name'],
+            newName: scalarText(image['newName']),
+            newTag: scalarText(image['newTag']),
+            digest: scalarText(image['digest']),
+          },
+        ]
       : [],
   );
 }
@@ -98,18 +106,35 @@ function scalarText(value: unknown): string | null {
 }
 
 /** The kustomizations, nearest first, that deploy `path`: directly or through other kustomizations. */
-export function kustomizationsReaching(path: string, all: readonly Kustomization[]): Kustomization[] {
-  const found = new Set<Kustomization>();
+export function kustomizationsReaching<K extends Kustomization>(path: string, all: readonly K[]): K[] {
+  const naming = indexOf(all);
+  const found = new Set<K>();
   let targets = new Set([path]);
   while (targets.size > 0) {
     const next = new Set<string>();
-    for (const kustomization of all) {
-      if (found.has(kustomization)) continue;
-      if (!kustomization.references.some((reference) => targets.has(reference))) continue;
-      found.add(kustomization);
-      next.add(posix.dirname(kustomization.path));
+    for (const one of [...targets].flatMap((target) => naming.get(target) ?? [])) {
+      if (!found.has(one)) next.add(posix.dirname(one.path));
+      found.add(one);
     }
     targets = next;
   }
   return [...found];
+}
+
+const indexes = new WeakMap<readonly Kustomization[], ReadonlyMap<string, readonly Kustomization[]>>();
+
+/** The kustomizations by what they name; kept for as long as the list lives. */
+function indexOf<K extends Kustomization>(all: readonly K[]): ReadonlyMap<string, readonly K[]> {
+  const kept = indexes.get(all) as ReadonlyMap<string, readonly K[]> | undefined;
+  if (kept !== undefined) return kept;
+  const naming = new Map<string, K[]>();
+  for (const one of all) {
+    for (const reference of new Set(one.references)) {
+      const others = naming.get(reference);
+      if (others === undefined) naming.set(reference, [one]);
+      else others.push(one);
+    }
+  }
+  indexes.set(all, naming);
+  return naming;
 }

@@ -1,29 +1,66 @@
 import type { CodeRule } from '../engine/rule.ts';
+import { allowedImageRegistry } from './allowed-image-registry.ts';
+import { containerResources } from './container-resources.ts';
+import { cronJobGuards } from './cron-job-guards.ts';
 import { customResourceWithoutSchema } from './custom-resource-without-schema.ts';
 import { deprecatedApiVersion } from './deprecated-api-version.ts';
+import { ephemeralStorageLimit } from './ephemeral-storage-limit.ts';
 import { fluxDecryptionMissing } from './flux-decryption-missing.ts';
+import { imageDigestInProduction } from './image-digest-in-production.ts';
+import { jobTtl } from './job-ttl.ts';
 import { knownApiVersion } from './known-api-version.ts';
+import { limitNearRequest } from './limit-near-request.ts';
+import { livenessProbe } from './liveness-probe.ts';
+import { memoryLimit } from './memory-limit.ts';
+import { namespaceLimits } from './namespace-limits.ts';
+import { noAccessForEveryAccount } from './no-access-for-every-account.ts';
+import { noAnonymousAccess } from './no-anonymous-access.ts';
 import { noAutoSyncInProduction } from './no-auto-sync-in-production.ts';
 import { noBreakingDefinitionChange } from './no-breaking-definition-change.ts';
+import { noCertificateApprovalPermission } from './no-certificate-approval-permission.ts';
+import { noClusterAdminBinding } from './no-cluster-admin-binding.ts';
+import { noClusterAdminInNamespace } from './no-cluster-admin-in-namespace.ts';
+import { noClusterWideEditBinding } from './no-cluster-wide-edit-binding.ts';
+import { noClusterWideSecretAccess } from './no-cluster-wide-secret-access.ts';
 import { noContainerRuntimeSocket } from './no-container-runtime-socket.ts';
 import { noCredentialInFile } from './no-credential-in-file.ts';
 import { noCredentialInManifest } from './no-credential-in-manifest.ts';
 import { noDecryptedSopsCopy } from './no-decrypted-sops-copy.ts';
+import { noDefaultNamespace } from './no-default-namespace.ts';
+import { noDefaultServiceAccountBinding } from './no-default-service-account-binding.ts';
+import { noDeprecatedServiceAccountField } from './no-deprecated-service-account-field.ts';
 import { noDirectPush } from './no-direct-push.ts';
+import { noDuplicateObject } from './no-duplicate-object.ts';
+import { noIdenticalProbes } from './no-identical-probes.ts';
 import { noLeakedCredential } from './no-leaked-credential.ts';
 import { noLowUserId } from './no-low-user-id.ts';
+import { noMastersGroup } from './no-masters-group.ts';
 import { noMutableImageTag } from './no-mutable-image-tag.ts';
+import { noNakedPod } from './no-naked-pod.ts';
+import { noNeedlessAccountToken } from './no-needless-account-token.ts';
+import { noNodeProxyPermission } from './no-node-proxy-permission.ts';
 import { noOpenIngress } from './no-open-ingress.ts';
 import { noPlainKeyInSopsFile } from './no-plain-key-in-sops-file.ts';
 import { noPlainSecretBesideSealedSecret } from './no-plain-secret-beside-sealed-secret.ts';
 import { noPlaintextSecret } from './no-plaintext-secret.ts';
+import { noPodExecPermission } from './no-pod-exec-permission.ts';
 import { noPrivateKey } from './no-private-key.ts';
+import { noPrivilegeEscalationPermission } from './no-privilege-escalation-permission.ts';
+import { noRemovedRegistry } from './no-removed-registry.ts';
+import { noRoleManagementPermission } from './no-role-management-permission.ts';
 import { noRootEquivalentCapability } from './no-root-equivalent-capability.ts';
 import { noSealedSecretsKey } from './no-sealed-secrets-key.ts';
 import { noSecretInSopsComment } from './no-secret-in-sops-comment.ts';
 import { noSensitiveHostPath } from './no-sensitive-host-path.ts';
+import { noTokenCreationPermission } from './no-token-creation-permission.ts';
+import { noUnlimitedClusterRole } from './no-unlimited-cluster-role.ts';
 import { noUnrestrictedAppProject } from './no-unrestricted-app-project.ts';
 import { noWeakerSopsConfig } from './no-weaker-sops-config.ts';
+import { noWebhookConfigurationPermission } from './no-webhook-configuration-permission.ts';
+import { noWildcardPermissions } from './no-wildcard-permissions.ts';
+import { noWorkloadCreationPermission } from './no-workload-creation-permission.ts';
+import { objectSize } from './object-size.ts';
+import { ownServiceAccount } from './own-service-account.ts';
 import { podSecurityAppArmor } from './pod-security-app-armor.ts';
 import { podSecurityCapabilities } from './pod-security-capabilities.ts';
 import { podSecurityCapabilitiesRestricted } from './pod-security-capabilities-restricted.ts';
@@ -43,9 +80,17 @@ import { podSecuritySeccompRestricted } from './pod-security-seccomp-restricted.
 import { podSecuritySelinux } from './pod-security-selinux.ts';
 import { podSecuritySysctls } from './pod-security-sysctls.ts';
 import { podSecurityVolumeTypes } from './pod-security-volume-types.ts';
+import { priorityClass } from './priority-class.ts';
+import { probePortExists } from './probe-port-exists.ts';
+import { pullPolicyFitsImage } from './pull-policy-fits-image.ts';
 import { readOnlyRootFilesystem } from './read-only-root-filesystem.ts';
+import { readinessProbe } from './readiness-probe.ts';
+import { requestWithinLimit } from './request-within-limit.ts';
+import { requiredLabels } from './required-labels.ts';
 import { resourceFitsChangedDefinition } from './resource-fits-changed-definition.ts';
 import { sealedSecretScopeChanged } from './sealed-secret-scope-changed.ts';
+import { serverSideApplyNeeded } from './server-side-apply-needed.ts';
+import { serviceAccountExists } from './service-account-exists.ts';
 import { signedCommits } from './signed-commits.ts';
 import { signersChanged } from './signers-changed.ts';
 import { sopsCiphertextMoved } from './sops-ciphertext-moved.ts';
@@ -55,7 +100,10 @@ import { sopsFileWithoutRule } from './sops-file-without-rule.ts';
 import { sopsMacMismatch } from './sops-mac-mismatch.ts';
 import { sopsModeMismatch } from './sops-mode-mismatch.ts';
 import { sopsRecipientsMismatch } from './sops-recipients-mismatch.ts';
+import { validCronSchedule } from './valid-cron-schedule.ts';
 import { validCustomResourceDefinition } from './valid-custom-resource-definition.ts';
+import { validLabels } from './valid-labels.ts';
+import { validName } from './valid-name.ts';
 import { validPolicy } from './valid-policy.ts';
 import { validRule } from './valid-rule.ts';
 import { validSchema } from './valid-schema.ts';
@@ -69,31 +117,68 @@ import { validYaml } from './valid-yaml.ts';
 
 /** The code of every rule whose `rule.yaml` says `code: true`, by its id. Sorted; a test keeps it complete. */
 export const CODE_RULES: Readonly<Record<string, CodeRule>> = {
+  'allowed-image-registry': allowedImageRegistry,
+  'container-resources': containerResources,
+  'cron-job-guards': cronJobGuards,
   'custom-resource-without-schema': customResourceWithoutSchema,
   'deprecated-api-version': deprecatedApiVersion,
+  'ephemeral-storage-limit': ephemeralStorageLimit,
   'flux-decryption-missing': fluxDecryptionMissing,
+  'image-digest-in-production': imageDigestInProduction,
+  'job-ttl': jobTtl,
   'known-api-version': knownApiVersion,
+  'limit-near-request': limitNearRequest,
+  'liveness-probe': livenessProbe,
+  'memory-limit': memoryLimit,
+  'namespace-limits': namespaceLimits,
+  'no-access-for-every-account': noAccessForEveryAccount,
+  'no-anonymous-access': noAnonymousAccess,
   'no-auto-sync-in-production': noAutoSyncInProduction,
   'no-breaking-definition-change': noBreakingDefinitionChange,
+  'no-certificate-approval-permission': noCertificateApprovalPermission,
+  'no-cluster-admin-binding': noClusterAdminBinding,
+  'no-cluster-admin-in-namespace': noClusterAdminInNamespace,
+  'no-cluster-wide-edit-binding': noClusterWideEditBinding,
+  'no-cluster-wide-secret-access': noClusterWideSecretAccess,
   'no-container-runtime-socket': noContainerRuntimeSocket,
   'no-credential-in-file': noCredentialInFile,
   'no-credential-in-manifest': noCredentialInManifest,
   'no-decrypted-sops-copy': noDecryptedSopsCopy,
+  'no-default-namespace': noDefaultNamespace,
+  'no-default-service-account-binding': noDefaultServiceAccountBinding,
+  'no-deprecated-service-account-field': noDeprecatedServiceAccountField,
   'no-direct-push': noDirectPush,
+  'no-duplicate-object': noDuplicateObject,
+  'no-identical-probes': noIdenticalProbes,
   'no-leaked-credential': noLeakedCredential,
   'no-low-user-id': noLowUserId,
+  'no-masters-group': noMastersGroup,
   'no-mutable-image-tag': noMutableImageTag,
+  'no-naked-pod': noNakedPod,
+  'no-needless-account-token': noNeedlessAccountToken,
+  'no-node-proxy-permission': noNodeProxyPermission,
   'no-open-ingress': noOpenIngress,
   'no-plain-key-in-sops-file': noPlainKeyInSopsFile,
   'no-plain-secret-beside-sealed-secret': noPlainSecretBesideSealedSecret,
   'no-plaintext-secret': noPlaintextSecret,
+  'no-pod-exec-permission': noPodExecPermission,
   'no-private-key': noPrivateKey,
+  'no-privilege-escalation-permission': noPrivilegeEscalationPermission,
+  'no-removed-registry': noRemovedRegistry,
+  'no-role-management-permission': noRoleManagementPermission,
   'no-root-equivalent-capability': noRootEquivalentCapability,
   'no-sealed-secrets-key': noSealedSecretsKey,
   'no-secret-in-sops-comment': noSecretInSopsComment,
   'no-sensitive-host-path': noSensitiveHostPath,
+  'no-token-creation-permission': noTokenCreationPermission,
+  'no-unlimited-cluster-role': noUnlimitedClusterRole,
   'no-unrestricted-app-project': noUnrestrictedAppProject,
   'no-weaker-sops-config': noWeakerSopsConfig,
+  'no-webhook-configuration-permission': noWebhookConfigurationPermission,
+  'no-wildcard-permissions': noWildcardPermissions,
+  'no-workload-creation-permission': noWorkloadCreationPermission,
+  'object-size': objectSize,
+  'own-service-account': ownServiceAccount,
   'pod-security-app-armor': podSecurityAppArmor,
   'pod-security-capabilities': podSecurityCapabilities,
   'pod-security-capabilities-restricted': podSecurityCapabilitiesRestricted,
@@ -113,9 +198,17 @@ export const CODE_RULES: Readonly<Record<string, CodeRule>> = {
   'pod-security-selinux': podSecuritySelinux,
   'pod-security-sysctls': podSecuritySysctls,
   'pod-security-volume-types': podSecurityVolumeTypes,
+  'priority-class': priorityClass,
+  'probe-port-exists': probePortExists,
+  'pull-policy-fits-image': pullPolicyFitsImage,
   'read-only-root-filesystem': readOnlyRootFilesystem,
+  'readiness-probe': readinessProbe,
+  'request-within-limit': requestWithinLimit,
+  'required-labels': requiredLabels,
   'resource-fits-changed-definition': resourceFitsChangedDefinition,
   'sealed-secret-scope-changed': sealedSecretScopeChanged,
+  'server-side-apply-needed': serverSideApplyNeeded,
+  'service-account-exists': serviceAccountExists,
   'signed-commits': signedCommits,
   'signers-changed': signersChanged,
   'sops-ciphertext-moved': sopsCiphertextMoved,
@@ -125,7 +218,10 @@ export const CODE_RULES: Readonly<Record<string, CodeRule>> = {
   'sops-mac-mismatch': sopsMacMismatch,
   'sops-mode-mismatch': sopsModeMismatch,
   'sops-recipients-mismatch': sopsRecipientsMismatch,
+  'valid-cron-schedule': validCronSchedule,
   'valid-custom-resource-definition': validCustomResourceDefinition,
+  'valid-labels': validLabels,
+  'valid-name': validName,
   'valid-policy': validPolicy,
   'valid-rule': validRule,
   'valid-schema': validSchema,

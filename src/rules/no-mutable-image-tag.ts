@@ -1,10 +1,9 @@
-import type { Snapshot } from '../engine/change.ts';
 import type { ManifestRule, Problem } from '../engine/rule.ts';
 import { isMovingTag, parseImageReference } from '../manifests/image-reference.ts';
-import { KUSTOMIZATION_GLOBS, kustomizationsReaching } from '../manifests/kustomization.ts';
+import { KUSTOMIZATION_GLOBS } from '../manifests/kustomization.ts';
 import { isRecord, type Manifest } from '../manifests/manifest.ts';
 import { containersOf } from '../manifests/workload.ts';
-import { kustomizationsOf } from './support/kustomizations.ts';
+import { kustomizeSetsImage } from './support/images.ts';
 
 const UNTAGGED =
   'Container `{container}` of {kind} `{name}` names no tag for its image, which means `latest`: what runs changes ' +
@@ -25,7 +24,13 @@ export const noMutableImageTag: ManifestRule = {
       if (typeof image !== 'string' || image === '' || PLACEHOLDER.test(image)) return [];
       const { name, tag, digest } = parseImageReference(image);
       if (digest !== null || (tag !== null && !isMovingTag(tag))) return [];
-      if (isSetByKustomize(manifest.path, name, snapshot)) return [];
+      const pinned = kustomizeSetsImage(
+        manifest.path,
+        name,
+        snapshot,
+        (override) => override.digest !== null || (override.newTag !== null && !isMovingTag(override.newTag)),
+      );
+      if (pinned) return [];
       const problem: Problem = {
         pointer: [...container.pointer, 'image'],
         judged: image,
@@ -47,13 +52,4 @@ function overrideProblems(manifest: Manifest): Problem[] {
     const pointer = ['images', String(index), 'newTag'];
     return [{ pointer, judged: tag, message: KUSTOMIZE, values: { tag } }];
   });
-}
-
-function isSetByKustomize(path: string, image: string, snapshot: Snapshot): boolean {
-  return kustomizationsReaching(path, kustomizationsOf(snapshot)).some(({ images }) =>
-    images.some(
-      ({ name, newTag, digest }) =>
-        name === image && (digest !== null || (newTag !== null && !isMovingTag(newTag))),
-    ),
-  );
 }

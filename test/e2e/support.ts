@@ -51,7 +51,8 @@ spec:
       containers:
         - name: web
           image: ${image}
-${privileged ? '          securityContext:\n            privileged: true\n' : ''}`;
+${privileged ? '          securityContext:\n            privileged: true\n' : ''}          resources: {requests: {cpu: 100m, memory: 64Mi}}
+`;
 }
 
 /** Line of `privileged: true` in a deployment. */

@@ -35,10 +35,10 @@ test('a kustomization reaches files through other kustomizations, and cycles end
 test('image overrides take numbers for tags, and anything else for nothing', () => {
   expect(
     readKustomization('kustomization.yaml', {
-      images: [{ name: 'a', newTag: 1.27 }, { name: 'b', newTag: '' }, null, { newTag: 'x' }],
+      images: [{ name: 'a', newTag: 1.27 }, { name: 'b', newName: 'c', newTag: '' }, null, { newTag: 'x' }],
     }).images,
   ).toEqual([
-    { name: 'a', newTag: '1.27', digest: null },
-    { name: 'b', newTag: null, digest: null },
+    { name: 'a', newName: null, newTag: '1.27', digest: null },
+    { name: 'b', newName: 'c', newTag: null, digest: null },
   ]);
 });

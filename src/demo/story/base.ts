@@ -45,7 +45,7 @@ export function baseFiles(): Record<string, string> {
       - id: gitleaks
 `,
     '.github/gitops-warden.yml': `version: 1
-profile: recommended
+profile: strict
 signatures:
   require: signed
 environments:
@@ -54,6 +54,8 @@ environments:
     clusters: ["prod-*"]
 rules:
   custom-resource-without-schema: info
+  allowed-image-registry:
+    parameters: {registries: [ghcr.io/acme, k8s.gcr.io]}
 `,
     'clusters/production/root.yaml': application('root', 'clusters/production/apps', 'argocd'),
     'clusters/production/apps/payments.yaml': application(

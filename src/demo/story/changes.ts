@@ -3,6 +3,7 @@ import { createCommitSigner } from '../embedded/signing.ts';
 import { deployment, ledgerDefinition, RECIPIENTS } from './base.ts';
 import { misplacedSecrets } from './secrets.ts';
 import { encryptedSecret, withoutRecipient } from './sops-sample.ts';
+import { unreviewedTools } from './tools.ts';
 
 /** One commit of the demo: null removes a file. */
 export interface StoryCommit {
@@ -129,6 +130,7 @@ data:
         privateKey: privateKey(),
       }),
     },
+    { message: 'Bring our tools along', files: unreviewedTools() },
     {
       message: 'Tidy up the secrets of the web team',
       files: {
@@ -182,8 +184,7 @@ data:
         'infrastructure/ci/deploy-key': privateKey(),
         '.sops.yaml': `${replace('.sops.yaml', RECIPIENTS.security, RECIPIENTS.payments)}    unencrypted-regex: ^metadata$
 `,
-        '.github/gitops-warden.yml': `${base['.github/gitops-warden.yml'] ?? ''}rules:
-  no-privileged-conteiner: off
+        '.github/gitops-warden.yml': `${base['.github/gitops-warden.yml'] ?? ''}  no-privileged-conteiner: off
 `,
         '.github/gitops-warden/rules/team-label/rule.yaml': `id: team-labels
 severity: warning
