@@ -18,29 +18,13 @@ import {
   toSignaturePolicy,
 } from './signature-policy.ts';
 
-const NAMES: Readonly<Record<string, string>> = {
-  production: '{prod,production,prd}',
-  staging: '{staging,stage,stg,preprod,preproduction}',
-  development: '{dev,development,test,testing,qa,sandbox}',
-};
-
-/** The environments that a repository without a policy has: by folder, file or cluster name. */
+/** The environments that a repository without a policy has: by folder, file, cluster or namespace name. */
 const DEFAULT_ENVIRONMENTS: ReadonlyMap<string, EnvironmentSelector> = new Map(
-  Object.entries(NAMES).map(([name, words]) => [
-    name,
-    {
-      paths: [
-        `**/${words}/**`,
-        `**/${words}-*/**`,
-        `**/*-${words}/**`,
-        `**/*-${words}-*/**`,
-        `**/${words}.{yaml,yml,json}`,
-        `**/*[-._]${words}.{yaml,yml,json}`,
-      ],
-      clusters: [words, `${words}-*`, `*-${words}`, `*-${words}-*`],
-      kubernetes: [],
-    },
-  ]),
+  Object.entries({
+    production: ['prod', 'production', 'prd', 'live'],
+    staging: ['staging', 'stage', 'stg', 'preprod', 'preproduction', 'preprd'],
+    development: ['dev', 'development', 'test', 'testing', 'qa', 'sandbox', 'nonprod'],
+  }).map(([name, words]) => [name, { words, paths: [], clusters: [], kubernetes: [] }]),
 );
 
 const LEVELS: readonly Level[] = ['off', 'info', 'warning', 'error'];
@@ -157,6 +141,7 @@ function joined(
   for (const [name, selector] of floor) {
     const existing = result.get(name);
     result.set(name, {
+      words: [...(existing?.words ?? []), ...(selector.words ?? [])],
       paths: [...(existing?.paths ?? []), ...selector.paths],
       clusters: [...(existing?.clusters ?? []), ...selector.clusters],
       kubernetes: [...new Set([...(existing?.kubernetes ?? []), ...selector.kubernetes])],

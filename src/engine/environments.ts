@@ -1,36 +1,60 @@
-import { isRecord, type Manifest } from '../manifests/manifest.ts';
-import { valueAt } from '../manifests/workload.ts';
-import { compileGlobs, type PathMatcher } from './globs.ts';
-import type { Policy } from './policy.ts';
+import type { Manifest } from '../manifests/manifest.ts';
+import { deployTargetOf, type DeployTarget } from './deploy-target.ts';
+import { compileWords } from './environment-words.ts';
+import { compileGlobs } from './globs.ts';
+import type { EnvironmentSelector, Policy } from './policy.ts';
 
-/** Names the environments to which a file, or an object in it, belongs. */
+/**
+ * Names the environments to which a file, or an object in it, belongs: by its path, and by what the object says about
+ * where it deploys.
+ */
 export type EnvironmentsOf = (path: string, manifest?: Manifest) => string[];
 
-export function compileEnvironments(policy: Pick<Policy, 'environments'>): EnvironmentsOf {
-  const compiled = [...policy.environments].map(([name, selector]) => ({
-    name,
-    paths: compileGlobs(selector.paths),
-    clusters: compileGlobs(selector.clusters),
-  }));
-  return (path, manifest) =>
-    compiled
-      .filter((one) => one.paths(path) || (manifest !== undefined && deploysTo(manifest, one.clusters)))
-      .map((one) => one.name);
+interface Environment {
+  readonly name: string;
+  readonly hasPath: (path: string) => boolean;
+  readonly hasTarget: (target: DeployTarget) => boolean;
 }
 
-/** Where an Argo CD Application, or the template of an ApplicationSet, sends what it deploys. */
-const DESTINATIONS = [
-  ['spec', 'destination'],
-  ['spec', 'template', 'spec', 'destination'],
-];
-
-function deploysTo(manifest: Manifest, clusters: PathMatcher): boolean {
-  if (manifest.group !== 'argoproj.io') return false;
-  return DESTINATIONS.some((pointer) => {
-    const destination = valueAt(manifest.value, pointer);
-    if (!isRecord(destination)) return false;
-    return ['name', 'server'].some(
-      (key) => typeof destination[key] === 'string' && clusters(destination[key]),
+export function compileEnvironments(policy: Pick<Policy, 'environments'>): EnvironmentsOf {
+  const environments = [...policy.environments].map(([name, selector]) => compile(name, selector));
+  const targets = new WeakMap<Manifest, ReadonlySet<string>>();
+  const ofTarget = (manifest: Manifest): ReadonlySet<string> => {
+    let names = targets.get(manifest);
+    if (names === undefined) {
+      const target = deployTargetOf(manifest);
+      names = new Set(environments.filter((one) => one.hasTarget(target)).map(({ name }) => name));
+      targets.set(manifest, names);
+    }
+    return names;
+  };
+  return (path, manifest) => {
+    const named = manifest === undefined ? null : ofTarget(manifest);
+    return environments.flatMap(({ name, hasPath }) =>
+      named?.has(name) === true || hasPath(path) ? [name] : [],
     );
-  });
+  };
+}
+
+function compile(name: string, selector: EnvironmentSelector): Environment {
+  const paths = compileGlobs(selector.paths);
+  const clusters = compileGlobs(selector.clusters);
+  const words = compileWords(selector.words ?? []);
+  const known = new Map<string, boolean>();
+  const hasPath = (path: string): boolean => {
+    let answer = known.get(path);
+    if (answer === undefined) {
+      answer = words.inPath(path) || paths(path);
+      known.set(path, answer);
+    }
+    return answer;
+  };
+  return {
+    name,
+    hasPath,
+    hasTarget: (target) =>
+      target.clusters.some((cluster) => words.inName(cluster) || clusters(cluster)) ||
+      target.namespaces.some((namespace) => words.inName(namespace)) ||
+      target.paths.some(hasPath),
+  };
 }
