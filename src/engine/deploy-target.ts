@@ -42,7 +42,9 @@ function application(value: unknown): DeployTarget {
     namespaces: texts([valueAt(destination, ['namespace'])]),
     paths: sources.flatMap((source) => {
       const folder = asText(valueAt(source, ['path']));
-      const files = texts(items(valueAt(source, ['helm', 'valueFiles']))).filter((file) => !file.includes('://'));
+      const files = texts(items(valueAt(source, ['helm', 'valueFiles']))).filter(
+        (file) => !file.includes('://'),
+      );
       return [
         ...(folder === null ? [] : [inFolder(folder)]),
         ...files.map((file) => posix.join(folder ?? '', file.replace(/^\$[\w-]+\//, ''))),

@@ -1,10 +1,12 @@
 import type { CodeRule } from '../engine/rule.ts';
 import { fluxDecryptionMissing } from './flux-decryption-missing.ts';
 import { knownApiVersion } from './known-api-version.ts';
+import { knownSyncOption } from './known-sync-option.ts';
 import { noAutoSyncInProduction } from './no-auto-sync-in-production.ts';
 import { noCredentialInFile } from './no-credential-in-file.ts';
 import { noCredentialInManifest } from './no-credential-in-manifest.ts';
 import { noDecryptedSopsCopy } from './no-decrypted-sops-copy.ts';
+import { noDefaultProject } from './no-default-project.ts';
 import { noDirectPush } from './no-direct-push.ts';
 import { noLeakedCredential } from './no-leaked-credential.ts';
 import { noMutableImageTag } from './no-mutable-image-tag.ts';
@@ -27,6 +29,8 @@ import { sopsFileWithoutRule } from './sops-file-without-rule.ts';
 import { sopsMacMismatch } from './sops-mac-mismatch.ts';
 import { sopsModeMismatch } from './sops-mode-mismatch.ts';
 import { sopsRecipientsMismatch } from './sops-recipients-mismatch.ts';
+import { validAppDestination } from './valid-app-destination.ts';
+import { validAppSource } from './valid-app-source.ts';
 import { validPolicy } from './valid-policy.ts';
 import { validSchema } from './valid-schema.ts';
 import { validSealedSecret } from './valid-sealed-secret.ts';
@@ -41,10 +45,12 @@ import { validYaml } from './valid-yaml.ts';
 export const CODE_RULES: Readonly<Record<string, CodeRule>> = {
   'flux-decryption-missing': fluxDecryptionMissing,
   'known-api-version': knownApiVersion,
+  'known-sync-option': knownSyncOption,
   'no-auto-sync-in-production': noAutoSyncInProduction,
   'no-credential-in-file': noCredentialInFile,
   'no-credential-in-manifest': noCredentialInManifest,
   'no-decrypted-sops-copy': noDecryptedSopsCopy,
+  'no-default-project': noDefaultProject,
   'no-direct-push': noDirectPush,
   'no-leaked-credential': noLeakedCredential,
   'no-mutable-image-tag': noMutableImageTag,
@@ -67,6 +73,8 @@ export const CODE_RULES: Readonly<Record<string, CodeRule>> = {
   'sops-mac-mismatch': sopsMacMismatch,
   'sops-mode-mismatch': sopsModeMismatch,
   'sops-recipients-mismatch': sopsRecipientsMismatch,
+  'valid-app-destination': validAppDestination,
+  'valid-app-source': validAppSource,
   'valid-policy': validPolicy,
   'valid-schema': validSchema,
   'valid-sealed-secret': validSealedSecret,
