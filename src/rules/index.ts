@@ -1,6 +1,10 @@
 import type { CodeRule } from '../engine/rule.ts';
+import { allowedSourceRepositories } from './allowed-source-repositories.ts';
+import { appOutsideProject } from './app-outside-project.ts';
+import { appProjectChanged } from './app-project-changed.ts';
 import { fluxDecryptionMissing } from './flux-decryption-missing.ts';
 import { knownApiVersion } from './known-api-version.ts';
+import { knownAppProject } from './known-app-project.ts';
 import { knownSyncOption } from './known-sync-option.ts';
 import { noAutoSyncInProduction } from './no-auto-sync-in-production.ts';
 import { noCredentialInFile } from './no-credential-in-file.ts';
@@ -19,6 +23,7 @@ import { noSealedSecretsKey } from './no-sealed-secrets-key.ts';
 import { noSecretInSopsComment } from './no-secret-in-sops-comment.ts';
 import { noUnrestrictedAppProject } from './no-unrestricted-app-project.ts';
 import { noWeakerSopsConfig } from './no-weaker-sops-config.ts';
+import { pinnedChartVersion } from './pinned-chart-version.ts';
 import { sealedSecretScopeChanged } from './sealed-secret-scope-changed.ts';
 import { signedCommits } from './signed-commits.ts';
 import { signersChanged } from './signers-changed.ts';
@@ -43,8 +48,12 @@ import { validYaml } from './valid-yaml.ts';
 
 /** The code of every rule whose `rule.yaml` says `code: true`, by its id. Sorted; a test keeps it complete. */
 export const CODE_RULES: Readonly<Record<string, CodeRule>> = {
+  'allowed-source-repositories': allowedSourceRepositories,
+  'app-outside-project': appOutsideProject,
+  'app-project-changed': appProjectChanged,
   'flux-decryption-missing': fluxDecryptionMissing,
   'known-api-version': knownApiVersion,
+  'known-app-project': knownAppProject,
   'known-sync-option': knownSyncOption,
   'no-auto-sync-in-production': noAutoSyncInProduction,
   'no-credential-in-file': noCredentialInFile,
@@ -63,6 +72,7 @@ export const CODE_RULES: Readonly<Record<string, CodeRule>> = {
   'no-secret-in-sops-comment': noSecretInSopsComment,
   'no-unrestricted-app-project': noUnrestrictedAppProject,
   'no-weaker-sops-config': noWeakerSopsConfig,
+  'pinned-chart-version': pinnedChartVersion,
   'sealed-secret-scope-changed': sealedSecretScopeChanged,
   'signed-commits': signedCommits,
   'signers-changed': signersChanged,
