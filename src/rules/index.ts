@@ -2,13 +2,20 @@ import type { CodeRule } from '../engine/rule.ts';
 import { allowedSourceRepositories } from './allowed-source-repositories.ts';
 import { appOutsideProject } from './app-outside-project.ts';
 import { appProjectChanged } from './app-project-changed.ts';
+import { fluxControllerLockdown } from './flux-controller-lockdown.ts';
 import { fluxDecryptionMissing } from './flux-decryption-missing.ts';
+import { fluxDependsOn } from './flux-depends-on.ts';
+import { fluxServiceAccount } from './flux-service-account.ts';
+import { fluxSubstitutionSource } from './flux-substitution-source.ts';
+import { fluxVerifiedSource } from './flux-verified-source.ts';
 import { knownApiVersion } from './known-api-version.ts';
 import { knownAppProject } from './known-app-project.ts';
+import { knownFluxSource } from './known-flux-source.ts';
 import { knownSyncOption } from './known-sync-option.ts';
 import { noAutoSyncInProduction } from './no-auto-sync-in-production.ts';
 import { noCredentialInFile } from './no-credential-in-file.ts';
 import { noCredentialInManifest } from './no-credential-in-manifest.ts';
+import { noCrossNamespaceSource } from './no-cross-namespace-source.ts';
 import { noDecryptedSopsCopy } from './no-decrypted-sops-copy.ts';
 import { noDefaultProject } from './no-default-project.ts';
 import { noDirectPush } from './no-direct-push.ts';
@@ -24,6 +31,7 @@ import { noSecretInSopsComment } from './no-secret-in-sops-comment.ts';
 import { noUnrestrictedAppProject } from './no-unrestricted-app-project.ts';
 import { noWeakerSopsConfig } from './no-weaker-sops-config.ts';
 import { pinnedChartVersion } from './pinned-chart-version.ts';
+import { pinnedFluxRef } from './pinned-flux-ref.ts';
 import { sealedSecretScopeChanged } from './sealed-secret-scope-changed.ts';
 import { signedCommits } from './signed-commits.ts';
 import { signersChanged } from './signers-changed.ts';
@@ -51,13 +59,20 @@ export const CODE_RULES: Readonly<Record<string, CodeRule>> = {
   'allowed-source-repositories': allowedSourceRepositories,
   'app-outside-project': appOutsideProject,
   'app-project-changed': appProjectChanged,
+  'flux-controller-lockdown': fluxControllerLockdown,
   'flux-decryption-missing': fluxDecryptionMissing,
+  'flux-depends-on': fluxDependsOn,
+  'flux-service-account': fluxServiceAccount,
+  'flux-substitution-source': fluxSubstitutionSource,
+  'flux-verified-source': fluxVerifiedSource,
   'known-api-version': knownApiVersion,
   'known-app-project': knownAppProject,
+  'known-flux-source': knownFluxSource,
   'known-sync-option': knownSyncOption,
   'no-auto-sync-in-production': noAutoSyncInProduction,
   'no-credential-in-file': noCredentialInFile,
   'no-credential-in-manifest': noCredentialInManifest,
+  'no-cross-namespace-source': noCrossNamespaceSource,
   'no-decrypted-sops-copy': noDecryptedSopsCopy,
   'no-default-project': noDefaultProject,
   'no-direct-push': noDirectPush,
@@ -73,6 +88,7 @@ export const CODE_RULES: Readonly<Record<string, CodeRule>> = {
   'no-unrestricted-app-project': noUnrestrictedAppProject,
   'no-weaker-sops-config': noWeakerSopsConfig,
   'pinned-chart-version': pinnedChartVersion,
+  'pinned-flux-ref': pinnedFluxRef,
   'sealed-secret-scope-changed': sealedSecretScopeChanged,
   'signed-commits': signedCommits,
   'signers-changed': signersChanged,
