@@ -8,6 +8,7 @@ import { fluxDependsOn } from './flux-depends-on.ts';
 import { fluxServiceAccount } from './flux-service-account.ts';
 import { fluxSubstitutionSource } from './flux-substitution-source.ts';
 import { fluxVerifiedSource } from './flux-verified-source.ts';
+import { knownAnalysisTemplate } from './known-analysis-template.ts';
 import { knownApiVersion } from './known-api-version.ts';
 import { knownAppProject } from './known-app-project.ts';
 import { knownFluxSource } from './known-flux-source.ts';
@@ -32,6 +33,8 @@ import { noUnrestrictedAppProject } from './no-unrestricted-app-project.ts';
 import { noWeakerSopsConfig } from './no-weaker-sops-config.ts';
 import { pinnedChartVersion } from './pinned-chart-version.ts';
 import { pinnedFluxRef } from './pinned-flux-ref.ts';
+import { rolloutAnalysis } from './rollout-analysis.ts';
+import { rolloutInProduction } from './rollout-in-production.ts';
 import { sealedSecretScopeChanged } from './sealed-secret-scope-changed.ts';
 import { signedCommits } from './signed-commits.ts';
 import { signersChanged } from './signers-changed.ts';
@@ -45,6 +48,7 @@ import { sopsRecipientsMismatch } from './sops-recipients-mismatch.ts';
 import { validAppDestination } from './valid-app-destination.ts';
 import { validAppSource } from './valid-app-source.ts';
 import { validPolicy } from './valid-policy.ts';
+import { validRollout } from './valid-rollout.ts';
 import { validSchema } from './valid-schema.ts';
 import { validSealedSecret } from './valid-sealed-secret.ts';
 import { validSecretRules } from './valid-secret-rules.ts';
@@ -65,6 +69,7 @@ export const CODE_RULES: Readonly<Record<string, CodeRule>> = {
   'flux-service-account': fluxServiceAccount,
   'flux-substitution-source': fluxSubstitutionSource,
   'flux-verified-source': fluxVerifiedSource,
+  'known-analysis-template': knownAnalysisTemplate,
   'known-api-version': knownApiVersion,
   'known-app-project': knownAppProject,
   'known-flux-source': knownFluxSource,
@@ -89,6 +94,8 @@ export const CODE_RULES: Readonly<Record<string, CodeRule>> = {
   'no-weaker-sops-config': noWeakerSopsConfig,
   'pinned-chart-version': pinnedChartVersion,
   'pinned-flux-ref': pinnedFluxRef,
+  'rollout-analysis': rolloutAnalysis,
+  'rollout-in-production': rolloutInProduction,
   'sealed-secret-scope-changed': sealedSecretScopeChanged,
   'signed-commits': signedCommits,
   'signers-changed': signersChanged,
@@ -102,6 +109,7 @@ export const CODE_RULES: Readonly<Record<string, CodeRule>> = {
   'valid-app-destination': validAppDestination,
   'valid-app-source': validAppSource,
   'valid-policy': validPolicy,
+  'valid-rollout': validRollout,
   'valid-schema': validSchema,
   'valid-sealed-secret': validSealedSecret,
   'valid-secret-rules': validSecretRules,
