@@ -2,6 +2,11 @@ import type { CodeRule } from '../engine/rule.ts';
 import { allowedSourceRepositories } from './allowed-source-repositories.ts';
 import { appOutsideProject } from './app-outside-project.ts';
 import { appProjectChanged } from './app-project-changed.ts';
+import { argocdHardening } from './argocd-hardening.ts';
+import { argocdNoExec } from './argocd-no-exec.ts';
+import { argocdOpenAccess } from './argocd-open-access.ts';
+import { argocdSafeBuilds } from './argocd-safe-builds.ts';
+import { argocdTls } from './argocd-tls.ts';
 import { fluxControllerLockdown } from './flux-controller-lockdown.ts';
 import { fluxDecryptionMissing } from './flux-decryption-missing.ts';
 import { fluxDependsOn } from './flux-depends-on.ts';
@@ -63,6 +68,11 @@ export const CODE_RULES: Readonly<Record<string, CodeRule>> = {
   'allowed-source-repositories': allowedSourceRepositories,
   'app-outside-project': appOutsideProject,
   'app-project-changed': appProjectChanged,
+  'argocd-hardening': argocdHardening,
+  'argocd-no-exec': argocdNoExec,
+  'argocd-open-access': argocdOpenAccess,
+  'argocd-safe-builds': argocdSafeBuilds,
+  'argocd-tls': argocdTls,
   'flux-controller-lockdown': fluxControllerLockdown,
   'flux-decryption-missing': fluxDecryptionMissing,
   'flux-depends-on': fluxDependsOn,
