@@ -1,11 +1,23 @@
 import type { CodeRule } from '../engine/rule.ts';
 import { allowedSourceRepositories } from './allowed-source-repositories.ts';
+import { appDestinationNamespace } from './app-destination-namespace.ts';
+import { appFinalizer } from './app-finalizer.ts';
+import { appNamespace } from './app-namespace.ts';
 import { appOutsideProject } from './app-outside-project.ts';
 import { appProjectChanged } from './app-project-changed.ts';
+import { appProjectOrphanedResources } from './app-project-orphaned-resources.ts';
+import { appProjectSignatureKeys } from './app-project-signature-keys.ts';
+import { appProjectSyncWindows } from './app-project-sync-windows.ts';
+import { appRetryLimit } from './app-retry-limit.ts';
+import { appsetFixedProject } from './appset-fixed-project.ts';
+import { appsetPreservesResources } from './appset-preserves-resources.ts';
+import { appsetScmGenerator } from './appset-scm-generator.ts';
+import { appsetStrictTemplates } from './appset-strict-templates.ts';
 import { argocdHardening } from './argocd-hardening.ts';
 import { argocdNoExec } from './argocd-no-exec.ts';
 import { argocdOpenAccess } from './argocd-open-access.ts';
 import { argocdSafeBuilds } from './argocd-safe-builds.ts';
+import { argocdSafeNotifications } from './argocd-safe-notifications.ts';
 import { argocdTls } from './argocd-tls.ts';
 import { fluxControllerLockdown } from './flux-controller-lockdown.ts';
 import { fluxDecryptionMissing } from './flux-decryption-missing.ts';
@@ -36,10 +48,12 @@ import { noSealedSecretsKey } from './no-sealed-secrets-key.ts';
 import { noSecretInSopsComment } from './no-secret-in-sops-comment.ts';
 import { noUnrestrictedAppProject } from './no-unrestricted-app-project.ts';
 import { noWeakerSopsConfig } from './no-weaker-sops-config.ts';
+import { pinnedAppRevision } from './pinned-app-revision.ts';
 import { pinnedChartVersion } from './pinned-chart-version.ts';
 import { pinnedFluxRef } from './pinned-flux-ref.ts';
 import { rolloutAnalysis } from './rollout-analysis.ts';
 import { rolloutInProduction } from './rollout-in-production.ts';
+import { safePruneInProduction } from './safe-prune-in-production.ts';
 import { sealedSecretScopeChanged } from './sealed-secret-scope-changed.ts';
 import { signedCommits } from './signed-commits.ts';
 import { signersChanged } from './signers-changed.ts';
@@ -66,12 +80,24 @@ import { validYaml } from './valid-yaml.ts';
 /** The code of every rule whose `rule.yaml` says `code: true`, by its id. Sorted; a test keeps it complete. */
 export const CODE_RULES: Readonly<Record<string, CodeRule>> = {
   'allowed-source-repositories': allowedSourceRepositories,
+  'app-destination-namespace': appDestinationNamespace,
+  'app-finalizer': appFinalizer,
+  'app-namespace': appNamespace,
   'app-outside-project': appOutsideProject,
   'app-project-changed': appProjectChanged,
+  'app-project-orphaned-resources': appProjectOrphanedResources,
+  'app-project-signature-keys': appProjectSignatureKeys,
+  'app-project-sync-windows': appProjectSyncWindows,
+  'app-retry-limit': appRetryLimit,
+  'appset-fixed-project': appsetFixedProject,
+  'appset-preserves-resources': appsetPreservesResources,
+  'appset-scm-generator': appsetScmGenerator,
+  'appset-strict-templates': appsetStrictTemplates,
   'argocd-hardening': argocdHardening,
   'argocd-no-exec': argocdNoExec,
   'argocd-open-access': argocdOpenAccess,
   'argocd-safe-builds': argocdSafeBuilds,
+  'argocd-safe-notifications': argocdSafeNotifications,
   'argocd-tls': argocdTls,
   'flux-controller-lockdown': fluxControllerLockdown,
   'flux-decryption-missing': fluxDecryptionMissing,
@@ -102,10 +128,12 @@ export const CODE_RULES: Readonly<Record<string, CodeRule>> = {
   'no-secret-in-sops-comment': noSecretInSopsComment,
   'no-unrestricted-app-project': noUnrestrictedAppProject,
   'no-weaker-sops-config': noWeakerSopsConfig,
+  'pinned-app-revision': pinnedAppRevision,
   'pinned-chart-version': pinnedChartVersion,
   'pinned-flux-ref': pinnedFluxRef,
   'rollout-analysis': rolloutAnalysis,
   'rollout-in-production': rolloutInProduction,
+  'safe-prune-in-production': safePruneInProduction,
   'sealed-secret-scope-changed': sealedSecretScopeChanged,
   'signed-commits': signedCommits,
   'signers-changed': signersChanged,

@@ -1,18 +1,11 @@
-import { compileEnvironments, type EnvironmentsOf } from '../../engine/environments.ts';
 import type { Policy } from '../../engine/policy.ts';
 import { ANY_MINOR, targetOf, type Target } from '../../manifests/kubernetes/catalogue.ts';
 import type { Manifest } from '../../manifests/manifest.ts';
-
-const compiled = new WeakMap<Policy, EnvironmentsOf>();
+import { environmentsOf } from './environments.ts';
 
 /** The versions of Kubernetes that an object must fit: those of its environments, else of the policy, else any known. */
 export function targetsFor(manifest: Manifest, policy: Policy): readonly Target[] {
-  let environmentsOf = compiled.get(policy);
-  if (environmentsOf === undefined) {
-    environmentsOf = compileEnvironments(policy);
-    compiled.set(policy, environmentsOf);
-  }
-  const special = environmentsOf(manifest.path, manifest).flatMap(
+  const special = environmentsOf(manifest, policy).flatMap(
     (name) => policy.environments.get(name)?.kubernetes ?? [],
   );
   const minors = special.length > 0 ? special : policy.kubernetes;
