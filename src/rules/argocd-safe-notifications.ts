@@ -21,7 +21,7 @@ export const argocdSafeNotifications: ManifestRule = {
     const { name, value } = manifest;
     if (name !== 'argocd-notifications-cm' || !isRecord(value['data'])) return [];
     return Object.entries(value['data']).flatMap(([key, text]) =>
-      /^service\./.test(key) && typeof text === 'string' ? problemsIn(manifest, ['data', key], text) : [],
+      key.startsWith('service.') && typeof text === 'string' ? problemsIn(manifest, ['data', key], text) : [],
     );
   },
 };

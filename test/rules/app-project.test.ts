@@ -37,7 +37,11 @@ describe('sources', () => {
 });
 
 describe('destinations', () => {
-  type Item = { server?: string; name?: string; namespace: string };
+  interface Item {
+    server?: string;
+    name?: string;
+    namespace: string;
+  }
   test.each<[Item[], string | null, string | null, string, boolean]>([
     [[{ server: OWN, namespace: 'default' }], null, OWN, 'default', true],
     [[{ server: OWN, namespace: 'default' }], null, OWN, 'kube-system', false],
@@ -121,7 +125,7 @@ test.each([
   ['{a', 'a', '', false],
   ['[a', 'a', '', false],
   ['a,b', 'a,b', '', true],
-  [`${'*a'.repeat(200)}`, 'a'.repeat(5_000) + 'b', '', false],
+  ['*a'.repeat(200), 'a'.repeat(5_000) + 'b', '', false],
 ])('the glob %s and %s, separated by %j: %s', (pattern, text, separator, matches) => {
   expect(argoGlob(pattern, separator)(text)).toBe(matches);
 });

@@ -45,13 +45,18 @@ export function baseFiles(): Record<string, string> {
       - id: gitleaks
 `,
     '.github/gitops-warden.yml': `version: 1
-profile: recommended
+profile: strict
 signatures:
   require: signed
 environments:
   production:
     paths: ["clusters/production/**", "apps/*/overlays/production/**"]
     clusters: ["prod-*"]
+rules:
+  allowed-source-repositories:
+    parameters: {repositories: ["https://git.example.com/acme/*", "https://charts.example.com"]}
+  rollout-in-production:
+    parameters: {required: true}
 `,
     'clusters/production/root.yaml': application('root', 'clusters/production/apps', 'argocd'),
     'clusters/production/apps/payments.yaml': application(

@@ -1,6 +1,7 @@
 import { randomBytes } from 'node:crypto';
 import { createCommitSigner } from '../embedded/signing.ts';
 import { deployment, RECIPIENTS } from './base.ts';
+import { carelessDelivery } from './delivery.ts';
 import { misplacedSecrets } from './secrets.ts';
 import { encryptedSecret, withoutRecipient } from './sops-sample.ts';
 
@@ -138,6 +139,7 @@ data:
         }),
       },
     },
+    { message: 'Set up delivery for the cart and the search', files: carelessDelivery() },
     {
       message: 'Let Argo CD do the rest',
       files: {
@@ -146,6 +148,11 @@ data:
       prune: true
       selfHeal: true
 `,
+        'clusters/production/apps/web.yaml': replace(
+          'clusters/production/apps/web.yaml',
+          'project: shop',
+          'project: default',
+        ),
         'clusters/production/apps/project.yaml': replace(
           'clusters/production/apps/project.yaml',
           `    - https://git.example.com/acme/deploy.git
@@ -165,8 +172,7 @@ data:
         'infrastructure/ci/deploy-key': privateKey(),
         '.sops.yaml': `${replace('.sops.yaml', RECIPIENTS.security, RECIPIENTS.payments)}    unencrypted-regex: ^metadata$
 `,
-        '.github/gitops-warden.yml': `${base['.github/gitops-warden.yml'] ?? ''}rules:
-  no-privileged-conteiner: off
+        '.github/gitops-warden.yml': `${base['.github/gitops-warden.yml'] ?? ''}  no-privileged-conteiner: off
 `,
       },
     },

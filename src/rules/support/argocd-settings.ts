@@ -62,7 +62,7 @@ function valuesOf(manifest: Manifest): Pointer[] {
 function groupAt(root: unknown, pointer: Pointer, map: SettingsMap): SettingsGroup {
   const values = valueAt(root, pointer);
   const settings = Object.entries(isRecord(values) ? values : {}).flatMap(([key, value]): Setting[] => {
-    const text = ['string', 'boolean', 'number'].includes(typeof value) ? String(value as string) : null;
+    const text = ['string', 'boolean', 'number'].includes(typeof value) ? String(value) : null;
     return text === null || isTemplated(text) ? [] : [{ map, key, text, pointer: [...pointer, key] }];
   });
   return { map, pointer, settings };

@@ -67,7 +67,7 @@ function needsServices(canary: Value, routing: Value): boolean {
 }
 
 function surgeProblems({ pointer, value }: Part): Problem[] {
-  const zero = (key: string): boolean => /^0%?$/.test(String(value[key] ?? ''));
+  const zero = (key: string): boolean => value[key] === 0 || value[key] === '0' || value[key] === '0%';
   return zero('maxSurge') && zero('maxUnavailable')
     ? [
         {
@@ -133,8 +133,8 @@ const DURATION =
 
 function durationProblems({ pointer, value }: Part): Problem[] {
   const duration = valueAt(value, ['pause', 'duration']);
-  if (duration === undefined || duration === null) return [];
-  const text = String(duration as string | number);
+  if (typeof duration !== 'string' && typeof duration !== 'number') return [];
+  const text = String(duration);
   if (isTemplated(text) || DURATION.test(text)) return [];
   return [
     {
