@@ -20,14 +20,22 @@ export function compileWords(words: readonly string[]): WordMatcher {
       (part, index) => wanted.has(part) && (!AMBIGUOUS.has(part) || index === parts.length - 1),
     );
   };
+  // Most names hold none of the words, which is quickly told.
+  const stems = words.map((word) => word.replace(/^(?:non|pre)/, ''));
+  const mayHave = (text: string): boolean => stems.some((stem) => text.includes(stem));
   return {
     inPath(path) {
-      const segments = path.toLowerCase().split('/');
+      const lower = path.toLowerCase();
+      if (!mayHave(lower)) return false;
+      const segments = lower.split('/');
       const file = segments.pop() ?? '';
       if (segments.some(has)) return true;
       return EXTENSION.test(file) && wanted.has(partsOf(file.replace(EXTENSION, '')).at(-1) ?? '');
     },
-    inName: (name) => has(hostOf(name.toLowerCase())),
+    inName(name) {
+      const lower = name.toLowerCase();
+      return mayHave(lower) && has(hostOf(lower));
+    },
   };
 }
 

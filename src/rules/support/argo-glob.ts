@@ -4,6 +4,7 @@ type Matcher = (text: string) => boolean;
 
 const known = new Map<string, Matcher>();
 const MAX_KNOWN = 2_000;
+/** Longer patterns and texts are no names or addresses, and match nothing. */
 const MAX_LENGTH = 1_000;
 
 /**
@@ -52,7 +53,8 @@ function compile(pattern: string, separator: string): Matcher {
   }
   if (open > 0) return () => false;
   try {
-    return compilePattern(`^(?:${source})$`);
+    const matches = compilePattern(`^(?:${source})$`);
+    return (text) => text.length <= MAX_LENGTH && matches(text);
   } catch {
     return () => false;
   }
