@@ -19,28 +19,15 @@ import {
   toSignaturePolicy,
 } from './signature-policy.ts';
 
-const NAMES: Readonly<Record<(typeof DEFAULT_ENVIRONMENT_NAMES)[number], string>> = {
-  production: '{prod,production,prd}',
-  staging: '{staging,stage,stg,preprod,preproduction}',
-  development: '{dev,development,test,testing,qa,sandbox}',
-};
-
-/** The environments that a repository without a policy has: by folder, file or cluster name. */
+/** The environments that a repository without a policy has: by folder, file, cluster or namespace name. */
 const DEFAULT_ENVIRONMENTS: ReadonlyMap<string, EnvironmentSelector> = new Map(
-  Object.entries(NAMES).map(([name, words]) => [
+  Object.entries({
+    production: ['prod', 'production', 'prd', 'live'],
+    staging: ['staging', 'stage', 'stg', 'preprod', 'preproduction', 'preprd'],
+    development: ['dev', 'development', 'test', 'testing', 'qa', 'sandbox', 'nonprod'],
+  } satisfies Record<(typeof DEFAULT_ENVIRONMENT_NAMES)[number], readonly string[]>).map(([name, words]) => [
     name,
-    {
-      paths: [
-        `**/${words}/**`,
-        `**/${words}-*/**`,
-        `**/*-${words}/**`,
-        `**/*-${words}-*/**`,
-        `**/${words}.{yaml,yml,json}`,
-        `**/*[-._]${words}.{yaml,yml,json}`,
-      ],
-      clusters: [words, `${words}-*`, `*-${words}`, `*-${words}-*`],
-      kubernetes: [],
-    },
+    { words, paths: [], clusters: [], kubernetes: [] },
   ]),
 );
 
@@ -158,6 +145,7 @@ function joined(
   for (const [name, selector] of floor) {
     const existing = result.get(name);
     result.set(name, {
+      words: [...(existing?.words ?? []), ...(selector.words ?? [])],
       paths: [...(existing?.paths ?? []), ...selector.paths],
       clusters: [...(existing?.clusters ?? []), ...selector.clusters],
       kubernetes: [...new Set([...(existing?.kubernetes ?? []), ...selector.kubernetes])],

@@ -52,9 +52,11 @@ export const NO_SETTING: RuleSetting = {
 
 /** What makes a path or an object belong to an environment. */
 export interface EnvironmentSelector {
-  /** Globs over the path of the file. */
+  /** Words that stand for it as a part of folder, file, cluster and namespace names, as `prod` in `eu-prod-1`. */
+  readonly words?: readonly string[];
+  /** Globs over the path of the file, and over the paths from which an Argo CD or Flux object deploys. */
   readonly paths: readonly string[];
-  /** Globs over the name or server of an Argo CD destination. */
+  /** Globs over the names and addresses of the clusters to which an Argo CD or Flux object deploys. */
   readonly clusters: readonly string[];
   /** Minor versions of Kubernetes that its clusters run; empty: as the policy says. */
   readonly kubernetes: readonly string[];

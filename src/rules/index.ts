@@ -1,14 +1,43 @@
 import type { CodeRule } from '../engine/rule.ts';
 import { allowedImageRegistry } from './allowed-image-registry.ts';
+import { allowedSourceRepositories } from './allowed-source-repositories.ts';
+import { appDestinationNamespace } from './app-destination-namespace.ts';
+import { appFinalizer } from './app-finalizer.ts';
+import { appNamespace } from './app-namespace.ts';
+import { appOutsideProject } from './app-outside-project.ts';
+import { appProjectChanged } from './app-project-changed.ts';
+import { appProjectOrphanedResources } from './app-project-orphaned-resources.ts';
+import { appProjectSignatureKeys } from './app-project-signature-keys.ts';
+import { appProjectSyncWindows } from './app-project-sync-windows.ts';
+import { appRetryLimit } from './app-retry-limit.ts';
+import { appsetFixedProject } from './appset-fixed-project.ts';
+import { appsetPreservesResources } from './appset-preserves-resources.ts';
+import { appsetScmGenerator } from './appset-scm-generator.ts';
+import { appsetStrictTemplates } from './appset-strict-templates.ts';
+import { argocdHardening } from './argocd-hardening.ts';
+import { argocdNoExec } from './argocd-no-exec.ts';
+import { argocdOpenAccess } from './argocd-open-access.ts';
+import { argocdSafeBuilds } from './argocd-safe-builds.ts';
+import { argocdSafeNotifications } from './argocd-safe-notifications.ts';
+import { argocdTls } from './argocd-tls.ts';
 import { containerResources } from './container-resources.ts';
 import { cronJobGuards } from './cron-job-guards.ts';
 import { customResourceWithoutSchema } from './custom-resource-without-schema.ts';
 import { deprecatedApiVersion } from './deprecated-api-version.ts';
 import { ephemeralStorageLimit } from './ephemeral-storage-limit.ts';
+import { fluxControllerLockdown } from './flux-controller-lockdown.ts';
 import { fluxDecryptionMissing } from './flux-decryption-missing.ts';
+import { fluxDependsOn } from './flux-depends-on.ts';
+import { fluxServiceAccount } from './flux-service-account.ts';
+import { fluxSubstitutionSource } from './flux-substitution-source.ts';
+import { fluxVerifiedSource } from './flux-verified-source.ts';
 import { imageDigestInProduction } from './image-digest-in-production.ts';
 import { jobTtl } from './job-ttl.ts';
+import { knownAnalysisTemplate } from './known-analysis-template.ts';
 import { knownApiVersion } from './known-api-version.ts';
+import { knownAppProject } from './known-app-project.ts';
+import { knownFluxSource } from './known-flux-source.ts';
+import { knownSyncOption } from './known-sync-option.ts';
 import { limitNearRequest } from './limit-near-request.ts';
 import { livenessProbe } from './liveness-probe.ts';
 import { memoryLimit } from './memory-limit.ts';
@@ -25,8 +54,10 @@ import { noClusterWideSecretAccess } from './no-cluster-wide-secret-access.ts';
 import { noContainerRuntimeSocket } from './no-container-runtime-socket.ts';
 import { noCredentialInFile } from './no-credential-in-file.ts';
 import { noCredentialInManifest } from './no-credential-in-manifest.ts';
+import { noCrossNamespaceSource } from './no-cross-namespace-source.ts';
 import { noDecryptedSopsCopy } from './no-decrypted-sops-copy.ts';
 import { noDefaultNamespace } from './no-default-namespace.ts';
+import { noDefaultProject } from './no-default-project.ts';
 import { noDefaultServiceAccountBinding } from './no-default-service-account-binding.ts';
 import { noDeprecatedServiceAccountField } from './no-deprecated-service-account-field.ts';
 import { noDirectPush } from './no-direct-push.ts';
@@ -61,6 +92,9 @@ import { noWildcardPermissions } from './no-wildcard-permissions.ts';
 import { noWorkloadCreationPermission } from './no-workload-creation-permission.ts';
 import { objectSize } from './object-size.ts';
 import { ownServiceAccount } from './own-service-account.ts';
+import { pinnedAppRevision } from './pinned-app-revision.ts';
+import { pinnedChartVersion } from './pinned-chart-version.ts';
+import { pinnedFluxRef } from './pinned-flux-ref.ts';
 import { podSecurityAppArmor } from './pod-security-app-armor.ts';
 import { podSecurityCapabilities } from './pod-security-capabilities.ts';
 import { podSecurityCapabilitiesRestricted } from './pod-security-capabilities-restricted.ts';
@@ -88,6 +122,9 @@ import { readinessProbe } from './readiness-probe.ts';
 import { requestWithinLimit } from './request-within-limit.ts';
 import { requiredLabels } from './required-labels.ts';
 import { resourceFitsChangedDefinition } from './resource-fits-changed-definition.ts';
+import { rolloutAnalysis } from './rollout-analysis.ts';
+import { rolloutInProduction } from './rollout-in-production.ts';
+import { safePruneInProduction } from './safe-prune-in-production.ts';
 import { sealedSecretScopeChanged } from './sealed-secret-scope-changed.ts';
 import { serverSideApplyNeeded } from './server-side-apply-needed.ts';
 import { serviceAccountExists } from './service-account-exists.ts';
@@ -100,11 +137,14 @@ import { sopsFileWithoutRule } from './sops-file-without-rule.ts';
 import { sopsMacMismatch } from './sops-mac-mismatch.ts';
 import { sopsModeMismatch } from './sops-mode-mismatch.ts';
 import { sopsRecipientsMismatch } from './sops-recipients-mismatch.ts';
+import { validAppDestination } from './valid-app-destination.ts';
+import { validAppSource } from './valid-app-source.ts';
 import { validCronSchedule } from './valid-cron-schedule.ts';
 import { validCustomResourceDefinition } from './valid-custom-resource-definition.ts';
 import { validLabels } from './valid-labels.ts';
 import { validName } from './valid-name.ts';
 import { validPolicy } from './valid-policy.ts';
+import { validRollout } from './valid-rollout.ts';
 import { validRule } from './valid-rule.ts';
 import { validSchema } from './valid-schema.ts';
 import { validSealedSecret } from './valid-sealed-secret.ts';
@@ -118,15 +158,44 @@ import { validYaml } from './valid-yaml.ts';
 /** The code of every rule whose `rule.yaml` says `code: true`, by its id. Sorted; a test keeps it complete. */
 export const CODE_RULES: Readonly<Record<string, CodeRule>> = {
   'allowed-image-registry': allowedImageRegistry,
+  'allowed-source-repositories': allowedSourceRepositories,
+  'app-destination-namespace': appDestinationNamespace,
+  'app-finalizer': appFinalizer,
+  'app-namespace': appNamespace,
+  'app-outside-project': appOutsideProject,
+  'app-project-changed': appProjectChanged,
+  'app-project-orphaned-resources': appProjectOrphanedResources,
+  'app-project-signature-keys': appProjectSignatureKeys,
+  'app-project-sync-windows': appProjectSyncWindows,
+  'app-retry-limit': appRetryLimit,
+  'appset-fixed-project': appsetFixedProject,
+  'appset-preserves-resources': appsetPreservesResources,
+  'appset-scm-generator': appsetScmGenerator,
+  'appset-strict-templates': appsetStrictTemplates,
+  'argocd-hardening': argocdHardening,
+  'argocd-no-exec': argocdNoExec,
+  'argocd-open-access': argocdOpenAccess,
+  'argocd-safe-builds': argocdSafeBuilds,
+  'argocd-safe-notifications': argocdSafeNotifications,
+  'argocd-tls': argocdTls,
   'container-resources': containerResources,
   'cron-job-guards': cronJobGuards,
   'custom-resource-without-schema': customResourceWithoutSchema,
   'deprecated-api-version': deprecatedApiVersion,
   'ephemeral-storage-limit': ephemeralStorageLimit,
+  'flux-controller-lockdown': fluxControllerLockdown,
   'flux-decryption-missing': fluxDecryptionMissing,
+  'flux-depends-on': fluxDependsOn,
+  'flux-service-account': fluxServiceAccount,
+  'flux-substitution-source': fluxSubstitutionSource,
+  'flux-verified-source': fluxVerifiedSource,
   'image-digest-in-production': imageDigestInProduction,
   'job-ttl': jobTtl,
+  'known-analysis-template': knownAnalysisTemplate,
   'known-api-version': knownApiVersion,
+  'known-app-project': knownAppProject,
+  'known-flux-source': knownFluxSource,
+  'known-sync-option': knownSyncOption,
   'limit-near-request': limitNearRequest,
   'liveness-probe': livenessProbe,
   'memory-limit': memoryLimit,
@@ -143,8 +212,10 @@ export const CODE_RULES: Readonly<Record<string, CodeRule>> = {
   'no-container-runtime-socket': noContainerRuntimeSocket,
   'no-credential-in-file': noCredentialInFile,
   'no-credential-in-manifest': noCredentialInManifest,
+  'no-cross-namespace-source': noCrossNamespaceSource,
   'no-decrypted-sops-copy': noDecryptedSopsCopy,
   'no-default-namespace': noDefaultNamespace,
+  'no-default-project': noDefaultProject,
   'no-default-service-account-binding': noDefaultServiceAccountBinding,
   'no-deprecated-service-account-field': noDeprecatedServiceAccountField,
   'no-direct-push': noDirectPush,
@@ -179,6 +250,9 @@ export const CODE_RULES: Readonly<Record<string, CodeRule>> = {
   'no-workload-creation-permission': noWorkloadCreationPermission,
   'object-size': objectSize,
   'own-service-account': ownServiceAccount,
+  'pinned-app-revision': pinnedAppRevision,
+  'pinned-chart-version': pinnedChartVersion,
+  'pinned-flux-ref': pinnedFluxRef,
   'pod-security-app-armor': podSecurityAppArmor,
   'pod-security-capabilities': podSecurityCapabilities,
   'pod-security-capabilities-restricted': podSecurityCapabilitiesRestricted,
@@ -206,6 +280,9 @@ export const CODE_RULES: Readonly<Record<string, CodeRule>> = {
   'request-within-limit': requestWithinLimit,
   'required-labels': requiredLabels,
   'resource-fits-changed-definition': resourceFitsChangedDefinition,
+  'rollout-analysis': rolloutAnalysis,
+  'rollout-in-production': rolloutInProduction,
+  'safe-prune-in-production': safePruneInProduction,
   'sealed-secret-scope-changed': sealedSecretScopeChanged,
   'server-side-apply-needed': serverSideApplyNeeded,
   'service-account-exists': serviceAccountExists,
@@ -218,11 +295,14 @@ export const CODE_RULES: Readonly<Record<string, CodeRule>> = {
   'sops-mac-mismatch': sopsMacMismatch,
   'sops-mode-mismatch': sopsModeMismatch,
   'sops-recipients-mismatch': sopsRecipientsMismatch,
+  'valid-app-destination': validAppDestination,
+  'valid-app-source': validAppSource,
   'valid-cron-schedule': validCronSchedule,
   'valid-custom-resource-definition': validCustomResourceDefinition,
   'valid-labels': validLabels,
   'valid-name': validName,
   'valid-policy': validPolicy,
+  'valid-rollout': validRollout,
   'valid-rule': validRule,
   'valid-schema': validSchema,
   'valid-sealed-secret': validSealedSecret,

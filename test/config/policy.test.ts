@@ -106,18 +106,119 @@ describe('default environments', () => {
     ['apps/reproduction/x.yaml', []],
     ['apps/base/deployment.yaml', []],
     ['clusters/preprod/x.yaml', ['staging']],
+    ['envs/prod/values.yaml', ['production']],
+    ['clusters/prod-eu-1/apps.yaml', ['production']],
+    ['environments/live/apps.yaml', ['production']],
+    ['clusters/eu-live/apps.yaml', ['production']],
+    ['apps/live-chat/deployment.yaml', []],
+    ['Clusters/Production/apps.yaml', ['production']],
+    ['clusters/prod_eu/apps.yaml', ['production']],
+    ['apps/reproduce.yaml', []],
+    ['clusters/non-prod/apps.yaml', ['development']],
+    ['clusters/nonprod/apps.yaml', ['development']],
+    ['clusters/eu-non-prod-1/apps.yaml', ['development']],
+    ['apps/web/values-non-prod.yaml', ['development']],
+    ['clusters/pre-prod/apps.yaml', ['staging']],
+    ['clusters/pre-production-eu/apps.yaml', ['staging']],
+    ['apps/prod-values.md', []],
   ])('%s', (path, expected) => {
     expect(environmentsOf(path)).toEqual(expected);
   });
 
-  test('by the destination of an Argo CD Application', () => {
-    const of = (destination: string): string[] => {
-      const text = `apiVersion: argoproj.io/v1alpha1\nkind: Application\nmetadata: {name: a}\nspec: {destination: ${destination}}\n`;
-      const manifest = parseYaml('apps/a.yaml', text).manifests[0];
-      return environmentsOf('apps/a.yaml', manifest);
+  const argo = 'argoproj.io/v1alpha1';
+  const kustomization = 'kustomize.toolkit.fluxcd.io/v1';
+  test.each([
+    [argo, 'Application', '{destination: {name: prod-eu}}', ['production']],
+    [argo, 'Application', '{destination: {name: in-cluster}}', []],
+    [argo, 'Application', '{destination: {name: non-prod}}', ['development']],
+    [argo, 'Application', '{destination: {server: "https://k8s.prod.example.com:6443"}}', ['production']],
+    [argo, 'Application', '{destination: {server: "https://k8s.example.com/prod"}}', []],
+    [argo, 'Application', '{destination: {namespace: shop-prod}}', ['production']],
+    [argo, 'Application', '{source: {path: apps/web/overlays/prod}}', ['production']],
+    [argo, 'Application', '{sources: [{path: charts/web}, {path: ./envs/prod/}]}', ['production']],
+    [
+      argo,
+      'Application',
+      '{source: {path: charts/web, helm: {valueFiles: [values-prod.yaml]}}}',
+      ['production'],
+    ],
+    [
+      argo,
+      'Application',
+      '{source: {chart: x, helm: {valueFiles: ["$values/envs/prod/x.yaml"]}}}',
+      ['production'],
+    ],
+    [argo, 'Application', '{source: {helm: {valueFiles: ["https://example.com/prod/x.yaml"]}}}', []],
+    [
+      argo,
+      'ApplicationSet',
+      '{generators: [{list: {elements: [{cluster: eu-dev}, {cluster: eu-prod}]}}]}',
+      ['production', 'development'],
+    ],
+    [argo, 'ApplicationSet', '{generators: [{list: {elements: [{values: apps/prod}]}}]}', ['production']],
+    [
+      argo,
+      'ApplicationSet',
+      '{generators: [{matrix: {generators: [{clusters: {selector: {matchLabels: {env: prod}}}}]}}]}',
+      ['production'],
+    ],
+    [
+      argo,
+      'ApplicationSet',
+      '{generators: [{clusters: {selector: {matchExpressions: [{key: e, operator: In, values: [prod]}]}}}]}',
+      ['production'],
+    ],
+    [
+      argo,
+      'ApplicationSet',
+      '{generators: [{clusters: {selector: {matchExpressions: [{key: e, operator: NotIn, values: [prod]}]}}}]}',
+      [],
+    ],
+    [argo, 'ApplicationSet', '{generators: [{git: {directories: [{path: apps/prod/*}]}}]}', ['production']],
+    [argo, 'ApplicationSet', '{generators: [{git: {directories: [{path: a/prod, exclude: true}]}}]}', []],
+    [
+      argo,
+      'ApplicationSet',
+      '{generators: [{git: {files: [{path: "clusters/prod/**/c.json"}]}}]}',
+      ['production'],
+    ],
+    [argo, 'ApplicationSet', '{template: {spec: {destination: {name: prod}}}}', ['production']],
+    [kustomization, 'Kustomization', '{path: ./apps/production}', ['production']],
+    [kustomization, 'Kustomization', '{path: /apps/products}', []],
+    [kustomization, 'Kustomization', '{kubeConfig: {secretRef: {name: prod-kubeconfig}}}', ['production']],
+    [kustomization, 'Kustomization', '{targetNamespace: prod}', ['production']],
+    [
+      kustomization,
+      'Kustomization',
+      '{postBuild: {substitute: {cluster_env: prod, x: dev}}}',
+      ['production'],
+    ],
+    ['helm.toolkit.fluxcd.io/v2', 'HelmRelease', '{kubeConfig: {secretRef: {name: stg}}}', ['staging']],
+    ['v1', 'ConfigMap', '{path: ./apps/production}', []],
+  ])('by what a %s %s says: %s', (apiVersion, kind, spec, expected) => {
+    const text = `apiVersion: ${apiVersion}\nkind: ${kind}\nmetadata: {name: a}\nspec: ${spec}\n`;
+    expect(environmentsOf('apps/a.yaml', parseYaml('apps/a.yaml', text).manifests[0])).toEqual(expected);
+  });
+
+  test('by the namespace of the object', () => {
+    const of = (text: string): string[] =>
+      environmentsOf('a.yaml', parseYaml('a.yaml', `apiVersion: v1\n${text}\n`).manifests[0]);
+    expect(of('kind: Service\nmetadata: {name: a, namespace: shop-prod}')).toEqual(['production']);
+    expect(of('kind: Namespace\nmetadata: {name: prod}')).toEqual(['production']);
+    expect(of('kind: Service\nmetadata: {name: prod}')).toEqual([]);
+  });
+
+  test('globs of the policy meet what an object deploys, too', () => {
+    const own = compileEnvironments(
+      toPolicy({ environments: { real: { paths: ['sites/a/**'], clusters: ['eu-*'] } } }),
+    );
+    const of = (spec: string): string[] => {
+      const text = `apiVersion: ${argo}\nkind: Application\nmetadata: {name: a}\nspec: ${spec}\n`;
+      return own('x.yaml', parseYaml('x.yaml', text).manifests[0]);
     };
-    expect(of('{name: prod-eu}')).toEqual(['production']);
-    expect(of('{name: in-cluster}')).toEqual([]);
+    expect(of('{source: {path: sites/a/web}}')).toEqual(['real']);
+    expect(of('{destination: {name: eu-1}}')).toEqual(['real']);
+    expect(of('{destination: {name: prod}}')).toEqual([]);
   });
 });
 

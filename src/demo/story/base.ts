@@ -56,6 +56,10 @@ rules:
   custom-resource-without-schema: info
   allowed-image-registry:
     parameters: {registries: [ghcr.io/acme, k8s.gcr.io]}
+  allowed-source-repositories:
+    parameters: {repositories: ["https://git.example.com/acme/*", "https://charts.example.com"]}
+  rollout-in-production:
+    parameters: {required: true}
 `,
     'clusters/production/root.yaml': application('root', 'clusters/production/apps', 'argocd'),
     'clusters/production/apps/payments.yaml': application(

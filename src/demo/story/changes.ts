@@ -1,6 +1,7 @@
 import { randomBytes } from 'node:crypto';
 import { createCommitSigner } from '../embedded/signing.ts';
 import { deployment, ledgerDefinition, RECIPIENTS } from './base.ts';
+import { carelessDelivery } from './delivery.ts';
 import { misplacedSecrets } from './secrets.ts';
 import { encryptedSecret, withoutRecipient } from './sops-sample.ts';
 import { unreviewedTools } from './tools.ts';
@@ -157,6 +158,7 @@ data:
         }),
       },
     },
+    { message: 'Set up delivery for the cart and the search', files: carelessDelivery() },
     {
       message: 'Let Argo CD do the rest',
       files: {
@@ -165,6 +167,11 @@ data:
       prune: true
       selfHeal: true
 `,
+        'clusters/production/apps/web.yaml': replace(
+          'clusters/production/apps/web.yaml',
+          'project: shop',
+          'project: default',
+        ),
         'clusters/production/apps/project.yaml': replace(
           'clusters/production/apps/project.yaml',
           `    - https://git.example.com/acme/deploy.git
