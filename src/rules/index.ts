@@ -1,6 +1,7 @@
 import type { CodeRule } from '../engine/rule.ts';
 import { fluxDecryptionMissing } from './flux-decryption-missing.ts';
 import { knownApiVersion } from './known-api-version.ts';
+import { kustomizationReferenceMissing } from './kustomization-reference-missing.ts';
 import { noAutoSyncInProduction } from './no-auto-sync-in-production.ts';
 import { noCredentialInFile } from './no-credential-in-file.ts';
 import { noCredentialInManifest } from './no-credential-in-manifest.ts';
@@ -41,6 +42,7 @@ import { validYaml } from './valid-yaml.ts';
 export const CODE_RULES: Readonly<Record<string, CodeRule>> = {
   'flux-decryption-missing': fluxDecryptionMissing,
   'known-api-version': knownApiVersion,
+  'kustomization-reference-missing': kustomizationReferenceMissing,
   'no-auto-sync-in-production': noAutoSyncInProduction,
   'no-credential-in-file': noCredentialInFile,
   'no-credential-in-manifest': noCredentialInManifest,
