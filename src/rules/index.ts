@@ -1,7 +1,13 @@
 import type { CodeRule } from '../engine/rule.ts';
+import { deployedPathMissing } from './deployed-path-missing.ts';
 import { fluxDecryptionMissing } from './flux-decryption-missing.ts';
 import { knownApiVersion } from './known-api-version.ts';
+import { kustomizationCycle } from './kustomization-cycle.ts';
+import { kustomizationDeprecatedField } from './kustomization-deprecated-field.ts';
+import { kustomizationFileUnreferenced } from './kustomization-file-unreferenced.ts';
+import { kustomizationNeedsFlags } from './kustomization-needs-flags.ts';
 import { kustomizationReferenceMissing } from './kustomization-reference-missing.ts';
+import { kustomizationRemoteNotPinned } from './kustomization-remote-not-pinned.ts';
 import { noAutoSyncInProduction } from './no-auto-sync-in-production.ts';
 import { noCredentialInFile } from './no-credential-in-file.ts';
 import { noCredentialInManifest } from './no-credential-in-manifest.ts';
@@ -28,6 +34,7 @@ import { sopsFileWithoutRule } from './sops-file-without-rule.ts';
 import { sopsMacMismatch } from './sops-mac-mismatch.ts';
 import { sopsModeMismatch } from './sops-mode-mismatch.ts';
 import { sopsRecipientsMismatch } from './sops-recipients-mismatch.ts';
+import { validKustomization } from './valid-kustomization.ts';
 import { validPolicy } from './valid-policy.ts';
 import { validSchema } from './valid-schema.ts';
 import { validSealedSecret } from './valid-sealed-secret.ts';
@@ -40,9 +47,15 @@ import { validYaml } from './valid-yaml.ts';
 
 /** The code of every rule whose `rule.yaml` says `code: true`, by its id. Sorted; a test keeps it complete. */
 export const CODE_RULES: Readonly<Record<string, CodeRule>> = {
+  'deployed-path-missing': deployedPathMissing,
   'flux-decryption-missing': fluxDecryptionMissing,
   'known-api-version': knownApiVersion,
+  'kustomization-cycle': kustomizationCycle,
+  'kustomization-deprecated-field': kustomizationDeprecatedField,
+  'kustomization-file-unreferenced': kustomizationFileUnreferenced,
+  'kustomization-needs-flags': kustomizationNeedsFlags,
   'kustomization-reference-missing': kustomizationReferenceMissing,
+  'kustomization-remote-not-pinned': kustomizationRemoteNotPinned,
   'no-auto-sync-in-production': noAutoSyncInProduction,
   'no-credential-in-file': noCredentialInFile,
   'no-credential-in-manifest': noCredentialInManifest,
@@ -69,6 +82,7 @@ export const CODE_RULES: Readonly<Record<string, CodeRule>> = {
   'sops-mac-mismatch': sopsMacMismatch,
   'sops-mode-mismatch': sopsModeMismatch,
   'sops-recipients-mismatch': sopsRecipientsMismatch,
+  'valid-kustomization': validKustomization,
   'valid-policy': validPolicy,
   'valid-schema': validSchema,
   'valid-sealed-secret': validSealedSecret,
