@@ -1,4 +1,6 @@
 import type { CodeRule } from '../engine/rule.ts';
+import { configReferenceMissing } from './config-reference-missing.ts';
+import { consistentPodSpec } from './consistent-pod-spec.ts';
 import { deployedPathMissing } from './deployed-path-missing.ts';
 import { fluxDecryptionMissing } from './flux-decryption-missing.ts';
 import { knownApiVersion } from './known-api-version.ts';
@@ -13,6 +15,7 @@ import { noCredentialInFile } from './no-credential-in-file.ts';
 import { noCredentialInManifest } from './no-credential-in-manifest.ts';
 import { noDecryptedSopsCopy } from './no-decrypted-sops-copy.ts';
 import { noDirectPush } from './no-direct-push.ts';
+import { noDuplicateEnvironmentVariable } from './no-duplicate-environment-variable.ts';
 import { noLeakedCredential } from './no-leaked-credential.ts';
 import { noMutableImageTag } from './no-mutable-image-tag.ts';
 import { noOpenIngress } from './no-open-ingress.ts';
@@ -24,7 +27,12 @@ import { noSealedSecretsKey } from './no-sealed-secrets-key.ts';
 import { noSecretInSopsComment } from './no-secret-in-sops-comment.ts';
 import { noUnrestrictedAppProject } from './no-unrestricted-app-project.ts';
 import { noWeakerSopsConfig } from './no-weaker-sops-config.ts';
+import { routeBackendMissing } from './route-backend-missing.ts';
+import { scaleTargetMissing } from './scale-target-missing.ts';
 import { sealedSecretScopeChanged } from './sealed-secret-scope-changed.ts';
+import { selectorMatchesTemplate } from './selector-matches-template.ts';
+import { selectorSelectsSomething } from './selector-selects-something.ts';
+import { serviceSelectsPods } from './service-selects-pods.ts';
 import { signedCommits } from './signed-commits.ts';
 import { signersChanged } from './signers-changed.ts';
 import { sopsCiphertextMoved } from './sops-ciphertext-moved.ts';
@@ -47,6 +55,8 @@ import { validYaml } from './valid-yaml.ts';
 
 /** The code of every rule whose `rule.yaml` says `code: true`, by its id. Sorted; a test keeps it complete. */
 export const CODE_RULES: Readonly<Record<string, CodeRule>> = {
+  'config-reference-missing': configReferenceMissing,
+  'consistent-pod-spec': consistentPodSpec,
   'deployed-path-missing': deployedPathMissing,
   'flux-decryption-missing': fluxDecryptionMissing,
   'known-api-version': knownApiVersion,
@@ -61,6 +71,7 @@ export const CODE_RULES: Readonly<Record<string, CodeRule>> = {
   'no-credential-in-manifest': noCredentialInManifest,
   'no-decrypted-sops-copy': noDecryptedSopsCopy,
   'no-direct-push': noDirectPush,
+  'no-duplicate-environment-variable': noDuplicateEnvironmentVariable,
   'no-leaked-credential': noLeakedCredential,
   'no-mutable-image-tag': noMutableImageTag,
   'no-open-ingress': noOpenIngress,
@@ -72,7 +83,12 @@ export const CODE_RULES: Readonly<Record<string, CodeRule>> = {
   'no-secret-in-sops-comment': noSecretInSopsComment,
   'no-unrestricted-app-project': noUnrestrictedAppProject,
   'no-weaker-sops-config': noWeakerSopsConfig,
+  'route-backend-missing': routeBackendMissing,
+  'scale-target-missing': scaleTargetMissing,
   'sealed-secret-scope-changed': sealedSecretScopeChanged,
+  'selector-matches-template': selectorMatchesTemplate,
+  'selector-selects-something': selectorSelectsSomething,
+  'service-selects-pods': serviceSelectsPods,
   'signed-commits': signedCommits,
   'signers-changed': signersChanged,
   'sops-ciphertext-moved': sopsCiphertextMoved,
