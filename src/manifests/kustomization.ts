@@ -1,5 +1,5 @@
 import { posix } from 'node:path';
-import { isRecord } from './manifest.ts';
+import { isRecord, scalarText } from './manifest.ts';
 
 export const KUSTOMIZATION_GLOBS = [
   '**/kustomization.yaml',
@@ -62,15 +62,10 @@ function imagesOf(value: unknown): ImageOverride[] {
   if (!Array.isArray(value)) return [];
   return (value as unknown[]).flatMap((image) =>
     isRecord(image) && typeof image['name'] === 'string'
-      ? [{ name: image['name'], newTag: scalarText(image['newTag']), digest: scalarText(image['digest']) }]
+      ? // `newTag: 1.27` is a number in YAML and a tag all the same.
+        [{ name: image['name'], newTag: scalarText(image['newTag']), digest: scalarText(image['digest']) }]
       : [],
   );
-}
-
-/** `newTag: 1.27` is a number in YAML and a tag all the same. */
-function scalarText(value: unknown): string | null {
-  if (typeof value === 'number' || typeof value === 'bigint') return String(value);
-  return typeof value === 'string' && value !== '' ? value : null;
 }
 
 /** The kustomizations, nearest first, that deploy `path`: directly or through other kustomizations. */

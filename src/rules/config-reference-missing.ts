@@ -126,7 +126,7 @@ class Sources {
 function mayCreateSecrets(rules: unknown): boolean {
   if (!Array.isArray(rules)) return false;
   return (rules as unknown[]).some((rule) => {
-    const text = JSON.stringify(rule) ?? '';
+    const text = JSON.stringify([rule]);
     return /"(?:secrets|\*)"/.test(text) && /"(?:create|\*)"/.test(text);
   });
 }

@@ -1,7 +1,7 @@
 import type { Problem, RepositoryRule, RuleContext } from '../engine/rule.ts';
 import { unitWidening } from '../graph/deployment-units.ts';
 import { KUSTOMIZATION_GLOBS } from '../manifests/kustomization.ts';
-import { asText, isRecord } from '../manifests/manifest.ts';
+import { asText, isRecord, scalarText } from '../manifests/manifest.ts';
 import type { Pointer } from '../manifests/position.ts';
 import { valueAt } from '../manifests/workload.ts';
 import { lostObject } from './support/lost-objects.ts';
@@ -79,7 +79,7 @@ function portProblems(
   const key = typeof value === 'number' ? 'port' : 'name';
   if (ports.some((port) => String(port[key]) === String(value))) return [];
   const known = ports
-    .map((port) => String(port[key] ?? port['port'] ?? ''))
+    .flatMap((port) => scalarText(port[key] ?? port['port']) ?? [])
     .slice(0, 8)
     .join(', ');
   return [

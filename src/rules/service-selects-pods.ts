@@ -2,7 +2,7 @@ import type { Problem, RepositoryRule, RuleContext } from '../engine/rule.ts';
 import { unitWidening } from '../graph/deployment-units.ts';
 import type { Files } from '../graph/kustomize-tree.ts';
 import { KUSTOMIZATION_GLOBS } from '../manifests/kustomization.ts';
-import { isRecord } from '../manifests/manifest.ts';
+import { isRecord, scalarText } from '../manifests/manifest.ts';
 import { describeSelector, readSelector } from './support/label-selector.ts';
 import { listAt, placedObjectsOf, type PlacedObject } from './support/placed-objects.ts';
 import {
@@ -78,7 +78,7 @@ function portProblems({ object, units }: PlacedObject, selected: readonly Pods[]
         remediation: known.size === 0 ? NO_NAMES : NAME_PORT,
         values: {
           target,
-          port: String(port['name'] ?? port['port'] ?? ''),
+          port: scalarText(port['name'] ?? port['port']) ?? '',
           known: [...known].sort().slice(0, 8).join(', '),
         },
       },
