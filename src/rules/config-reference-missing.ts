@@ -4,7 +4,13 @@ import type { Files } from '../graph/kustomize-tree.ts';
 import { KUSTOMIZATION_GLOBS } from '../manifests/kustomization.ts';
 import { configReferencesOf, type ConfigReference } from './support/config-references.ts';
 import { lostObject } from './support/lost-objects.ts';
-import { mayMeet, placedObjectsOf, type PlacedObject, type PlacedObjects } from './support/placed-objects.ts';
+import {
+  mayMeet,
+  placedObjectsOf,
+  push,
+  type PlacedObject,
+  type PlacedObjects,
+} from './support/placed-objects.ts';
 import { manifestOf, SUPPLIER_KINDS, WORKLOAD_KINDS } from './support/pods.ts';
 import { SECRET_SOURCE_KINDS, secretsOf } from './support/secret-sources.ts';
 
@@ -111,10 +117,7 @@ class Sources {
   }
 
   #add(kind: string, name: string, one: PlacedObject): void {
-    const key = `${kind}/${name}`;
-    const known = this.#byName.get(key);
-    if (known === undefined) this.#byName.set(key, [one]);
-    else known.push(one);
+    push(this.#byName, `${kind}/${name}`, one);
     // What an Ingress or a Service names says nothing about where Secrets are kept.
     if (one.object.kind === 'Ingress' || one.object.kind === 'Service') return;
     const units = this.#units.get(kind) ?? new Set();

@@ -3,6 +3,7 @@ import { compileGlobs } from '../engine/globs.ts';
 import { foldersIn, leadsElsewhere } from '../graph/kustomize-tree.ts';
 import { SOURCE_PATH_KINDS, sourcePathsOf, type SourcePath } from '../graph/source-paths.ts';
 import { KUSTOMIZATION_GLOBS } from '../manifests/kustomization.ts';
+import { push } from './support/placed-objects.ts';
 
 const GLOB =
   '{kind} `{name}` makes Applications of `{target}`, and nothing in the repository matches that: it makes none, and those ' +
@@ -20,9 +21,7 @@ export const deployedPathMissing: RepositoryRule = {
   judge(_files, context) {
     const byRepository = new Map<string, SourcePath[]>();
     for (const one of sourcePathsOf(context.objects)) {
-      const known = byRepository.get(one.repository);
-      if (known === undefined) byRepository.set(one.repository, [one]);
-      else known.push(one);
+      push(byRepository, one.repository, one);
     }
     return [...byRepository.values()].flatMap((paths) => problemsOf(paths, context));
   },

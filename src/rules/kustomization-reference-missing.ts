@@ -1,7 +1,12 @@
 import { posix } from 'node:path';
 import { nearestName } from '../engine/document-schema.ts';
 import type { Problem, RepositoryRule, RuleContext } from '../engine/rule.ts';
-import { foldersIn, kustomizeTreeOf, leadsElsewhere, type KustomizationNode } from '../graph/kustomize-tree.ts';
+import {
+  foldersIn,
+  kustomizeTreeOf,
+  leadsElsewhere,
+  type KustomizationNode,
+} from '../graph/kustomize-tree.ts';
 import { KUSTOMIZATION_GLOBS } from '../manifests/kustomization.ts';
 import {
   isRemoteReference,

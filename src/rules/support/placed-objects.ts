@@ -24,6 +24,7 @@ interface Supplier {
 export class PlacedObjects {
   readonly all: readonly PlacedObject[];
   readonly #byName = new Map<string, PlacedObject[]>();
+  readonly #byKind = new Map<string, PlacedObject[]>();
   readonly #suppliers: readonly Supplier[];
   /** `ConfigMap/name` and `Secret/name` of kustomize's generators. */
   readonly generated: ReadonlySet<string>;
@@ -37,10 +38,8 @@ export class PlacedObjects {
     });
     for (const placed of this.all) {
       const { kind, name } = placed.object;
-      const key = `${kind}/${name ?? ''}`;
-      const known = this.#byName.get(key);
-      if (known === undefined) this.#byName.set(key, [placed]);
-      else known.push(placed);
+      push(this.#byKind, kind, placed);
+      push(this.#byName, `${kind}/${name ?? ''}`, placed);
     }
     const nodes = [...kustomizeTreeOf(files, snapshot).byFolder.values()];
     this.#suppliers = [
@@ -51,8 +50,9 @@ export class PlacedObjects {
     this.generated = new Set(nodes.flatMap(({ value }) => generatedNames(value)));
   }
 
+  /** Objects of a kind, in the groups that are meant. */
   ofKind(kind: string, group: (group: string) => boolean = () => true): PlacedObject[] {
-    return this.all.filter(({ object }) => object.kind === kind && group(object.group));
+    return (this.#byKind.get(kind) ?? []).filter(({ object }) => group(object.group));
   }
 
   /** Objects of that name which may be in the same namespace. */
@@ -76,6 +76,13 @@ export class PlacedObjects {
       );
     });
   }
+}
+
+/** Adds to the list of a key. */
+export function push<Value>(lists: Map<string, Value[]>, key: string, value: Value): void {
+  const known = lists.get(key);
+  if (known === undefined) lists.set(key, [value]);
+  else known.push(value);
 }
 
 const known = new WeakMap<Files, PlacedObjects>();

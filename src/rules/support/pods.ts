@@ -6,7 +6,7 @@ import type { Manifest } from '../../manifests/manifest.ts';
 import type { Pointer } from '../../manifests/position.ts';
 import { CONTAINER_LISTS, podSpecsOf, valueAt } from '../../manifests/workload.ts';
 import { matches, readLabels, type Selector } from './label-selector.ts';
-import { listAt, mayMeet, type PlacedObject, type PlacedObjects } from './placed-objects.ts';
+import { listAt, mayMeet, push, type PlacedObject, type PlacedObjects } from './placed-objects.ts';
 
 /** Kinds that make pods. */
 export const WORKLOAD_KINDS = [
@@ -48,7 +48,7 @@ export class PodIndex {
       this.#folders.add(posix.dirname(object.path));
       for (const { folder } of units) this.#folders.add(folder);
       for (const [key, values] of pods.labels ?? []) {
-        for (const value of values) this.#remember(`${key}=${value}`, pods);
+        for (const value of values) push(this.#byLabel, `${key}=${value}`, pods);
       }
     }
   }
@@ -74,12 +74,6 @@ export class PodIndex {
     );
     if (first === undefined) return this.all.filter(({ labels }) => labels !== null);
     return [...new Set(first.values.flatMap((value) => this.#byLabel.get(`${first.key}=${value}`) ?? []))];
-  }
-
-  #remember(key: string, pods: Pods): void {
-    const known = this.#byLabel.get(key);
-    if (known === undefined) this.#byLabel.set(key, [pods]);
-    else known.push(pods);
   }
 }
 

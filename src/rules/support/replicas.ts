@@ -1,6 +1,6 @@
 import { asText, isRecord } from '../../manifests/manifest.ts';
 import { valueAt } from '../../manifests/workload.ts';
-import { listAt, mayMeet, type PlacedObject, type PlacedObjects } from './placed-objects.ts';
+import { listAt, mayMeet, push, type PlacedObject, type PlacedObjects } from './placed-objects.ts';
 
 const REPLICATED: ReadonlySet<string> = new Set(['Deployment', 'ReplicaSet', 'Rollout', 'StatefulSet']);
 
@@ -14,9 +14,7 @@ export class Scaling {
         const target = valueAt(scaler.object.value, ['spec', 'scaleTargetRef']);
         if (!isRecord(target)) continue;
         const key = `${asText(target['kind']) ?? 'Deployment'}/${asText(target['name']) ?? ''}`;
-        const known = this.#byTarget.get(key);
-        if (known === undefined) this.#byTarget.set(key, [scaler]);
-        else known.push(scaler);
+        push(this.#byTarget, key, scaler);
       }
     }
   }
