@@ -12,6 +12,7 @@ import { kustomizationCycle } from './kustomization-cycle.ts';
 import { kustomizationDeprecatedField } from './kustomization-deprecated-field.ts';
 import { kustomizationFileUnreferenced } from './kustomization-file-unreferenced.ts';
 import { kustomizationNeedsFlags } from './kustomization-needs-flags.ts';
+import { kustomizationPatchWithoutTarget } from './kustomization-patch-without-target.ts';
 import { kustomizationReferenceMissing } from './kustomization-reference-missing.ts';
 import { kustomizationRemoteNotPinned } from './kustomization-remote-not-pinned.ts';
 import { loadBalancerSourceRanges } from './load-balancer-source-ranges.ts';
@@ -83,6 +84,7 @@ export const CODE_RULES: Readonly<Record<string, CodeRule>> = {
   'kustomization-deprecated-field': kustomizationDeprecatedField,
   'kustomization-file-unreferenced': kustomizationFileUnreferenced,
   'kustomization-needs-flags': kustomizationNeedsFlags,
+  'kustomization-patch-without-target': kustomizationPatchWithoutTarget,
   'kustomization-reference-missing': kustomizationReferenceMissing,
   'kustomization-remote-not-pinned': kustomizationRemoteNotPinned,
   'load-balancer-source-ranges': loadBalancerSourceRanges,

@@ -1,6 +1,7 @@
 import { randomBytes } from 'node:crypto';
 import { createCommitSigner } from '../embedded/signing.ts';
 import { deployment, RECIPIENTS } from './base.ts';
+import { looseEnds } from './references.ts';
 import { misplacedSecrets } from './secrets.ts';
 import { encryptedSecret, withoutRecipient } from './sops-sample.ts';
 
@@ -138,6 +139,7 @@ data:
         }),
       },
     },
+    { message: 'Bring search and stock along', files: looseEnds() },
     {
       message: 'Let Argo CD do the rest',
       files: {
