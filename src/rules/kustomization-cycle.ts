@@ -22,7 +22,11 @@ function cyclesOf(tree: KustomizeTree): Map<KustomizationNode, ReadonlySet<strin
   for (const node of left) {
     const children = new Set(tree.children(node));
     open.set(node, children.size);
-    for (const child of children) parents.set(child, [...(parents.get(child) ?? []), node]);
+    for (const child of children) {
+      const known = parents.get(child);
+      if (known === undefined) parents.set(child, [node]);
+      else known.push(node);
+    }
   }
   const waiting = [...left].filter((node) => open.get(node) === 0);
   for (let next = waiting.pop(); next !== undefined; next = waiting.pop()) {
@@ -34,11 +38,12 @@ function cyclesOf(tree: KustomizeTree): Map<KustomizationNode, ReadonlySet<strin
     }
   }
   const found = new Map<KustomizationNode, ReadonlySet<string>>();
-  for (const node of [...left].slice(0, MAX_CYCLES)) {
-    const reached = reachedFrom(node, tree);
+  const suspects = [...left].sort((a, b) => (a.path < b.path ? -1 : 1)).slice(0, MAX_CYCLES);
+  for (const node of suspects) {
+    const reached = reachedFrom(node, (one) => tree.children(one));
     if (!reached.has(node)) continue;
-    const back = [...reached].filter((other) => reachedFrom(other, tree).has(node));
-    found.set(node, new Set(back.map(({ folder }) => folder)));
+    const leading = reachedFrom(node, (one) => parents.get(one) ?? []);
+    found.set(node, new Set([...reached].filter((one) => leading.has(one)).map(({ folder }) => folder)));
   }
   return found;
 }
@@ -46,13 +51,16 @@ function cyclesOf(tree: KustomizeTree): Map<KustomizationNode, ReadonlySet<strin
 /** A hostile repository may be one large cycle. */
 const MAX_CYCLES = 50;
 
-function reachedFrom(node: KustomizationNode, tree: KustomizeTree): Set<KustomizationNode> {
+function reachedFrom(
+  node: KustomizationNode,
+  next: (node: KustomizationNode) => readonly KustomizationNode[],
+): Set<KustomizationNode> {
   const reached = new Set<KustomizationNode>();
-  const waiting = [...tree.children(node)];
-  for (let next = waiting.pop(); next !== undefined; next = waiting.pop()) {
-    if (reached.has(next)) continue;
-    reached.add(next);
-    waiting.push(...tree.children(next));
+  const waiting = [...next(node)];
+  for (let one = waiting.pop(); one !== undefined; one = waiting.pop()) {
+    if (reached.has(one)) continue;
+    reached.add(one);
+    waiting.push(...next(one));
   }
   return reached;
 }
