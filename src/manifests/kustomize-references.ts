@@ -128,7 +128,8 @@ export function revisionOf(text: string): string | null {
   const query = text.slice(text.indexOf('?') + 1);
   if (query === text) return null;
   const parameters = new URLSearchParams(query);
-  return parameters.get('ref') || parameters.get('version') || null;
+  // An empty one counts as none.
+  return [parameters.get('ref'), parameters.get('version')].find((one) => one !== null && one !== '') ?? null;
 }
 
 /** From the root of the repository; it starts with `..` when it leads out of it. */
