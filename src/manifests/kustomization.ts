@@ -1,5 +1,5 @@
 import { posix } from 'node:path';
-import { asText, isRecord } from './manifest.ts';
+import { asText, isRecord, scalarText } from './manifest.ts';
 
 export const KUSTOMIZATION_GLOBS = [
   '**/kustomization.yaml',
@@ -87,7 +87,8 @@ function imagesOf(value: unknown): ImageOverride[] {
   if (!Array.isArray(value)) return [];
   return (value as unknown[]).flatMap((image) =>
     isRecord(image) && typeof image['name'] === 'string'
-      ? [
+      ? // `newTag: 1.27` is a number in YAML and a tag all the same.
+        [
           {
             name: image['name'],
             newName: scalarText(image['newName']),
@@ -97,12 +98,6 @@ function imagesOf(value: unknown): ImageOverride[] {
         ]
       : [],
   );
-}
-
-/** `newTag: 1.27` is a number in YAML and a tag all the same. */
-function scalarText(value: unknown): string | null {
-  if (typeof value === 'number' || typeof value === 'bigint') return String(value);
-  return typeof value === 'string' && value !== '' ? value : null;
 }
 
 /** The kustomizations, nearest first, that deploy `path`: directly or through other kustomizations. */

@@ -63,3 +63,8 @@ export function isRecord(value: unknown): value is Record<string, unknown> {
 export function asText(value: unknown): string | null {
   return typeof value === 'string' && value !== '' ? value : null;
 }
+
+/** A string that is not empty, or a number as a text; else null. */
+export function scalarText(value: unknown): string | null {
+  return typeof value === 'number' || typeof value === 'bigint' ? String(value) : asText(value);
+}

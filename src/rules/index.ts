@@ -20,10 +20,15 @@ import { argocdOpenAccess } from './argocd-open-access.ts';
 import { argocdSafeBuilds } from './argocd-safe-builds.ts';
 import { argocdSafeNotifications } from './argocd-safe-notifications.ts';
 import { argocdTls } from './argocd-tls.ts';
+import { configReferenceMissing } from './config-reference-missing.ts';
+import { consistentPodSpec } from './consistent-pod-spec.ts';
 import { containerResources } from './container-resources.ts';
 import { cronJobGuards } from './cron-job-guards.ts';
 import { customResourceWithoutSchema } from './custom-resource-without-schema.ts';
+import { deployedPathMissing } from './deployed-path-missing.ts';
 import { deprecatedApiVersion } from './deprecated-api-version.ts';
+import { disruptionBudgetAllowsEviction } from './disruption-budget-allows-eviction.ts';
+import { disruptionBudgetInProduction } from './disruption-budget-in-production.ts';
 import { ephemeralStorageLimit } from './ephemeral-storage-limit.ts';
 import { fluxControllerLockdown } from './flux-controller-lockdown.ts';
 import { fluxDecryptionMissing } from './flux-decryption-missing.ts';
@@ -32,16 +37,28 @@ import { fluxServiceAccount } from './flux-service-account.ts';
 import { fluxSubstitutionSource } from './flux-substitution-source.ts';
 import { fluxVerifiedSource } from './flux-verified-source.ts';
 import { imageDigestInProduction } from './image-digest-in-production.ts';
+import { ingressNamesHost } from './ingress-names-host.ts';
+import { ingressTls } from './ingress-tls.ts';
 import { jobTtl } from './job-ttl.ts';
 import { knownAnalysisTemplate } from './known-analysis-template.ts';
 import { knownApiVersion } from './known-api-version.ts';
 import { knownAppProject } from './known-app-project.ts';
 import { knownFluxSource } from './known-flux-source.ts';
 import { knownSyncOption } from './known-sync-option.ts';
+import { kustomizationCycle } from './kustomization-cycle.ts';
+import { kustomizationDeprecatedField } from './kustomization-deprecated-field.ts';
+import { kustomizationFileUnreferenced } from './kustomization-file-unreferenced.ts';
+import { kustomizationNeedsFlags } from './kustomization-needs-flags.ts';
+import { kustomizationPatchWithoutTarget } from './kustomization-patch-without-target.ts';
+import { kustomizationReferenceMissing } from './kustomization-reference-missing.ts';
+import { kustomizationRemoteNotPinned } from './kustomization-remote-not-pinned.ts';
 import { limitNearRequest } from './limit-near-request.ts';
 import { livenessProbe } from './liveness-probe.ts';
+import { loadBalancerSourceRanges } from './load-balancer-source-ranges.ts';
 import { memoryLimit } from './memory-limit.ts';
 import { namespaceLimits } from './namespace-limits.ts';
+import { networkPolicyDefaultDeny } from './network-policy-default-deny.ts';
+import { networkPolicyForWorkload } from './network-policy-for-workload.ts';
 import { noAccessForEveryAccount } from './no-access-for-every-account.ts';
 import { noAnonymousAccess } from './no-anonymous-access.ts';
 import { noAutoSyncInProduction } from './no-auto-sync-in-production.ts';
@@ -61,6 +78,7 @@ import { noDefaultProject } from './no-default-project.ts';
 import { noDefaultServiceAccountBinding } from './no-default-service-account-binding.ts';
 import { noDeprecatedServiceAccountField } from './no-deprecated-service-account-field.ts';
 import { noDirectPush } from './no-direct-push.ts';
+import { noDuplicateEnvironmentVariable } from './no-duplicate-environment-variable.ts';
 import { noDuplicateObject } from './no-duplicate-object.ts';
 import { noIdenticalProbes } from './no-identical-probes.ts';
 import { noLeakedCredential } from './no-leaked-credential.ts';
@@ -70,6 +88,7 @@ import { noMutableImageTag } from './no-mutable-image-tag.ts';
 import { noNakedPod } from './no-naked-pod.ts';
 import { noNeedlessAccountToken } from './no-needless-account-token.ts';
 import { noNodeProxyPermission } from './no-node-proxy-permission.ts';
+import { noOpenEgress } from './no-open-egress.ts';
 import { noOpenIngress } from './no-open-ingress.ts';
 import { noPlainKeyInSopsFile } from './no-plain-key-in-sops-file.ts';
 import { noPlainSecretBesideSealedSecret } from './no-plain-secret-beside-sealed-secret.ts';
@@ -78,6 +97,7 @@ import { noPodExecPermission } from './no-pod-exec-permission.ts';
 import { noPrivateKey } from './no-private-key.ts';
 import { noPrivilegeEscalationPermission } from './no-privilege-escalation-permission.ts';
 import { noRemovedRegistry } from './no-removed-registry.ts';
+import { noReplicasBesideAutoscaler } from './no-replicas-beside-autoscaler.ts';
 import { noRoleManagementPermission } from './no-role-management-permission.ts';
 import { noRootEquivalentCapability } from './no-root-equivalent-capability.ts';
 import { noSealedSecretsKey } from './no-sealed-secrets-key.ts';
@@ -114,20 +134,28 @@ import { podSecuritySeccompRestricted } from './pod-security-seccomp-restricted.
 import { podSecuritySelinux } from './pod-security-selinux.ts';
 import { podSecuritySysctls } from './pod-security-sysctls.ts';
 import { podSecurityVolumeTypes } from './pod-security-volume-types.ts';
+import { podsSpreadInProduction } from './pods-spread-in-production.ts';
 import { priorityClass } from './priority-class.ts';
 import { probePortExists } from './probe-port-exists.ts';
 import { pullPolicyFitsImage } from './pull-policy-fits-image.ts';
 import { readOnlyRootFilesystem } from './read-only-root-filesystem.ts';
 import { readinessProbe } from './readiness-probe.ts';
+import { replicasInProduction } from './replicas-in-production.ts';
 import { requestWithinLimit } from './request-within-limit.ts';
 import { requiredLabels } from './required-labels.ts';
 import { resourceFitsChangedDefinition } from './resource-fits-changed-definition.ts';
 import { rolloutAnalysis } from './rollout-analysis.ts';
 import { rolloutInProduction } from './rollout-in-production.ts';
+import { rolloutWithoutOutage } from './rollout-without-outage.ts';
+import { routeBackendMissing } from './route-backend-missing.ts';
 import { safePruneInProduction } from './safe-prune-in-production.ts';
+import { scaleTargetMissing } from './scale-target-missing.ts';
 import { sealedSecretScopeChanged } from './sealed-secret-scope-changed.ts';
+import { selectorMatchesTemplate } from './selector-matches-template.ts';
+import { selectorSelectsSomething } from './selector-selects-something.ts';
 import { serverSideApplyNeeded } from './server-side-apply-needed.ts';
 import { serviceAccountExists } from './service-account-exists.ts';
+import { serviceSelectsPods } from './service-selects-pods.ts';
 import { signedCommits } from './signed-commits.ts';
 import { signersChanged } from './signers-changed.ts';
 import { sopsCiphertextMoved } from './sops-ciphertext-moved.ts';
@@ -137,14 +165,18 @@ import { sopsFileWithoutRule } from './sops-file-without-rule.ts';
 import { sopsMacMismatch } from './sops-mac-mismatch.ts';
 import { sopsModeMismatch } from './sops-mode-mismatch.ts';
 import { sopsRecipientsMismatch } from './sops-recipients-mismatch.ts';
+import { uniqueIngressHost } from './unique-ingress-host.ts';
 import { validAppDestination } from './valid-app-destination.ts';
 import { validAppSource } from './valid-app-source.ts';
+import { validAutoscaler } from './valid-autoscaler.ts';
 import { validCronSchedule } from './valid-cron-schedule.ts';
 import { validCustomResourceDefinition } from './valid-custom-resource-definition.ts';
+import { validKustomization } from './valid-kustomization.ts';
 import { validLabels } from './valid-labels.ts';
 import { validName } from './valid-name.ts';
 import { validPolicy } from './valid-policy.ts';
 import { validRollout } from './valid-rollout.ts';
+import { validRolloutStrategy } from './valid-rollout-strategy.ts';
 import { validRule } from './valid-rule.ts';
 import { validSchema } from './valid-schema.ts';
 import { validSealedSecret } from './valid-sealed-secret.ts';
@@ -178,10 +210,15 @@ export const CODE_RULES: Readonly<Record<string, CodeRule>> = {
   'argocd-safe-builds': argocdSafeBuilds,
   'argocd-safe-notifications': argocdSafeNotifications,
   'argocd-tls': argocdTls,
+  'config-reference-missing': configReferenceMissing,
+  'consistent-pod-spec': consistentPodSpec,
   'container-resources': containerResources,
   'cron-job-guards': cronJobGuards,
   'custom-resource-without-schema': customResourceWithoutSchema,
+  'deployed-path-missing': deployedPathMissing,
   'deprecated-api-version': deprecatedApiVersion,
+  'disruption-budget-allows-eviction': disruptionBudgetAllowsEviction,
+  'disruption-budget-in-production': disruptionBudgetInProduction,
   'ephemeral-storage-limit': ephemeralStorageLimit,
   'flux-controller-lockdown': fluxControllerLockdown,
   'flux-decryption-missing': fluxDecryptionMissing,
@@ -190,16 +227,28 @@ export const CODE_RULES: Readonly<Record<string, CodeRule>> = {
   'flux-substitution-source': fluxSubstitutionSource,
   'flux-verified-source': fluxVerifiedSource,
   'image-digest-in-production': imageDigestInProduction,
+  'ingress-names-host': ingressNamesHost,
+  'ingress-tls': ingressTls,
   'job-ttl': jobTtl,
   'known-analysis-template': knownAnalysisTemplate,
   'known-api-version': knownApiVersion,
   'known-app-project': knownAppProject,
   'known-flux-source': knownFluxSource,
   'known-sync-option': knownSyncOption,
+  'kustomization-cycle': kustomizationCycle,
+  'kustomization-deprecated-field': kustomizationDeprecatedField,
+  'kustomization-file-unreferenced': kustomizationFileUnreferenced,
+  'kustomization-needs-flags': kustomizationNeedsFlags,
+  'kustomization-patch-without-target': kustomizationPatchWithoutTarget,
+  'kustomization-reference-missing': kustomizationReferenceMissing,
+  'kustomization-remote-not-pinned': kustomizationRemoteNotPinned,
   'limit-near-request': limitNearRequest,
   'liveness-probe': livenessProbe,
+  'load-balancer-source-ranges': loadBalancerSourceRanges,
   'memory-limit': memoryLimit,
   'namespace-limits': namespaceLimits,
+  'network-policy-default-deny': networkPolicyDefaultDeny,
+  'network-policy-for-workload': networkPolicyForWorkload,
   'no-access-for-every-account': noAccessForEveryAccount,
   'no-anonymous-access': noAnonymousAccess,
   'no-auto-sync-in-production': noAutoSyncInProduction,
@@ -219,6 +268,7 @@ export const CODE_RULES: Readonly<Record<string, CodeRule>> = {
   'no-default-service-account-binding': noDefaultServiceAccountBinding,
   'no-deprecated-service-account-field': noDeprecatedServiceAccountField,
   'no-direct-push': noDirectPush,
+  'no-duplicate-environment-variable': noDuplicateEnvironmentVariable,
   'no-duplicate-object': noDuplicateObject,
   'no-identical-probes': noIdenticalProbes,
   'no-leaked-credential': noLeakedCredential,
@@ -228,6 +278,7 @@ export const CODE_RULES: Readonly<Record<string, CodeRule>> = {
   'no-naked-pod': noNakedPod,
   'no-needless-account-token': noNeedlessAccountToken,
   'no-node-proxy-permission': noNodeProxyPermission,
+  'no-open-egress': noOpenEgress,
   'no-open-ingress': noOpenIngress,
   'no-plain-key-in-sops-file': noPlainKeyInSopsFile,
   'no-plain-secret-beside-sealed-secret': noPlainSecretBesideSealedSecret,
@@ -236,6 +287,7 @@ export const CODE_RULES: Readonly<Record<string, CodeRule>> = {
   'no-private-key': noPrivateKey,
   'no-privilege-escalation-permission': noPrivilegeEscalationPermission,
   'no-removed-registry': noRemovedRegistry,
+  'no-replicas-beside-autoscaler': noReplicasBesideAutoscaler,
   'no-role-management-permission': noRoleManagementPermission,
   'no-root-equivalent-capability': noRootEquivalentCapability,
   'no-sealed-secrets-key': noSealedSecretsKey,
@@ -272,20 +324,28 @@ export const CODE_RULES: Readonly<Record<string, CodeRule>> = {
   'pod-security-selinux': podSecuritySelinux,
   'pod-security-sysctls': podSecuritySysctls,
   'pod-security-volume-types': podSecurityVolumeTypes,
+  'pods-spread-in-production': podsSpreadInProduction,
   'priority-class': priorityClass,
   'probe-port-exists': probePortExists,
   'pull-policy-fits-image': pullPolicyFitsImage,
   'read-only-root-filesystem': readOnlyRootFilesystem,
   'readiness-probe': readinessProbe,
+  'replicas-in-production': replicasInProduction,
   'request-within-limit': requestWithinLimit,
   'required-labels': requiredLabels,
   'resource-fits-changed-definition': resourceFitsChangedDefinition,
   'rollout-analysis': rolloutAnalysis,
   'rollout-in-production': rolloutInProduction,
+  'rollout-without-outage': rolloutWithoutOutage,
+  'route-backend-missing': routeBackendMissing,
   'safe-prune-in-production': safePruneInProduction,
+  'scale-target-missing': scaleTargetMissing,
   'sealed-secret-scope-changed': sealedSecretScopeChanged,
+  'selector-matches-template': selectorMatchesTemplate,
+  'selector-selects-something': selectorSelectsSomething,
   'server-side-apply-needed': serverSideApplyNeeded,
   'service-account-exists': serviceAccountExists,
+  'service-selects-pods': serviceSelectsPods,
   'signed-commits': signedCommits,
   'signers-changed': signersChanged,
   'sops-ciphertext-moved': sopsCiphertextMoved,
@@ -295,14 +355,18 @@ export const CODE_RULES: Readonly<Record<string, CodeRule>> = {
   'sops-mac-mismatch': sopsMacMismatch,
   'sops-mode-mismatch': sopsModeMismatch,
   'sops-recipients-mismatch': sopsRecipientsMismatch,
+  'unique-ingress-host': uniqueIngressHost,
   'valid-app-destination': validAppDestination,
   'valid-app-source': validAppSource,
+  'valid-autoscaler': validAutoscaler,
   'valid-cron-schedule': validCronSchedule,
   'valid-custom-resource-definition': validCustomResourceDefinition,
+  'valid-kustomization': validKustomization,
   'valid-labels': validLabels,
   'valid-name': validName,
   'valid-policy': validPolicy,
   'valid-rollout': validRollout,
+  'valid-rollout-strategy': validRolloutStrategy,
   'valid-rule': validRule,
   'valid-schema': validSchema,
   'valid-sealed-secret': validSealedSecret,

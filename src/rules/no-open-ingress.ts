@@ -1,6 +1,13 @@
 import type { ManifestRule, Problem } from '../engine/rule.ts';
 import { isRecord } from '../manifests/manifest.ts';
 import type { Pointer } from '../manifests/position.ts';
+import {
+  addressBlocks,
+  bothHalves,
+  canonical,
+  everywhere,
+  type AddressBlock,
+} from './support/open-addresses.ts';
 
 const EVERYWHERE =
   'NetworkPolicy `{name}` has an ingress rule without `from`, which lets in traffic from everywhere: pods of other ' +
@@ -18,60 +25,53 @@ export const noOpenIngress: ManifestRule = {
     const types = spec['policyTypes'];
     // Rules of a direction that is not listed have no effect.
     if (Array.isArray(types) && types.length > 0 && !types.includes('Ingress')) return [];
-    return (spec['ingress'] as unknown[]).flatMap((rule, index) =>
-      ruleProblems(rule, ['spec', 'ingress', String(index)]),
-    );
+    const rules = (spec['ingress'] as unknown[]).map((rule, index) => ({
+      rule,
+      pointer: ['spec', 'ingress', String(index)],
+    }));
+    const blocks = rules.flatMap(({ rule, pointer }) => blocksOf(rule, pointer));
+    return [
+      ...rules.flatMap(({ rule, pointer }) => missingPeers(rule, pointer)),
+      ...everywhere(blocks).map(({ cidr, pointer }) => ({
+        pointer,
+        judged: cidr,
+        values: { cidr: canonical(cidr) },
+      })),
+      ...byPorts(rules)
+        .flatMap(bothHalves)
+        .map(({ cidr, pointer }) => ({ pointer, judged: cidr, message: BOTH_HALVES })),
+    ];
   },
 };
 
-function ruleProblems(rule: unknown, pointer: Pointer): Problem[] {
+/** Two rules for the same ports are one. */
+function byPorts(rules: readonly { rule: unknown; pointer: Pointer }[]): AddressBlock[][] {
+  const groups = new Map<string, AddressBlock[]>();
+  for (const { rule, pointer } of rules) {
+    const ports = JSON.stringify(isRecord(rule) ? (rule['ports'] ?? null) : null);
+    groups.set(ports, [...(groups.get(ports) ?? []), ...blocksOf(rule, pointer)]);
+  }
+  return [...groups.values()];
+}
+
+function blocksOf(rule: unknown, pointer: Pointer): AddressBlock[] {
+  const from = isRecord(rule) ? rule['from'] : null;
+  return Array.isArray(from) ? addressBlocks(from as unknown[], [...pointer, 'from']) : [];
+}
+
+function missingPeers(rule: unknown, pointer: Pointer): Problem[] {
   // The API server reads an empty item as a rule without conditions.
   const from = isRecord(rule) ? rule['from'] : null;
   // Text in the place of a list is a template's placeholder, or what the API server refuses.
   if (typeof rule === 'string' || typeof from === 'string') return [];
-  if (!Array.isArray(from) || from.length === 0) {
-    const hasFrom = isRecord(rule) && 'from' in rule;
-    return [
-      {
-        pointer: hasFrom ? [...pointer, 'from'] : pointer,
-        judged: rule,
-        message: EVERYWHERE,
-        remediation: NAME_PEERS,
-      },
-    ];
-  }
-  const blocks = (from as unknown[]).flatMap((peer, index) => {
-    const block = isRecord(peer) ? peer['ipBlock'] : null;
-    const cidr = isRecord(block) ? block['cidr'] : null;
-    return typeof cidr === 'string'
-      ? [{ cidr: cidr.trim(), pointer: [...pointer, 'from', String(index), 'ipBlock', 'cidr'] }]
-      : [];
-  });
-  const open = blocks.filter(({ cidr }) => prefixOf(cidr) === 0);
-  const halves = ['.', ':'].flatMap((separator) => {
-    const half = blocks.filter(({ cidr }) => cidr.includes(separator) && prefixOf(cidr) === 1);
-    return new Set(half.map(({ cidr }) => isUpperHalf(cidr))).size === 2 ? half : [];
-  });
+  if (Array.isArray(from) && from.length > 0) return [];
+  const hasFrom = isRecord(rule) && 'from' in rule;
   return [
-    ...open.map(({ cidr, pointer: place }) => ({
-      pointer: place,
-      judged: cidr,
-      values: { cidr: canonical(cidr) },
-    })),
-    ...halves.map(({ cidr, pointer: place }) => ({ pointer: place, judged: cidr, message: BOTH_HALVES })),
+    {
+      pointer: hasFrom ? [...pointer, 'from'] : pointer,
+      judged: rule,
+      message: EVERYWHERE,
+      remediation: NAME_PEERS,
+    },
   ];
-}
-
-function prefixOf(cidr: string): number | null {
-  const match = /^[0-9a-fA-F.:]+\/0*(\d{1,3})$/.exec(cidr);
-  return match === null ? null : Number(match[1]);
-}
-
-function isUpperHalf(cidr: string): boolean {
-  if (!cidr.includes(':')) return Number.parseInt(cidr, 10) >= 128;
-  return Number.parseInt(cidr.split(':', 1)[0]?.padStart(4, '0') ?? '0', 16) >= 0x8000;
-}
-
-function canonical(cidr: string): string {
-  return cidr.includes(':') ? '::/0' : '0.0.0.0/0';
 }

@@ -2,6 +2,7 @@ import { randomBytes } from 'node:crypto';
 import { createCommitSigner } from '../embedded/signing.ts';
 import { deployment, ledgerDefinition, RECIPIENTS } from './base.ts';
 import { carelessDelivery } from './delivery.ts';
+import { looseEnds } from './references.ts';
 import { misplacedSecrets } from './secrets.ts';
 import { encryptedSecret, withoutRecipient } from './sops-sample.ts';
 import { unreviewedTools } from './tools.ts';
@@ -159,6 +160,7 @@ data:
       },
     },
     { message: 'Set up delivery for the cart and the search', files: carelessDelivery() },
+    { message: 'Bring search and stock along', files: looseEnds() },
     {
       message: 'Let Argo CD do the rest',
       files: {

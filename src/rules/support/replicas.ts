@@ -1,0 +1,53 @@
+import { asText, isRecord } from '../../manifests/manifest.ts';
+import { valueAt } from '../../manifests/workload.ts';
+import { listAt, mayMeet, push, type PlacedObject, type PlacedObjects } from './placed-objects.ts';
+
+const REPLICATED: ReadonlySet<string> = new Set(['Deployment', 'ReplicaSet', 'Rollout', 'StatefulSet']);
+
+/** The autoscalers of a revision, by the kind and name of what they scale. */
+export class Scaling {
+  readonly #byTarget = new Map<string, PlacedObject[]>();
+
+  constructor(placed: PlacedObjects) {
+    for (const kind of ['HorizontalPodAutoscaler', 'ScaledObject']) {
+      for (const scaler of placed.ofKind(kind)) {
+        const target = valueAt(scaler.object.value, ['spec', 'scaleTargetRef']);
+        if (!isRecord(target)) continue;
+        const key = `${asText(target['kind']) ?? 'Deployment'}/${asText(target['name']) ?? ''}`;
+        push(this.#byTarget, key, scaler);
+      }
+    }
+  }
+
+  of(workload: PlacedObject): PlacedObject[] {
+    const { kind, name } = workload.object;
+    return (this.#byTarget.get(`${kind}/${name ?? ''}`) ?? []).filter((scaler) => mayMeet(scaler, workload));
+  }
+}
+
+/** How many pods a workload has at least; null when something else decides it, or it is no kind that has a number. */
+export function replicasOf(workload: PlacedObject, scaling: Scaling): number | null {
+  const { object, units } = workload;
+  if (!REPLICATED.has(object.kind) || object.form !== 'whole') return null;
+  if (scaling.of(workload).length > 0) return null;
+  if (
+    units.some(
+      ({ kustomizations, patches }) => patches('replicas') || setsReplicas(kustomizations, object.name),
+    )
+  )
+    return null;
+  const replicas = valueAt(object.value, ['spec', 'replicas']);
+  if (replicas === undefined || replicas === null) return 1;
+  const count = typeof replicas === 'bigint' ? Number(replicas) : replicas;
+  return typeof count === 'number' && Number.isInteger(count) ? count : null;
+}
+
+/** `replicas:` of a kustomization. */
+function setsReplicas(
+  kustomizations: readonly { readonly value: Readonly<Record<string, unknown>> }[],
+  name: string | null,
+): boolean {
+  return kustomizations.some(({ value }) =>
+    listAt(value, ['replicas']).some((item) => isRecord(item) && item['name'] === name),
+  );
+}
