@@ -1,3 +1,4 @@
+import { shelfDefinition } from './loose-ends.ts';
 import { encryptedSecret } from './sops-sample.ts';
 
 /** Public halves of age keys that nobody has: made from fixed text for this demo. */
@@ -45,7 +46,7 @@ export function baseFiles(): Record<string, string> {
       - id: gitleaks
 `,
     '.github/gitops-warden.yml': `version: 1
-profile: strict
+profile: recommended
 signatures:
   require: signed
 environments:
@@ -53,13 +54,15 @@ environments:
     paths: ["clusters/production/**", "apps/*/overlays/production/**"]
     clusters: ["prod-*"]
 rules:
-  custom-resource-without-schema: info
-  allowed-image-registry:
-    parameters: {registries: [ghcr.io/acme, k8s.gcr.io]}
-  allowed-source-repositories:
-    parameters: {repositories: ["https://git.example.com/acme/*", "https://charts.example.com"]}
-  rollout-in-production:
-    parameters: {required: true}
+  replicas-in-production: warning
+  disruption-budget-in-production: info
+  network-policy-for-workload: info
+`,
+    'clusters/production/stock/definition.yaml': shelfDefinition(20),
+    'clusters/production/stock/shelf.yaml': `apiVersion: stock.example.com/v1
+kind: Shelf
+metadata: {name: north, namespace: stock}
+spec: {boards: 12}
 `,
     'clusters/production/root.yaml': application('root', 'clusters/production/apps', 'argocd'),
     'clusters/production/apps/payments.yaml': application(
@@ -83,9 +86,6 @@ spec:
       namespace: web
   clusterResourceWhitelist: []
 `,
-    'apps/payments/crds/ledger.yaml': ledgerDefinition(['v1', 'v1beta1']),
-    'apps/web/ledger.yaml':
-      'apiVersion: payments.example.com/v1\nkind: Ledger\nmetadata: {name: web, namespace: web}\n',
     'apps/payments/base/kustomization.yaml': `apiVersion: kustomize.config.k8s.io/v1beta1
 kind: Kustomization
 resources:
@@ -196,27 +196,4 @@ spec:
             - secretRef:
                 name: db
 ${sidecar}`;
-}
-
-/** A kind of the payments team: the last of the versions is on its way out. */
-export function ledgerDefinition(versions: readonly string[]): string {
-  return `apiVersion: apiextensions.k8s.io/v1
-kind: CustomResourceDefinition
-metadata:
-  name: ledgers.payments.example.com
-spec:
-  group: payments.example.com
-  scope: Namespaced
-  names: {plural: ledgers, kind: Ledger}
-  versions:
-${versions.map(ledgerVersion).join('')}`;
-}
-
-function ledgerVersion(name: string, index: number): string {
-  const deprecated = index > 0 ? '\n      deprecated: true' : '';
-  return `    - name: ${name}
-      served: true${deprecated}
-      storage: ${String(index === 0)}
-      schema: {openAPIV3Schema: {type: object, properties: {spec: {type: object}}}}
-`;
 }

@@ -1,11 +1,9 @@
 import { randomBytes } from 'node:crypto';
 import { createCommitSigner } from '../embedded/signing.ts';
-import { deployment, ledgerDefinition, RECIPIENTS } from './base.ts';
-import { carelessDelivery } from './delivery.ts';
-import { looseEnds } from './references.ts';
+import { deployment, RECIPIENTS } from './base.ts';
+import { looseEnds } from './loose-ends.ts';
 import { misplacedSecrets } from './secrets.ts';
 import { encryptedSecret, withoutRecipient } from './sops-sample.ts';
-import { unreviewedTools } from './tools.ts';
 
 /** One commit of the demo: null removes a file. */
 export interface StoryCommit {
@@ -83,23 +81,6 @@ spec:
     matchLabels:
       app: payments
 `,
-        // The version in which the cluster stores them is gone, and the schema refers to another place.
-        'apps/payments/crds/ledger.yaml': ledgerDefinition(['v2', 'v1beta1']).replace(
-          'spec: {type: object}',
-          "spec: {$ref: '#/definitions/spec'}",
-        ),
-        'apps/payments/base/ledger.yaml': `apiVersion: payments.example.com/v1beta1
-kind: Ledger
-metadata:
-  name: main
-  namespace: payments
----
-apiVersion: reports.example.com/v1
-kind: Report
-metadata:
-  name: monthly
-  namespace: payments
-`,
         'apps/payments/base/service.yaml': `apiVersion: v1
 kind: Service
 metadata:
@@ -132,7 +113,6 @@ data:
         privateKey: privateKey(),
       }),
     },
-    { message: 'Bring our tools along', files: unreviewedTools() },
     {
       message: 'Tidy up the secrets of the web team',
       files: {
@@ -159,8 +139,7 @@ data:
         }),
       },
     },
-    { message: 'Set up delivery for the cart and the search', files: carelessDelivery() },
-    { message: 'Bring search and stock along', files: looseEnds() },
+    { message: 'Move what is left of the old cluster', files: looseEnds() },
     {
       message: 'Let Argo CD do the rest',
       files: {
@@ -169,11 +148,6 @@ data:
       prune: true
       selfHeal: true
 `,
-        'clusters/production/apps/web.yaml': replace(
-          'clusters/production/apps/web.yaml',
-          'project: shop',
-          'project: default',
-        ),
         'clusters/production/apps/project.yaml': replace(
           'clusters/production/apps/project.yaml',
           `    - https://git.example.com/acme/deploy.git

@@ -4,7 +4,7 @@ import type { EmbeddedRepository, PullRequest } from '../embedded/state.ts';
 import { baseFiles } from './base.ts';
 import type { Category } from '../../engine/rule.ts';
 import { loadRuleSet } from '../../pipeline/rule-set.ts';
-import { catalogueOf } from './catalogue.ts';
+import { catalogueOf, type Catalogue } from './catalogue.ts';
 import { carefulCommits, carelessCommits, directPush } from './changes.ts';
 
 /** What the story left behind, to be looked at. */
@@ -17,7 +17,7 @@ export interface Told {
 
 /**
  * Plays the people of the demo on an embedded GitHub: a deployment repository, a careful and a careless pull request,
- * a push that goes round both, and a second repository in which every other mistake is made once.
+ * a push that goes round both, and repositories in which every other mistake is made once.
  *
  * @param answered resolves when the App has answered everything so far
  */
@@ -62,27 +62,37 @@ export async function tellStory(github: EmbeddedGitHub, answered: () => Promise<
   });
   await answered();
 
-  const everything = await tellCatalogue(github);
+  const mistakes = await tellCatalogue(github);
   await answered();
 
   const pushed = await github.push(repository, { branch: 'main', ...directPush(base), user: 'bob' });
   await answered();
-  return { repository, pullRequests: [careful, careless, everything], pushed };
+  return { repository, pullRequests: [careful, careless, ...mistakes], pushed };
 }
 
-/** Rules that judge the manifests of a repository, each broken once; the other stories show the rest. */
-async function tellCatalogue(github: EmbeddedGitHub): Promise<PullRequest> {
+/** Rules that judge manifests, each broken once, in a repository for each part of the catalogue. */
+async function tellCatalogue(github: EmbeddedGitHub): Promise<PullRequest[]> {
   const { rules } = await loadRuleSet();
-  const told = rules.filter(({ definition }) => TOLD_BY_CATALOGUE.has(definition.category));
-  const { before, after } = await catalogueOf(told);
-  const repository = await github.createRepository('acme/mistakes', {
+  const pullRequests: PullRequest[] = [];
+  for (const category of TOLD_BY_CATALOGUE) {
+    const told = rules.filter(({ definition }) => definition.category === category);
+    pullRequests.push(await tellMistakes(github, category, await catalogueOf(told)));
+  }
+  return pullRequests;
+}
+
+async function tellMistakes(
+  github: EmbeddedGitHub,
+  category: Category,
+  { policy, before, after }: Catalogue,
+): Promise<PullRequest> {
+  const repository = await github.createRepository(`acme/mistakes-${category}`, {
     private: true,
     protectedBranches: ['main'],
   });
-  const policy = { '.github/gitops-warden.yml': 'profile: strict\nrules: {signed-commits: off}\n' };
   await github.commit(repository, {
     branch: 'main',
-    files: { 'README.md': '# Mistakes\n', ...policy, ...before },
+    files: { 'README.md': '# Mistakes\n', '.github/gitops-warden.yml': policy, ...before },
     message: 'Begin',
     author: 'carol',
   });
@@ -101,7 +111,7 @@ async function tellCatalogue(github: EmbeddedGitHub): Promise<PullRequest> {
   });
 }
 
-const TOLD_BY_CATALOGUE: ReadonlySet<Category> = new Set<Category>([
+const TOLD_BY_CATALOGUE: readonly Category[] = [
   'manifests',
   'pod-security',
   'workloads',
@@ -112,4 +122,4 @@ const TOLD_BY_CATALOGUE: ReadonlySet<Category> = new Set<Category>([
   'argo-cd',
   'flux',
   'rollouts',
-]);
+];
