@@ -51,8 +51,8 @@ async function main(id: string | undefined): Promise<void> {
   if (id === undefined) throw new Error('Name the rule: npm run new-rule <id>');
   const folder = path.relative('.', await createRule(id, RULES_DIRECTORY));
   console.log(`${folder} is there. Now:
-1. Fill in rule.yaml. For a rule in code write \`code: true\` instead of \`schema\`, the code in src/rules/${id}.ts,
-   and one line in src/rules/index.ts.
+1. Fill in rule.yaml. For a rule in code write \`code: true\` instead of \`schema\`, the code in src/rules/<category>/${id}.ts,
+   and one line in the index.ts beside it.
 2. Write README.md; npm run generate adds its head.
 3. Put files that must pass into valid/, and files that must not into invalid/, with \`# expect: ${id}\` at the end of
    each line that must be reported. Commit, push and repository rules, and changes of a file, take

@@ -130,7 +130,7 @@ export const RULE_SCHEMA = {
     code: {
       const: true,
       type: 'boolean',
-      description: 'The rule is written in TypeScript, in src/rules/<id>.ts.',
+      description: 'The rule is written in TypeScript, in src/rules/<category>/<id>.ts.',
     },
     history: {
       type: 'boolean',

@@ -122,7 +122,7 @@ function complaintAbout(definition: RuleDefinition, folder: string, builtIn: boo
   if (!builtIn || definition.id !== folder) return ruleComplaint(definition, folder);
   if (definition.schema !== null) return null;
   const code = CODE_RULES[definition.id];
-  if (code === undefined) return 'no code is registered for it in src/rules/index.ts';
+  if (code === undefined) return `no code is registered for it in src/rules/${definition.category}/index.ts`;
   return code.scope === definition.scope ? null : `its code has the scope ${code.scope}`;
 }
 

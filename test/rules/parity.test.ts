@@ -1,4 +1,4 @@
-import { readdirSync, readFileSync } from 'node:fs';
+import { existsSync, readdirSync, readFileSync } from 'node:fs';
 import path from 'node:path';
 import { Ajv } from 'ajv';
 import { describe, expect, test } from '@jest/globals';
@@ -53,6 +53,7 @@ describe.each(ids)('rule folder %s', (id) => {
     validate(value);
     expect(validate.errors ?? []).toEqual([]);
     expect(loadRule(id).definition.id).toBe(id);
+    expect(value).toHaveProperty('category');
   });
 
   test('its words are sentences', () => {
@@ -116,9 +117,12 @@ describe.each(ids)('rule folder %s', (id) => {
   });
 });
 
-test('the code of every rule has a folder, and the list is sorted', () => {
+test('the code of every rule has a folder, and stands with its category', () => {
   expect(ids).toEqual(expect.arrayContaining(Object.keys(CODE_RULES)));
-  expect(Object.keys(CODE_RULES)).toEqual(Object.keys(CODE_RULES).sort());
+  for (const id of Object.keys(CODE_RULES)) {
+    const { category } = loadRule(id).definition;
+    expect(existsSync(path.join(import.meta.dirname, '../../src/rules', category, `${id}.ts`))).toBe(true);
+  }
 });
 
 test('generated pages are fresh', async () => {

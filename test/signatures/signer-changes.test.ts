@@ -1,7 +1,7 @@
 import { readFileSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
 import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
-import { signersChanged } from '../../src/rules/signers-changed.ts';
+import { signersChanged } from '../../src/rules/signatures/signers-changed.ts';
 import { signerChanges } from '../../src/signatures/signer-changes.ts';
 import type { RuleContext } from '../../src/engine/rule.ts';
 import { DEFAULT_POLICY } from '../../src/config/policy.ts';

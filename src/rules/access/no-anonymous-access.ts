@@ -1,0 +1,14 @@
+import type { ManifestRule } from '../../engine/rule.ts';
+import { roleOf, subjectsOf } from '../../manifests/rbac.ts';
+import { ANONYMOUS, PUBLIC_ROLES, subjectProblem } from '../support/subjects.ts';
+
+export const noAnonymousAccess: ManifestRule = {
+  scope: 'manifest',
+  judge(manifest) {
+    const role = roleOf(manifest);
+    if (PUBLIC_ROLES.has(role.name)) return [];
+    return subjectsOf(manifest)
+      .filter(({ kind, name }) => kind !== 'ServiceAccount' && ANONYMOUS.has(name))
+      .map((subject) => subjectProblem(subject, role.name));
+  },
+};

@@ -1,0 +1,20 @@
+import type { CodeRule } from '../../engine/rule.ts';
+import { kustomizationCycle } from './kustomization-cycle.ts';
+import { kustomizationDeprecatedField } from './kustomization-deprecated-field.ts';
+import { kustomizationFileUnreferenced } from './kustomization-file-unreferenced.ts';
+import { kustomizationNeedsFlags } from './kustomization-needs-flags.ts';
+import { kustomizationPatchWithoutTarget } from './kustomization-patch-without-target.ts';
+import { kustomizationReferenceMissing } from './kustomization-reference-missing.ts';
+import { kustomizationRemoteNotPinned } from './kustomization-remote-not-pinned.ts';
+import { validKustomization } from './valid-kustomization.ts';
+
+export const KUSTOMIZE_RULES: Readonly<Record<string, CodeRule>> = {
+  'kustomization-cycle': kustomizationCycle,
+  'kustomization-deprecated-field': kustomizationDeprecatedField,
+  'kustomization-file-unreferenced': kustomizationFileUnreferenced,
+  'kustomization-needs-flags': kustomizationNeedsFlags,
+  'kustomization-patch-without-target': kustomizationPatchWithoutTarget,
+  'kustomization-reference-missing': kustomizationReferenceMissing,
+  'kustomization-remote-not-pinned': kustomizationRemoteNotPinned,
+  'valid-kustomization': validKustomization,
+};

@@ -1,0 +1,97 @@
+import { nearestName } from '../../engine/document-schema.ts';
+import type { FileRule, Problem } from '../../engine/rule.ts';
+import type { Fault } from '../../manifests/kubernetes/schema.ts';
+import { checkValue } from '../../manifests/kubernetes/check-value.ts';
+import { KUSTOMIZATION_SCHEMA } from '../../manifests/kustomization-schema.ts';
+import { isKustomizationPath } from '../../manifests/kustomization.ts';
+import { isRecord } from '../../manifests/manifest.ts';
+import { isPlaceholder } from '../../manifests/placeholder.ts';
+import { valueAt } from '../../manifests/workload.ts';
+
+const STOPS = 'kustomize refuses the file, so nothing of it is deployed any more.';
+const UNKNOWN = `The kustomization has the field \`{pointer}\`, which kustomize does not know: ${STOPS}`;
+const WRONG = `\`{pointer}\` of the kustomization must be {wanted}, and is {found}: ${STOPS}`;
+const WRONG_KIND = `The \`kind\` of a kustomization is \`Kustomization\` or \`Component\`, and this one is \`{found}\`: ${STOPS}`;
+const WRONG_VERSION = `The \`apiVersion\` of a {kind} is \`{wanted}\`, and this one is \`{found}\`: ${STOPS}`;
+const RENAME = 'Did you mean `{near}`?';
+const REMOVE = 'Remove it, or correct its name.';
+const CORRECT = 'Write {wanted} there.';
+const VERSIONS: Readonly<Record<string, string>> = {
+  Kustomization: 'kustomize.config.k8s.io/v1beta1',
+  Component: 'kustomize.config.k8s.io/v1alpha1',
+};
+/** Kinds of other tools that are kept in a file of this name. */
+const FLUX = 'kustomize.toolkit.fluxcd.io/';
+
+export const validKustomization: FileRule = {
+  scope: 'file',
+  judge(file) {
+    const value = file.yaml?.documents[0]?.value;
+    if (!isKustomizationPath(file.path) || file.template || !isRecord(value)) return [];
+    if (typeof value['apiVersion'] === 'string' && value['apiVersion'].startsWith(FLUX)) return [];
+    return [
+      ...typeProblems(value),
+      ...checkValue(value, KUSTOMIZATION_SCHEMA).flatMap((fault) => problemOf(fault, value) ?? []),
+    ];
+  },
+};
+
+function typeProblems({ kind = 'Kustomization', apiVersion }: Readonly<Record<string, unknown>>): Problem[] {
+  if (typeof kind !== 'string' || kind === '' || isPlaceholder(kind)) return [];
+  const wanted = Object.hasOwn(VERSIONS, kind) ? VERSIONS[kind] : undefined;
+  if (wanted === undefined) {
+    const near = nearestName(kind, Object.keys(VERSIONS)) ?? 'Kustomization';
+    return [
+      {
+        pointer: ['kind'],
+        judged: kind,
+        message: WRONG_KIND,
+        remediation: 'Write `{near}` there.',
+        values: { found: kind, near },
+      },
+    ];
+  }
+  if (
+    typeof apiVersion !== 'string' ||
+    apiVersion === '' ||
+    apiVersion === wanted ||
+    isPlaceholder(apiVersion)
+  )
+    return [];
+  return [
+    {
+      pointer: ['apiVersion'],
+      judged: apiVersion,
+      message: WRONG_VERSION,
+      remediation: 'Write `{wanted}` there.',
+      values: { kind, wanted, found: apiVersion },
+    },
+  ];
+}
+
+function problemOf(fault: Fault, root: unknown): Problem | null {
+  if (fault.type === 'unknown-field') {
+    const name = fault.pointer.at(-1) ?? '';
+    // Go's decoder does not mind capitals.
+    if (fault.known.some((known) => known.toLowerCase() === name.toLowerCase())) return null;
+    const near = nearestName(name, fault.known);
+    return {
+      pointer: fault.pointer,
+      atKey: true,
+      judged: name,
+      message: UNKNOWN,
+      remediation: near === null ? REMOVE : RENAME,
+      values: { near: near ?? '' },
+    };
+  }
+  if (fault.type !== 'wrong-type') return null;
+  const value = valueAt(root, fault.pointer);
+  if (typeof value === 'string' && isPlaceholder(value)) return null;
+  return {
+    pointer: fault.pointer,
+    judged: fault.found,
+    message: WRONG,
+    remediation: CORRECT,
+    values: { wanted: fault.wanted, found: fault.found },
+  };
+}

@@ -1,0 +1,66 @@
+import { formOf, type ObjectForm } from '../../engine/object-form.ts';
+import type { ManifestRule, Problem, RuleContext } from '../../engine/rule.ts';
+import { publishedKind } from '../../manifests/custom-resources/published.ts';
+import { schemaOf, type Target } from '../../manifests/kubernetes/catalogue.ts';
+import { checkValue } from '../../manifests/kubernetes/check-value.ts';
+import type { Fault } from '../../manifests/kubernetes/schema.ts';
+import { KUSTOMIZATION_GLOBS } from '../../manifests/kustomization.ts';
+import type { Manifest } from '../../manifests/manifest.ts';
+import { contentOf, definedProblems } from '../support/defined-problems.ts';
+import { customTypesOf, DEFINITION_KINDS } from '../support/custom-types.ts';
+import { nameTargets, targetsFor } from '../support/kubernetes-targets.ts';
+import { isFault, schemaProblem, type SchemaSource } from '../support/schema-problems.ts';
+
+/** The API server keeps anything in these; only the controller looks closer, when it runs them. */
+const LOOSE_PROJECTS: ReadonlySet<string> = new Set(['Argo Workflows']);
+
+export const validSchema: ManifestRule = {
+  scope: 'manifest',
+  context: KUSTOMIZATION_GLOBS,
+  kinds: DEFINITION_KINDS,
+  judge(manifest, context) {
+    const targets = targetsFor(manifest, context.policy);
+    const judged = targets.filter((target) => schemaOf(manifest.apiVersion, manifest.kind, target) !== null);
+    const form = formOf(manifest, context);
+    if (form === 'template') return [];
+    return judged.length > 0 ? judgeBuiltIn(manifest, judged, form) : judgeCustom(manifest, form, context);
+  },
+};
+
+function judgeBuiltIn(manifest: Manifest, targets: readonly Target[], form: ObjectForm): Problem[] {
+  const found = new Map<string, { fault: Fault; in: Target[] }>();
+  for (const target of targets) {
+    const schema = schemaOf(manifest.apiVersion, manifest.kind, target);
+    if (schema === null) continue;
+    for (const fault of checkValue(contentOf(manifest), schema).filter((one) =>
+      isFault(one, manifest, form),
+    )) {
+      const key = JSON.stringify([fault.type, fault.pointer, 'field' in fault ? fault.field : null]);
+      const entry = found.get(key) ?? { fault, in: [] };
+      entry.in.push(target);
+      found.set(key, entry);
+    }
+  }
+  return [...found.values()].map((one) => {
+    const every = one.in.every(({ minor }) => minor === '');
+    return schemaProblem(manifest, one.fault, { where: every ? 'Kubernetes' : nameTargets(one.in) });
+  });
+}
+
+function judgeCustom(manifest: Manifest, form: ObjectForm, context: RuleContext): Problem[] {
+  const types = customTypesOf(context.objects);
+  if (types.definitionsOf(manifest).length > 0) {
+    return definedProblems(manifest, form, types);
+  }
+  const published = publishedKind(manifest.apiVersion, manifest.kind);
+  if (published === null) return [];
+  const loose = LOOSE_PROJECTS.has(published.project);
+  const source: SchemaSource = {
+    where: `the published description of ${published.project}`,
+    severityOfNews: 'warning',
+    ...(loose ? { severity: 'warning' } : {}),
+  };
+  return checkValue(contentOf(manifest), published.schema)
+    .filter((fault) => isFault(fault, manifest, form) && !(loose && fault.type === 'missing-field'))
+    .map((fault) => schemaProblem(manifest, fault, source));
+}

@@ -1,0 +1,3 @@
+import { podSecurityRule } from '../support/pod-security/rule.ts';
+
+export const podSecurityRunAsUser = podSecurityRule('run-as-user');

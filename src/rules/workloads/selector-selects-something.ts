@@ -1,0 +1,135 @@
+import type { Problem, RepositoryRule, RuleContext } from '../../engine/rule.ts';
+import { unitWidening } from '../../graph/deployment-units.ts';
+import type { Files } from '../../graph/kustomize-tree.ts';
+import { KUSTOMIZATION_GLOBS } from '../../manifests/kustomization.ts';
+import { isRecord } from '../../manifests/manifest.ts';
+import type { Pointer } from '../../manifests/position.ts';
+import { valueAt } from '../../manifests/workload.ts';
+import {
+  describeSelector,
+  matches,
+  readLabels,
+  readSelector,
+  type Selector,
+} from '../support/label-selector.ts';
+import {
+  mayMeet,
+  placedObjectsOf,
+  type PlacedObject,
+  type PlacedObjects,
+} from '../support/placed-objects.ts';
+import { lostPods, podIndexOf, SUPPLIER_KINDS, WORKLOAD_KINDS } from '../support/pod-index.ts';
+
+/** What each kind selects, where its selector stands, and what is amiss when it selects nothing. */
+const KINDS: Readonly<
+  Record<string, { group: string; pointer: Pointer; selects: 'pods' | 'Services'; effect: string }>
+> = {
+  PodDisruptionBudget: {
+    group: 'policy',
+    pointer: ['spec', 'selector'],
+    selects: 'pods',
+    effect: 'nothing keeps a drain from stopping all pods at once',
+  },
+  NetworkPolicy: {
+    group: 'networking.k8s.io',
+    pointer: ['spec', 'podSelector'],
+    selects: 'pods',
+    effect: 'the pods that it was written for are not protected',
+  },
+  PodMonitor: {
+    group: 'monitoring.coreos.com',
+    pointer: ['spec', 'selector'],
+    selects: 'pods',
+    effect: 'nothing is measured, and no alert can fire',
+  },
+  ServiceMonitor: {
+    group: 'monitoring.coreos.com',
+    pointer: ['spec', 'selector'],
+    selects: 'Services',
+    effect: 'nothing is measured, and no alert can fire',
+  },
+};
+
+export const selectorSelectsSomething: RepositoryRule = {
+  scope: 'repository',
+  kinds: [...Object.keys(KINDS), 'Service', ...WORKLOAD_KINDS, ...SUPPLIER_KINDS],
+  context: KUSTOMIZATION_GLOBS,
+  widen: unitWidening,
+  judge(files, context) {
+    const placed = placedObjectsOf(files, context);
+    const services = servicesOf(placed);
+    return Object.entries(KINDS).flatMap(([kind, known]) =>
+      placed
+        .ofKind(kind, (group) => group === known.group)
+        .flatMap((one) => judgeObject(one, known, { placed, services, files, context }) ?? []),
+    );
+  },
+};
+
+interface Surroundings {
+  readonly placed: PlacedObjects;
+  readonly services: readonly PlacedService[];
+  readonly files: Files;
+  readonly context: RuleContext;
+}
+
+interface PlacedService {
+  readonly placed: PlacedObject;
+  readonly labels: ReadonlyMap<string, ReadonlySet<string>> | null;
+}
+
+function judgeObject(
+  one: PlacedObject,
+  { pointer, selects, effect }: (typeof KINDS)[string],
+  { placed, services, files, context }: Surroundings,
+): Problem | null {
+  const { object, units } = one;
+  if (object.form !== 'whole') return null;
+  const selector = readSelector(valueAt(object.value, pointer));
+  if (selector === null || selector.requirements.length === 0 || looksElsewhere(one)) return null;
+  if (units.some(({ patches }) => patches('labels') || patches('elector'))) return null;
+  const pods = podIndexOf(placed, files);
+  const found =
+    selects === 'pods'
+      ? pods.select(selector, one).length > 0
+      : services.some(
+          ({ placed: service, labels }) =>
+            (labels === null || matches(selector, labels)) && mayMeet(service, one),
+        );
+  if (found || placed.mayBeSupplied(one, wordsOf(selector, object.name))) return null;
+  if (!pods.standBeside(one) && !lostPods(one, context)) return null;
+  return {
+    path: object.path,
+    manifest: object.position,
+    pointer,
+    judged: valueAt(object.value, pointer),
+    values: { selects, effect, selector: describeSelector(selector) },
+  };
+}
+
+/** A monitor may look into other namespaces, of which this repository need not know anything. */
+function looksElsewhere({ object: { kind, value }, namespaces }: PlacedObject): boolean {
+  const other = valueAt(value, ['spec', 'namespaceSelector']);
+  if (!kind.endsWith('Monitor') || !isRecord(other)) return false;
+  const names = other['matchNames'];
+  return (
+    other['any'] === true || (Array.isArray(names) && !names.every((name) => namespaces.has(String(name))))
+  );
+}
+
+function servicesOf(placed: PlacedObjects): PlacedService[] {
+  return placed
+    .ofKind('Service', (group) => group === '')
+    .filter(({ object }) => object.form !== 'partial')
+    .map((one) => {
+      const labels = readLabels(valueAt(one.object.value, ['metadata', 'labels']));
+      for (const { labels: added } of one.units) {
+        for (const [key, values] of added) labels?.set(key, new Set([...(labels.get(key) ?? []), ...values]));
+      }
+      return { placed: one, labels: one.object.form === 'template' ? null : labels };
+    });
+}
+
+function wordsOf({ requirements }: Selector, name: string | null): string[] {
+  return [...(name === null ? [] : [name]), ...requirements.flatMap(({ values }) => values)];
+}

@@ -1,0 +1,27 @@
+import type { ManifestRule, Problem } from '../../engine/rule.ts';
+import { isTimeZone, scheduleProblem } from '../../manifests/cron-schedule.ts';
+import { valueAt } from '../../manifests/workload.ts';
+
+const ZONE =
+  'CronJob `{name}` has a `timeZone` that the time zone database does not have under this name: the API server refuses ' +
+  'the object.';
+const ZONE_MEND = 'Write it as the database does, letter by letter, such as `Europe/Berlin` or `Etc/UTC`.';
+const PLACEHOLDER = /[${}<>()]/;
+
+export const validCronSchedule: ManifestRule = {
+  scope: 'manifest',
+  judge(manifest) {
+    const problems: Problem[] = [];
+    const [schedule, zone] = ['schedule', 'timeZone'].map((field) =>
+      valueAt(manifest.value, ['spec', field]),
+    );
+    if (typeof schedule === 'string' && !PLACEHOLDER.test(schedule)) {
+      const fault = scheduleProblem(schedule);
+      if (fault !== null)
+        problems.push({ pointer: ['spec', 'schedule'], judged: schedule, values: { fault } });
+    }
+    if (typeof zone === 'string' && !PLACEHOLDER.test(zone) && !isTimeZone(zone))
+      problems.push({ pointer: ['spec', 'timeZone'], judged: zone, message: ZONE, remediation: ZONE_MEND });
+    return problems;
+  },
+};
