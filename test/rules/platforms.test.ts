@@ -57,7 +57,7 @@ describe('a new repository with a widely used platform', () => {
       ],
     ],
     ['boutique', []],
-    ['flux', []],
+    ['flux', ['warning pinned-chart-version podinfo/podinfo']],
     ['guestbook', ['warning container-resources guestbook-ui', 'warning readiness-probe guestbook-ui']],
   ])('%s: what is recommended is what it lacks', (name, expected) => {
     expect(findingsOf(name, 'recommended').sort()).toEqual([...expected].sort());
