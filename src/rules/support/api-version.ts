@@ -1,6 +1,6 @@
-import type { Suggestion } from '../../engine/finding.ts';
 import type { Problem, RuleContext } from '../../engine/rule.ts';
 import type { Manifest } from '../../manifests/manifest.ts';
+import { replaceInLine } from './line-edit.ts';
 
 const USE = 'Use `{replacement}`.';
 const USE_AND_ADAPT =
@@ -41,25 +41,8 @@ export function replaced(
     ...parts,
     remediation: replacement === null ? NO_REPLACEMENT : renamed ? USE : adapt,
     values: { ...parts.values, replacement: replacement ?? '', project: project ?? '' },
-    ...(renamed && replacement !== null ? suggestionFor(manifest, context, replacement) : {}),
+    ...(renamed && replacement !== null
+      ? replaceInLine(manifest, context, ['apiVersion'], manifest.apiVersion, replacement)
+      : {}),
   });
-}
-
-/** The line with nothing but the version changed, where that is certain. */
-function suggestionFor(
-  manifest: Manifest,
-  { file }: RuleContext,
-  replacement: string,
-): { suggestion?: Suggestion } {
-  const { start, end } = manifest.rangeOf(['apiVersion']);
-  const line = file?.text?.split(/\r?\n/)[start.line - 1];
-  if (line === undefined || start.line !== end.line) return {};
-  const [before, value, after] = [
-    line.slice(0, start.column - 1),
-    line.slice(start.column - 1, end.column - 1),
-    line.slice(end.column - 1),
-  ];
-  if (!value.includes(manifest.apiVersion)) return {};
-  const text = `${before}${value.replace(manifest.apiVersion, () => replacement)}${after}`;
-  return { suggestion: { startLine: start.line, endLine: start.line, text } };
 }
