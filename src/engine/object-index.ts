@@ -60,6 +60,8 @@ export function indexObjects(
       });
     }
   }
+  // Whoever is named first must not depend on the order in which files were loaded.
+  objects.sort((a, b) => (a.path < b.path ? -1 : a.path > b.path ? 1 : a.position - b.position));
   return new ObjectIndex(objects);
 }
 

@@ -26,7 +26,7 @@ function reporter(seen: IndexedObject[], kinds = ['Namespace']): Rule {
 }
 
 describe('the index of objects', () => {
-  test('holds the kinds that were asked for, each with its file, its place in it and its form', () => {
+  test('holds the kinds that were asked for by path, each with its file, its place in it and its form', () => {
     const seen: IndexedObject[] = [];
     const head = {
       'kustomization.yaml': KUSTOMIZATION,
@@ -40,9 +40,9 @@ describe('the index of objects', () => {
     };
     const report = review(changeOf({ base: null, head }), [reporter(seen)], toPolicy({}));
     expect(seen.map(({ path, position, name, form }) => [path, position, name, form])).toEqual([
-      ['namespace.yaml', 1, 'web', 'whole'],
-      ['more.yaml', 0, 'web', 'partial'],
       ['list.json', 0, 'db', 'whole'],
+      ['more.yaml', 0, 'web', 'partial'],
+      ['namespace.yaml', 1, 'web', 'whole'],
     ]);
     expect(
       report.findings.map(({ subject }) =>

@@ -9,7 +9,11 @@ export function lostObject(kind: string, name: string, context: RuleContext): bo
   return lostManifests(context).some((manifest) => manifest.kind === kind && manifest.name === name);
 }
 
-function lostManifests({ base, otherChanged }: RuleContext): readonly Manifest[] {
+/** The objects of the files that the change edits or removes, as they were before. */
+export function lostManifests({
+  base,
+  otherChanged,
+}: Pick<RuleContext, 'base' | 'otherChanged'>): readonly Manifest[] {
   if (base === null || base === undefined) return [];
   let known = lost.get(base);
   if (known === undefined) {

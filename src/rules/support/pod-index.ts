@@ -1,10 +1,10 @@
 import { posix } from 'node:path';
 import type { RuleContext } from '../../engine/rule.ts';
-import { decodeText } from '../../engine/judged-file.ts';
 import type { Files } from '../../graph/kustomize-tree.ts';
 import type { Manifest } from '../../manifests/manifest.ts';
 import type { Pointer } from '../../manifests/position.ts';
 import { CONTAINER_LISTS, podSpecsOf, valueAt } from '../../manifests/workload.ts';
+import { lostManifests } from './lost-objects.ts';
 import { matches, readLabels, type Selector } from './label-selector.ts';
 import { listAt, mayMeet, push, type PlacedObject, type PlacedObjects } from './placed-objects.ts';
 
@@ -20,6 +20,14 @@ export const WORKLOAD_KINDS = [
   'Rollout',
   'StatefulSet',
 ] as const;
+
+const LASTING_KINDS: ReadonlySet<string> = new Set([
+  'DaemonSet',
+  'Deployment',
+  'ReplicaSet',
+  'Rollout',
+  'StatefulSet',
+]);
 
 /** Kinds that say what else a namespace holds, for rules that look for what is not there. */
 export const SUPPLIER_KINDS = ['Application', 'HelmRelease', 'Kustomization'] as const;
@@ -87,19 +95,12 @@ export function podIndexOf(placed: PlacedObjects, files: Files): PodIndex {
 }
 
 /** Whether the change took a workload out of the folder of an object. */
-export function lostPods(
-  { object, units }: PlacedObject,
-  { base, snapshot, otherChanged }: RuleContext,
-): boolean {
-  if (base === null || base === undefined) return false;
+export function lostPods({ object, units }: PlacedObject, context: RuleContext): boolean {
   const folders = new Set([posix.dirname(object.path), ...units.map(({ folder }) => folder)]);
-  return [...(otherChanged ?? [])].some((path) => {
-    const content = base.files.get(path)?.content ?? null;
-    if (content === null || snapshot.paths.has(path) || !folders.has(posix.dirname(path))) return false;
-    return /^\s*kind:\s*["']?(?:DaemonSet|Deployment|ReplicaSet|Rollout|StatefulSet)\b/m.test(
-      decodeText(content) ?? '',
-    );
-  });
+  return lostManifests(context).some(
+    ({ path, kind }) =>
+      LASTING_KINDS.has(kind) && !context.snapshot.paths.has(path) && folders.has(posix.dirname(path)),
+  );
 }
 
 export function manifestOf({ object }: PlacedObject, files: Files): Manifest | null {
