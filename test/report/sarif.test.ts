@@ -97,7 +97,6 @@ describe('the log', () => {
         semanticVersion: '1.2.3',
         rules: [
           {
-            category: 'manifests',
             id: 'other',
             shortDescription: { text: 'What other wants.' },
             help: { text: 'Mend it.' },
