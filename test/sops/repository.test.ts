@@ -403,4 +403,16 @@ describe('what a later commit took back', () => {
     expect(found(report)).toEqual(['sops-mac-mismatch a.sops.yaml']);
     expect(report.conclusion).toBe('failure');
   });
+
+  test('what the base itself had broken, when the change restores it', async () => {
+    const fixture = createGitFixture();
+    const broken = original.replace(/password: ENC.*/, 'password: by-hand');
+    const base = fixture.commit({ 'a.sops.yaml': broken });
+    fixture.commit({ 'a.sops.yaml': original });
+    const report = await reviewed(fixture, base);
+    expect(found(report)).toEqual([]);
+    // A later edit has the restored version to be compared with.
+    fixture.commit({ 'a.sops.yaml': edited });
+    expect(found(await reviewed(fixture, base))).toEqual(['sops-mac-mismatch a.sops.yaml']);
+  });
 });
