@@ -1,4 +1,4 @@
-import type { ChangeSet, FileChange, FileVersion, Push, Snapshot } from '../engine/change.ts';
+import type { ChangeSet, FileChange, FileVersion, PastVersion, Push, Snapshot } from '../engine/change.ts';
 import { compileGlobs } from '../engine/globs.ts';
 import { isYamlName } from '../engine/judged-file.ts';
 import type { Rule } from '../engine/rule.ts';
@@ -55,8 +55,6 @@ export async function collectChange(repository: Repository, options: CollectOpti
       return rev === null ? [] : repository.grep(rev, query, under);
     },
   };
-  const files = await collectFiles(repository, sides, loader, limits, notes, options);
-
   const history =
     base === null
       ? { commits: [], truncated: false }
@@ -68,6 +66,7 @@ export async function collectChange(repository: Repository, options: CollectOpti
       true,
     );
   }
+  await loadChanged(sides, loader);
   const { past, olderThanHead } = rules.some((rule) => rule.definition.history)
     ? await collectPast(
         repository,
@@ -79,6 +78,7 @@ export async function collectChange(repository: Repository, options: CollectOpti
         signal,
       )
     : NO_PAST;
+  const files = await collectFiles(repository, sides, loader, limits, notes, options, past);
   return {
     base,
     head,
@@ -92,7 +92,20 @@ export async function collectChange(repository: Repository, options: CollectOpti
   };
 }
 
-/** Loads the changed files of both sides, the context that rules ask for, and what a change of theirs reaches. */
+/** What the change itself holds comes first, for the case that not all of it fits. */
+async function loadChanged({ diff }: Sides, loader: ContentLoader): Promise<void> {
+  const entries = [
+    ...diff.flatMap(({ after }) => after ?? []),
+    ...diff.flatMap(({ before }) => before ?? []),
+  ];
+  await loader.load(entries.filter(isRegular).map((entry) => entry.oid));
+}
+
+/**
+ * Loads the changed files of both sides, the context that rules ask for, and what a change of theirs reaches.
+ *
+ * @param past what commits in between made; its files count as changed, also those that are the base's again at the end
+ */
 export async function collectFiles(
   repository: Repository,
   sides: Sides,
@@ -100,16 +113,19 @@ export async function collectFiles(
   limits: Limits,
   notes: NotCheckedList,
   options: Pick<CollectOptions, 'rules' | 'extraContext' | 'signal'>,
+  past: readonly PastVersion[] = [],
 ): Promise<Files> {
   const changed = {
     before: sides.diff.flatMap(({ before }) => (before === null ? [] : [before])),
     after: sides.diff.flatMap(({ after }) => (after === null ? [] : [after])),
   };
-  // In the order of their worth, for the case that not all of it fits.
-  await loader.load([...changed.after, ...changed.before].filter(isRegular).map((entry) => entry.oid));
-  const versions = [...changed.before, ...changed.after].map((entry) => toVersion(entry, loader));
+  await loadChanged(sides, loader);
+  const versions = [
+    ...[...changed.before, ...changed.after].map((entry) => toVersion(entry, loader)),
+    ...past.map(({ file }) => file),
+  ];
   const context =
-    sides.diff.length === 0 ? { before: [], after: [] } : await findContext(sides, versions, options);
+    versions.length === 0 ? { before: [], after: [] } : await findContext(sides, versions, options);
   await loader.load([...context.after, ...context.before].map((entry) => entry.oid));
 
   const files: FileChange[] = sides.diff.map(({ before, after }) => ({
@@ -148,7 +164,11 @@ async function findContext(
   const concerned = textsOfConcern(options.rules, changed);
   const find = async (side: 'before' | 'after'): Promise<TreeEntry[]> => {
     const tree = sides[side];
-    const paths = new Set([...[...tree.keys()].filter(matches), ...named]);
+    const paths = new Set([
+      ...[...tree.keys()].filter(matches),
+      ...named,
+      ...changed.map(({ path }) => path),
+    ]);
     for (const [text, where] of texts) {
       for (const folder of searchedFolders(where) ?? [undefined]) {
         options.signal?.throwIfAborted();

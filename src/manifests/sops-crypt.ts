@@ -42,6 +42,11 @@ export function isCiphertext(value: unknown): boolean {
   return typeof value === 'string' && ciphertextDefect(value) === null;
 }
 
+/** How many bytes a ciphertext hides, which is as many as it has itself; 0 for what is none. */
+export function ciphertextBytes(text: string): number {
+  return Buffer.from(VALUE.exec(text)?.[1] ?? '', 'base64').byteLength;
+}
+
 export function isMac(text: string): boolean {
   const [, data = '', type] = VALUE.exec(text) ?? [];
   return type === 'str' && MAC_DATA.test(data) && !data.endsWith('==');

@@ -1,4 +1,15 @@
-import { isAlias, isMap, isNode, isPair, isScalar, isSeq, type Document, type Node } from 'yaml';
+import {
+  isAlias,
+  isMap,
+  isNode,
+  isPair,
+  isScalar,
+  isSeq,
+  type Document,
+  type Node,
+  type Pair,
+  type YAMLMap,
+} from 'yaml';
 import type { Pointer, Position, Range } from './position.ts';
 
 /** Makes a range of two offsets. */
@@ -87,7 +98,7 @@ function child(document: Document, parent: Node | null, step: string): Child | n
   }
   if (!isMap(node)) return null;
   const pairs = node.items;
-  const found = pairs.findLast((pair) => keyText(pair.key) === step);
+  const found = pairOf(node, step);
   if (found !== undefined) return { key: asNode(found.key), value: asNode(found.value) };
   for (const pair of pairs) {
     if (!isScalar(pair.key) || pair.key.source !== '<<') continue;
@@ -95,6 +106,26 @@ function child(document: Document, parent: Node | null, step: string): Child | n
     if (merged !== null) return merged;
   }
   return null;
+}
+
+/** Pairs by the text of their keys; of those with the same one the last counts. */
+const pairsOf = new WeakMap<YAMLMap, ReadonlyMap<string, Pair>>();
+/** Shorter maps are searched as quickly. */
+const MIN_INDEXED = 32;
+
+function pairOf(map: YAMLMap, step: string): Pair | undefined {
+  if (map.items.length < MIN_INDEXED) return map.items.findLast((pair) => keyText(pair.key) === step);
+  let known = pairsOf.get(map);
+  if (known === undefined) {
+    known = new Map(
+      map.items.flatMap((pair) => {
+        const text = keyText(pair.key);
+        return text === null ? [] : [[text, pair] as const];
+      }),
+    );
+    pairsOf.set(map, known);
+  }
+  return known.get(step);
 }
 
 function mergedChild(document: Document, source: Node | null, step: string): Child | null {

@@ -103,7 +103,7 @@ describe('the page of the demo, in Chromium', () => {
     expect(await page.locator('[data-conclusion="failure"]').count()).toBeGreaterThan(0);
     const comments = page.locator('[data-path][data-line]');
     expect(await comments.count()).toBeGreaterThan(10);
-    const comment = page.locator('[data-path="apps/payments/base/deployment.yaml"][data-line="25"]');
+    const comment = page.locator('.comment[data-path="apps/payments/base/deployment.yaml"][data-line="25"]');
     expect(await comment.innerText()).toContain('privileged');
     const line = page.getByText('privileged: yes', { exact: false }).first();
     const [above, below] = [await line.boundingBox(), await comment.boundingBox()];

@@ -103,3 +103,31 @@ test('past versions yield to their own commit only', () => {
     ['weak', '2'],
   ]);
 });
+
+test('among very many on one line, each to its own', () => {
+  const keys = Array.from({ length: 200 }, (_, index) => `k${index}`);
+  const each: ManifestRule = {
+    scope: 'manifest',
+    judge: ({ value }) =>
+      keys
+        .filter((key) => value[key] === 'secret')
+        .map((key) => ({ pointer: [key], atKey: true, judged: key })),
+  };
+  const every: FileRule = {
+    scope: 'file',
+    judge: ({ text }) =>
+      [...(text ?? '').matchAll(/secret|hidden/g)].map(({ index, 0: word }) => {
+        const start = { line: 1, column: index + 1 };
+        return { range: { start, end: { ...start, column: start.column + word.length } }, judged: index };
+      }),
+  };
+  const set = [
+    ruleOf('id: strong\nscope: manifest\ncode: true', each),
+    ruleOf('id: weak\nscope: file\ncode: true\nmessage: M.\nyieldsTo: [strong]', every),
+  ];
+  const fields = keys.map((key, index) => `${key}: ${index % 3 === 0 ? 'hidden' : 'secret'}`);
+  const text = `{apiVersion: v1, kind: X, metadata: {name: x}, ${fields.join(', ')}}\n`;
+  const report = found({ 'a.yaml': text }, {}, policyWith({}), set);
+  expect(report.filter((id) => id === 'weak')).toHaveLength(67);
+  expect(report.filter((id) => id === 'strong')).toHaveLength(133);
+});

@@ -223,6 +223,24 @@ describe('values that show what they are', () => {
   ])('not %s', (text) => {
     expect(kindByForm(text)).toBeNull();
   });
+  test('accounts of databases', () => {
+    for (const statement of [
+      `CREATE USER app WITH LOGIN PASSWORD '${fake}'`,
+      `alter role app\n  with encrypted password '${fake}';`,
+      `CREATE USER 'app'@'%' IDENTIFIED BY '${fake}'`,
+    ]) {
+      expect(credentialsInText(statement).map(({ kind }) => kind)).toEqual(['password']);
+    }
+    for (const statement of [
+      `CREATE ROLE app LOGIN; SELECT 'password', '${fake}'`,
+      "ALTER SYSTEM SET password_encryption = 'scram-sha-256'",
+      "CREATE USER app PASSWORD '${PASSWORD}'",
+      'ALTER ROLE app PASSWORD NULL',
+    ]) {
+      expect(credentialsInText(statement)).toEqual([]);
+    }
+  });
+
   test('a signed token, and not one that is unsigned or from the documentation', () => {
     const part = (value: object): string => Buffer.from(JSON.stringify(value)).toString('base64url');
     const signature = Buffer.from(random.repeat(3)).toString('base64url');

@@ -440,7 +440,9 @@ const TOKEN = /(token: )ENC\[[^\]]*\]/;
   });
 
   test('A8: a decrypted copy', () => {
-    expect(foundIn({ ...base, 'x.dec.yaml': plain }, base)).toEqual(['no-decrypted-sops-copy x.dec.yaml']);
+    expect(foundIn({ ...base, 'x.dec.yaml': plain }, base)).toEqual(['sops-file-not-encrypted x.dec.yaml']);
+    const other = plain.replaceAll(/: (\S+)$/gm, ': $1-other');
+    expect(foundIn({ ...base, 'x.dec.yaml': other }, base)).toEqual(['no-decrypted-sops-copy x.dec.yaml']);
   });
 
   test('C: other recipients, and moved to where the rules name others', () => {

@@ -11,7 +11,7 @@ import { sopsStatus } from '../../src/pipeline/sops-status.ts';
 import { toJsonReport } from '../../src/report/json.ts';
 import { createGitFixture, removeFolders, type GitFixture } from '../support/git-fixture.ts';
 import { ROOT, run } from '../support/programs.ts';
-import { ageRecipient, sopsSecret, sopsYaml } from '../support/sops-fixture.ts';
+import { ageRecipient, ciphertext, sopsSecret, sopsYaml, yamlMetadata } from '../support/sops-fixture.ts';
 
 afterAll(removeFolders);
 
@@ -167,6 +167,58 @@ describe('every commit in between', () => {
     fixture.commit({ 'a.sops.yaml': saved });
     fixture.commit({ 'a.sops.yaml': saved.replace(': 1', ': 2') });
     expect(found(await reviewed(fixture, base))).toEqual(['sops-mac-mismatch a.sops.yaml']);
+  });
+
+  const password = 'in-plain-text';
+  const hidden = `password: ${ciphertext(password.length)}\n${yamlMetadata({ recipients: [ops] })}`;
+  const inHistory = (report: Report): unknown[] =>
+    report.findings
+      .filter(({ ruleId, introduced }) => introduced && ruleId === 'sops-file-not-encrypted')
+      .map(({ subject }) => [subject.type === 'file' ? subject.path : '', subject.commit]);
+
+  test.each([
+    ['nothing else changed', {}],
+    ['something elsewhere changed', { 'other/x.yaml': 'a: 2\n' }],
+  ])('decrypted, and restored as it was: %s', async (_name, more) => {
+    const fixture = createGitFixture();
+    const base = fixture.commit({ 'dir/a.yaml': hidden, 'other/x.yaml': 'a: 1\n' });
+    const leak = fixture.commit({ 'dir/a.yaml': `password: ${password}\n`, ...more });
+    fixture.commit({ 'dir/a.yaml': hidden });
+    const report = await reviewed(fixture, base);
+    expect(inHistory(report)).toEqual([['dir/a.yaml', leak]]);
+    expect(report.conclusion).toBe('failure');
+  });
+
+  test.each(['dir/a.yaml', 'dir/a.sops.yaml'])(
+    'new in plain text, and encrypted later as %s',
+    async (later) => {
+      const fixture = createGitFixture();
+      const base = fixture.commit({ 'README.md': 'x\n' });
+      const leak = fixture.commit({ 'dir/a.yaml': `password: ${password}\n` });
+      fixture.git(['rm', '-q', 'dir/a.yaml']);
+      fixture.commit({ [later]: hidden });
+      expect(inHistory(await reviewed(fixture, base))).toEqual([['dir/a.yaml', leak]]);
+      // What was filled in later only is no leak.
+      const other = createGitFixture();
+      const before = other.commit({ 'README.md': 'x\n' });
+      other.commit({ 'dir/a.yaml': 'password: in-plain\n' });
+      other.git(['rm', '-q', 'dir/a.yaml']);
+      other.commit({ [later]: hidden });
+      expect(inHistory(await reviewed(other, before))).toEqual([]);
+    },
+  );
+
+  test('removed, and there in plain text under another name', async () => {
+    const fixture = createGitFixture();
+    const base = fixture.commit({ 'dir/a.yaml': hidden, 'dir/b.yaml': 'a: 1\n' });
+    fixture.git(['rm', '-q', 'dir/a.yaml']);
+    const head = fixture.commit({
+      'elsewhere/z.yaml': `password: ${password}\n`,
+      'dir/b.yaml': 'password: x\n',
+    });
+    const report = await reviewed(fixture, base);
+    expect(inHistory(report)).toEqual([['elsewhere/z.yaml', null]]);
+    expect(head).toBe(fixture.head());
   });
 
   test('an unchanged neighbour is compared with', async () => {
@@ -350,5 +402,17 @@ describe('what a later commit took back', () => {
     const report = await reviewed(fixture, base);
     expect(found(report)).toEqual(['sops-mac-mismatch a.sops.yaml']);
     expect(report.conclusion).toBe('failure');
+  });
+
+  test('what the base itself had broken, when the change restores it', async () => {
+    const fixture = createGitFixture();
+    const broken = original.replace(/password: ENC.*/, 'password: by-hand');
+    const base = fixture.commit({ 'a.sops.yaml': broken });
+    fixture.commit({ 'a.sops.yaml': original });
+    const report = await reviewed(fixture, base);
+    expect(found(report)).toEqual([]);
+    // A later edit has the restored version to be compared with.
+    fixture.commit({ 'a.sops.yaml': edited });
+    expect(found(await reviewed(fixture, base))).toEqual(['sops-mac-mismatch a.sops.yaml']);
   });
 });

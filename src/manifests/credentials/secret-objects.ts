@@ -67,6 +67,10 @@ class Search {
       this.#patch(map, pointer, texts);
       return;
     }
+    if (map['kind'] === 'SecretGenerator' && map['apiVersion'] === 'builtin') {
+      this.#generator(map, pointer);
+      return;
+    }
     if (map['kind'] === 'SecretList' && Array.isArray(map['items'])) {
       (map['items'] as unknown[]).forEach((item, index) => {
         const at = [...pointer, 'items', String(index)];
@@ -138,19 +142,19 @@ class Search {
   #generators(value: unknown, pointer: Pointer): void {
     if (!Array.isArray(value)) return;
     (value as unknown[]).forEach((generator, index) => {
-      const literals = isRecord(generator) ? generator['literals'] : undefined;
-      if (!Array.isArray(literals)) return;
-      (literals as unknown[]).forEach((literal, at) => {
-        const [, key = '', text = ''] =
-          typeof literal === 'string' ? (/^([^=]*)=(.*)$/s.exec(literal) ?? []) : [];
-        const place = [String(index), 'literals', String(at)];
-        const one: PlainKey = { pointer: place, field: 'literals', key, value: unquoted(text) };
-        this.#keys(
-          [one],
-          pointer,
-          isRecord(generator) ? { metadata: { name: generator['name'] }, type: generator['type'] } : null,
-        );
-      });
+      if (isRecord(generator)) this.#generator(generator, [...pointer, String(index)]);
+    });
+  }
+
+  #generator(generator: Fields, pointer: Pointer): void {
+    const { literals, name, type, metadata = { name } } = generator;
+    if (!Array.isArray(literals)) return;
+    (literals as unknown[]).forEach((literal, at) => {
+      const [, key = '', text = ''] =
+        typeof literal === 'string' ? (/^([^=]*)=(.*)$/s.exec(literal) ?? []) : [];
+      const place = ['literals', String(at)];
+      const one: PlainKey = { pointer: place, field: 'literals', key, value: unquoted(text) };
+      this.#keys([one], pointer, { metadata, type });
     });
   }
 

@@ -19,6 +19,9 @@ const SENTRY_DSN = /^https?:\/\/[0-9a-f]{32}@[\w.:-]{1,253}\/\d{1,20}(?!\w)/;
 const PARAMETER =
   /(?<=^|[;?&\s])(?:password|passwd|pwd|sslpassword|accountkey|sharedaccesskey|accesskey|sig) ?= ?(?:"([^"\n]{3,300})"|'([^'\n]{3,300})'|([^;&\s"'=()[\]{}<>$][^;&\s"'()[\]{}<>]{2,300}))/gi;
 const MYSQL_DSN = /\b[\w.-]{1,60}:([^\s:@/"']{3,200})@(?:tcp|unix)\(/gi;
+/** An account of a database, as PostgreSQL, MySQL and their kin make it. */
+const SQL_ACCOUNT =
+  /\b(?:CREATE|ALTER)\s{1,10}(?:USER|ROLE)\s[^;]{0,200}?\b(?:PASSWORD|IDENTIFIED\s{1,10}BY)\s{1,10}'([^'\n]{3,300})'/gi;
 const HEADER =
   /\b(?:Authorization|X-Api-Key|PRIVATE-TOKEN|X-Vault-Token)["']?\s{0,5}[:=]\s{0,5}["']?(?:(?:Basic|Bearer|token)\s{1,5})?([A-Za-z0-9+/_=.-]{8,2000})/gi;
 // Starts only where no run of its characters is cut in two, so that no text makes it start over and over.
@@ -69,6 +72,7 @@ export function credentialsInText(text: string): InText[] {
     collect(MYSQL_DSN, 'connection', isLiteralPassword);
   }
   if (text.includes('eyJ')) collect(JWT, 'jwt', (value) => !value.includes(SAMPLE_JWT) && isJwt(value));
+  if (/password|identified/i.test(text)) collect(SQL_ACCOUNT, 'password', isLiteralPassword);
   if (text.includes('hooks.slack.com')) collect(SLACK_HOOK, 'slack', () => true);
   if (HEADER_NAME.test(text)) collect(HEADER, 'token', (value) => looksGenerated(value) && !isDummy(value));
   if (text.includes('=') && !text.includes('\n')) {

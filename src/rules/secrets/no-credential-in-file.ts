@@ -42,6 +42,17 @@ const VALUES =
 const LOGINS = /\bclient-key-data\b|\bclient-certificate-data\b|"auths"|\bauths:|\bcurrent-context\b/;
 /** What editors and people leave behind (`secret.yaml.bak`), and what other tools render (`secret.yaml.tpl`). */
 const COPY = /\.(?:ya?ml|json)(?:~|[._-][\w-]{1,20}~?)$/i;
+const SAMPLE = /[._-](?:example|sample|dist)$/i;
+/** Files without an extension, and those for any text. */
+const UNTYPED = /(?:^|\/)(?:[^/.]+|[^/]+\.(?:txt|text|conf|cfg|secret|manifest|k8s))$/i;
+const SECRET_KIND = /\bkind["']?[ \t]{0,20}:[ \t]{0,20}["']?(?:Secret|List)/;
+
+/** Whether the text holds a Secret for `kubectl`, which does not look at names. */
+function couldBeManifests(path: string, text: string): boolean {
+  if (SAMPLE.test(path)) return false;
+  return COPY.test(path) ? /\bSecret\b/.test(text) : UNTYPED.test(path) && SECRET_KIND.test(text);
+}
+
 /** Settings of Terraform as JSON, and its logins. */
 const TERRAFORM = /\.tfvars\.json$|\.tfrc\.json$/;
 
@@ -49,8 +60,9 @@ const TERRAFORM = /\.tfvars\.json$|\.tfrc\.json$/;
 function documentsOf({ path, text, yaml }: JudgedFile): readonly YamlDocument[] {
   if (text === null) return [];
   if (yaml === null) {
-    if (COPY.test(path) && !/[._-](?:example|sample|dist)$/i.test(path) && /\bSecret\b/.test(text)) {
-      return (parseEmbedded(text)?.documents ?? []).filter(({ value }) => isObject(value));
+    if (couldBeManifests(path, text)) {
+      const objects = (parseEmbedded(text)?.documents ?? []).filter(({ value }) => isObject(value));
+      if (objects.length > 0) return objects;
     }
     const login = LOGINS.test(text) && /^\s*(?:[{"'#-]|[\w-]+:)/.test(text);
     return login ? (parseEmbedded(text)?.documents ?? []).filter(({ value }) => isLogin(value)) : [];

@@ -1,15 +1,12 @@
-import type { FileVersion, Snapshot } from '../../engine/change.ts';
 import { openFile } from '../../engine/judged-file.ts';
 import type { FileRule, JudgedFile } from '../../engine/rule.ts';
 import { leavesOf } from '../../manifests/leaves.ts';
 import { sopsDocumentsOf, sopsFormatOf } from '../../manifests/sops-file.ts';
 import { holdsCiphertext, placeOf, readSops, readSopsVersion, type SopsReading } from '../../sops/reading.ts';
-import { hasNothingToHide, isEncryptedOtherwise, isReadable } from '../support/sops-demand.ts';
-import { possibleOriginals, withoutMarks } from '../support/sops-siblings.ts';
+import { encryptedTwins, MIN_SHARE } from '../support/sops-copies.ts';
+import { firstPlain, hasNothingToHide, isEncryptedOtherwise, isReadable } from '../support/sops-demand.ts';
+import { possibleOriginals } from '../support/sops-siblings.ts';
 import { shellWord } from '../support/shell.ts';
-
-/** How much of what is encrypted has to be there in plain text. */
-const MIN_SHARE = 0.8;
 
 export const noDecryptedSopsCopy: FileRule = {
   scope: 'file',
@@ -19,10 +16,12 @@ export const noDecryptedSopsCopy: FileRule = {
     if (isEncryptedOtherwise(file) || readSops(file) !== null) return [];
     for (const version of encryptedTwins(file.path, snapshot)) {
       const { path } = version;
+      if (path === file.path) continue;
       const reading = readSopsVersion(version, snapshot);
       if (reading === null || !isCopy(openFile(path, file.version, snapshot).file, reading)) continue;
       return [
         {
+          ...firstPlain(file),
           judged: file.text ?? file.version.oid,
           values: { original: path, file: shellWord(file.path) },
         },
@@ -31,20 +30,6 @@ export const noDecryptedSopsCopy: FileRule = {
     return [];
   },
 };
-
-const twins = new WeakMap<Snapshot, ReadonlyMap<string, readonly FileVersion[]>>();
-
-/** The encrypted files whose paths, but for the words that mark them, are the same. */
-function encryptedTwins(path: string, snapshot: Snapshot): readonly FileVersion[] {
-  let known = twins.get(snapshot);
-  if (known === undefined) {
-    const encrypted = [...snapshot.files.values()].filter(holdsCiphertext);
-    known = Map.groupBy(encrypted, (version) => withoutMarks(version.path));
-    twins.set(snapshot, known);
-  }
-  if (known.size === 0) return [];
-  return (known.get(withoutMarks(path)) ?? []).filter((version) => version.path !== path);
-}
 
 /** Whether the file, read in the format of the other one, holds in plain text what that one encrypts. */
 function isCopy(file: JudgedFile, { units }: SopsReading): boolean {

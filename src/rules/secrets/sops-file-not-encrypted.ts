@@ -23,7 +23,9 @@ import { neighboursOf } from '../../sops/neighbours.ts';
 import { holdsCiphertext } from '../../sops/reading.ts';
 import { shellWord } from '../support/shell.ts';
 import { SOPS_CONFIG_GLOBS, sopsConfigFor } from '../support/sops-context.ts';
+import { originalOf } from '../support/sops-copies.ts';
 import {
+  firstPlain,
   hasNothingToHide,
   isEncryptedOtherwise,
   isNamedEncrypted,
@@ -32,8 +34,8 @@ import {
   plainOtherValues,
   plainSecretValues,
   singlesOutSecrets,
-  type PlainValue,
 } from '../support/sops-demand.ts';
+import { possibleOriginals } from '../support/sops-siblings.ts';
 
 const LOST =
   '`{path}` was encrypted with SOPS and is not any more. Anyone who can read this repository can now read it, and it ' +
@@ -41,17 +43,27 @@ const LOST =
 const LOST_VALUE =
   '`{key}` in `{path}` was encrypted with SOPS and is now in plain text. Anyone who can read this repository can read ' +
   'it, and it stays in the history.';
+const COPY =
+  '`{path}` holds in plain text what `{original}` encrypts. Anyone who can read this repository can now read it, and it ' +
+  'stays in the history.';
+const TOO_LATE =
+  '`{path}` was committed in plain text before it was encrypted. Anyone who can read this repository can read it, and ' +
+  'it stays in the history.';
 const NAMED =
   '`{path}` is named like an encrypted file and is not encrypted. Anyone who can read this repository can read it, and ' +
   'it stays in the history.';
+const REMOVE =
+  'Rotate what it holds, remove the file with `git rm {file}`, and keep or restore `{original}`.';
 
 export const sopsFileNotEncrypted: FileRule = {
   scope: 'file',
   context: SOPS_CONFIG_GLOBS,
+  widen: possibleOriginals,
   judge(file, context) {
     if (posix.basename(file.path) === SOPS_CONFIG_NAME || isEncryptedOtherwise(file)) return [];
     const lost = lostEncryption(file, encryptedBefore(context));
-    return (lost.length > 0 ? lost : neverEncrypted(file, context)).map((problem) => ({
+    const found = lost.length > 0 ? lost : copied(file, context);
+    return (found.length > 0 ? found : neverEncrypted(file, context)).map((problem) => ({
       ...problem,
       values: { ...problem.values, file: shellWord(file.path) },
     }));
@@ -74,8 +86,18 @@ function lostEncryption(file: JudgedFile, previous: JudgedFile | null): Problem[
   if (previous === null) return [];
   if (isSopsEncrypted(file)) return lostValues(file, previous);
   if (hasNothingToHide(file) || file.text?.includes(CIPHERTEXT_PREFIX) === true) return [];
-  const all = plainValues(file, () => true);
-  return [{ ...place(all), judged: file.text ?? file.version.oid, message: LOST }];
+  return [{ ...firstPlain(file), judged: file.text ?? file.version.oid, message: LOST }];
+}
+
+/** The plain text of an encrypted file, under its own or another name. */
+function copied(file: JudgedFile, context: RuleContext): Problem[] {
+  if (holdsCiphertext(file.version) || hasNothingToHide(file)) return [];
+  const original = originalOf(file, context);
+  if (original === null) return [];
+  const found = { ...firstPlain(file), judged: file.text ?? file.version.oid };
+  return original === file.path
+    ? [{ ...found, message: TOO_LATE }]
+    : [{ ...found, message: COPY, values: { original }, remediation: REMOVE }];
 }
 
 /** Values of a file that is still encrypted in part. Those that its own mode covers are for valid-sops-file. */
@@ -140,7 +162,7 @@ function neverEncrypted(file: JudgedFile, context: RuleContext): Problem[] {
   if (plain.length === 0) return [];
   return [
     {
-      ...place(plain),
+      ...(plain[0] === undefined ? {} : { range: plain[0].range }),
       judged: plain.map(({ value }) => value),
       ...(rule === null
         ? { message: NAMED }
@@ -165,13 +187,4 @@ function hasEncryptedSibling(path: string, { snapshot, changed }: RuleContext): 
     const text = other.content === null ? null : decodeText(other.content);
     return text !== null && !/^\s*["']?kind["']?:/m.test(text);
   });
-}
-
-function plainValues(file: JudgedFile, scope: EncryptionScope): PlainValue[] {
-  return [...plainSecretValues(file, scope), ...plainOtherValues(file, scope)];
-}
-
-function place(values: readonly PlainValue[]): Pick<Problem, 'range'> {
-  const first = values[0];
-  return first === undefined ? {} : { range: first.range };
 }

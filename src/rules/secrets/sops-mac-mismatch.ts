@@ -23,13 +23,19 @@ export const sopsMacMismatch: FileRule = {
  * for which SOPS made it.
  */
 function mismatch(unit: SopsUnit, before: readonly SopsUnit[]): Problem | null {
-  const origin = before.find((old) => macOf(old.metadata) === macOf(unit.metadata));
+  const saved = before.filter(couldBeSaved);
+  const origin = saved.find((old) => macOf(old.metadata) === macOf(unit.metadata));
   if (origin !== undefined) return sameMac(unit, origin);
-  for (const old of before) {
+  for (const old of saved) {
     const problem = otherMac(unit, old);
     if (problem !== null) return problem;
   }
   return null;
+}
+
+/** SOPS leaves no value in plain text that it has to encrypt: where there is one, somebody else made the version. */
+function couldBeSaved({ scope, leaves }: SopsUnit): boolean {
+  return scope === null || leaves.every(({ encrypted, keys }) => encrypted || !scope(keys));
 }
 
 function sameMac(unit: SopsUnit, old: SopsUnit): Problem | null {

@@ -37,6 +37,13 @@ export function plainOtherValues(file: JudgedFile, scope: EncryptionScope): Plai
     );
 }
 
+/** Where the first value that could be encrypted stands; nothing in a file without such values. */
+export function firstPlain(file: JudgedFile): { readonly range?: Range } {
+  const all = (): boolean => true;
+  const first = plainSecretValues(file, all)[0] ?? plainOtherValues(file, all)[0];
+  return first === undefined ? {} : { range: first.range };
+}
+
 /** Neither ciphertext nor left for something else to fill in. */
 export function isReadable({ value }: Pick<Leaf, 'value'>): boolean {
   return typeof value !== 'string' || (!isCiphertext(value) && !isPlaceholder(value));

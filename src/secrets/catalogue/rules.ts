@@ -43,7 +43,7 @@ const REFERENCES = list({
   condition: 'or',
   regexTarget: 'match',
   regexes: [
-    '(?i)(?:_?(?:file|path|dir|url|uri|name|ref|arn|version|sha(?:256)?|digest|checksum))["\'\\x60]?[ \\t]*[=:]',
+    '(?i)(?:_?(?:file|path|dir|url|uri|name|ref|arn|version|sha(?:256)?|digest|checksum|existing[_-]?secret))["\'\\x60]?[ \\t]*[=:]',
   ],
 });
 
