@@ -2,7 +2,7 @@ import type { AllowedSigner } from './allowed-signers.ts';
 import type { Attestation, Refused } from './attestation.ts';
 import type { Keyring } from './keyring.ts';
 import { believable } from './moment.ts';
-import { literalsOf, matchesPatternList } from './patterns.ts';
+import { literalsOf, matchesPatternList, namesSigner } from './patterns.ts';
 import type { SshPublicKey } from './ssh-key.ts';
 import { GIT_NAMESPACE, readSshsig } from './sshsig.ts';
 
@@ -73,8 +73,8 @@ export function verifySsh(
     speaksFor: (identity) =>
       good.some(
         (match) =>
-          matchesPatternList(identity, match.signer.principals) &&
-          (match.names === null || match.names.includes(identity)),
+          namesSigner(match.signer.principals, identity) &&
+          (match.names?.some((name) => name.toLowerCase() === identity.toLowerCase()) ?? true),
       ),
     source: 'base',
     account: null,
@@ -116,9 +116,7 @@ function matchOf(
   if (BigInt(time) >= certificate.validBefore) {
     return { state: 'expired-key', reason: 'its certificate had expired when the commit was made' };
   }
-  const names = certificate.principals.filter((principal) =>
-    matchesPatternList(principal, signer.principals),
-  );
+  const names = certificate.principals.filter((principal) => namesSigner(signer.principals, principal));
   return names.length === 0
     ? { state: 'unknown-key', reason: 'its certificate names nobody for whom its authority may speak' }
     : { signer, names };

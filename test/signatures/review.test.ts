@@ -474,6 +474,33 @@ describe('who may sign what', () => {
       expect([identity, principals, ...states(await review(fixture))]).toEqual([identity, principals, state]);
     }
   });
+
+  test('addresses in whatever case they are written', async () => {
+    const guarded = `signatures:
+  require: allowed-signer
+  groups: {platform: ['${CARL}']}
+  paths: [{paths: ['clusters/**'], groups: [platform]}]
+`;
+    const cases: [string, string][] = [
+      ['Carl@Example.org', 'valid'],
+      // These keep the key from signing as Carl, whom the group names.
+      [`*@example.org,!${CARL}`, 'identity-mismatch'],
+      ['*@example.org,!CARL@example.org', 'identity-mismatch'],
+      ['*@example.org,!Carl@*', 'identity-mismatch'],
+    ];
+    for (const [principals, state] of cases) {
+      const fixture = repository(guarded, lineOf(principals, eve));
+      fixture.commit({ 'clusters/production/web.yaml': 'a: 2\n' }, 'Production', { sign: eve });
+      expect([principals, ...states(await review(fixture))]).toEqual([principals, state]);
+    }
+    // A name that the same line takes back names nobody.
+    const fixture = repository(
+      guarded.replace('allowed-signer\n', 'allowed-signer\n  identity: none\n'),
+      lineOf(`dev@example.org,${CARL},!CARL@example.org`, eve),
+    );
+    fixture.commit({ 'clusters/production/web.yaml': 'a: 2\n' }, 'Production', { sign: eve });
+    expect(states(await review(fixture))).toEqual(['signer-not-allowed']);
+  });
 });
 
 test('the command of a finding is that of its group, and runs', async () => {
