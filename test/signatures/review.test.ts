@@ -18,10 +18,13 @@ import {
   type FixtureFile,
   type GitFixture,
 } from '../support/git-fixture.ts';
-import { sshKey, type SshKeyFile } from './support/programs.ts';
+import { GpgHome, sshKey, stopPrograms, type SshKeyFile } from './support/programs.ts';
 import { keyringOf } from './support/verdict.ts';
 
-afterAll(removeFolders);
+afterAll(() => {
+  stopPrograms();
+  removeFolders();
+});
 
 const rules = await loadRuleSet();
 const POLICY = '.github/gitops-warden.yml';
@@ -516,7 +519,7 @@ test('the command of a finding is that of its group, and runs', async () => {
     return own;
   };
   expect(await commandsOf()).toEqual([
-    `git rebase --exec 'git commit --amend --no-edit -S' ${fixture.git(['rev-parse', '--short=12', 'HEAD^'])}`,
+    `git rebase --exec 'git commit --amend --no-edit --allow-empty -S' ${fixture.git(['rev-parse', '--short=12', 'HEAD^'])}`,
   ]);
   fixture.checkout('main');
   fixture.commit({ 'apps/other.yaml': 'a: 2\n' });
@@ -534,6 +537,40 @@ test('the command of a finding is that of its group, and runs', async () => {
   const report = await review(fixture);
   expect([report.conclusion, ...states(report)]).toEqual(['success', 'valid', 'valid', 'valid']);
   expect(report.commits.at(-1)?.parents).toHaveLength(2);
+});
+
+test.each(['SSH', 'OpenPGP'])('the commands of a report for %s mend it, whatever is wrong', async (name) => {
+  const gpg = new GpgHome();
+  const fingerprint = gpg.generate(`Carl <${CARL}>`, 'ed25519');
+  const fixture = repository(
+    'signatures: {require: allowed-signer, identity: both}\n',
+    name === 'SSH' ? lineOf(CARL, carl) : lineOf('dev@example.org', carl),
+    { '.github/openpgp-keys/carl.asc': gpg.export(fingerprint) },
+  );
+  fixture.commit({ 'apps/web.yaml': 'a: 2\n' }, '# Not signed');
+  fixture.commit({}, 'Without changes', { sign: eve, empty: true });
+  fixture.commit({ 'apps/web.yaml': 'a: 3\n' }, 'Of somebody else', { sign: gpg.sign(fingerprint) });
+  const before = await review(fixture);
+  expect(states(before)).toEqual(['unsigned', 'unknown-key', 'identity-mismatch']);
+  expect(before.commits[2]?.signature.reason).toBe(
+    `the key may sign for \`${CARL}\`, and not for the author \`ada@example.org\``,
+  );
+  const [group] = groupCommits(before.findings, before).groups;
+  const { ssh, openpgp, commands, advice } = group!.mending!;
+  expect(advice.join(' ')).toMatch(/key files on the base branch.*`user.email`/);
+  const script = [...(name === 'SSH' ? ssh : openpgp), commands[0]]
+    .join('\n')
+    .replace('~/.ssh/id_ed25519.pub', carl.file)
+    .replace('KEY_ID', fingerprint);
+  const { GIT_AUTHOR_EMAIL, GIT_COMMITTER_EMAIL, GIT_AUTHOR_NAME, GIT_COMMITTER_NAME, ...env } =
+    fixtureEnvironment();
+  expect([GIT_AUTHOR_EMAIL, GIT_COMMITTER_EMAIL]).toEqual(['ada@example.org', CARL]);
+  fixture.git(['config', 'user.name', 'Carl']);
+  fixture.git(['config', 'gpg.program', gpg.program()]);
+  execFileSync('sh', ['-e', '-c', script], { cwd: fixture.directory, env, stdio: 'pipe' });
+  const report = await review(fixture);
+  expect([report.conclusion, ...states(report)]).toEqual(['success', 'valid', 'valid', 'valid']);
+  expect(report.commits.map(({ subject }) => subject)).toEqual(before.commits.map(({ subject }) => subject));
 });
 
 describe('somebody else as a witness', () => {
