@@ -1,5 +1,5 @@
-import { execFileSync } from 'node:child_process';
-import { mkdirSync, writeFileSync } from 'node:fs';
+import { execFileSync, spawnSync } from 'node:child_process';
+import { mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
 import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
 import type { Commit, Signature } from '../../src/engine/change.ts';
@@ -422,6 +422,74 @@ describe('who may sign what', () => {
       expect(fixture.git(['merge-base', '--all', 'HEAD^1', 'HEAD^2']).split('\n')).toHaveLength(2);
       // The base's side had dropped it as against one of the commits in which both parted, and not as against the other.
       expect(states(await review(fixture))).toEqual(['valid', 'signer-not-allowed']);
+    });
+
+    describe('of a file that both sides changed', () => {
+      const lines = (changes: Record<number, string> = {}): string =>
+        Array.from({ length: 9 }, (_, index) => `${changes[index] ?? `a${String(index)}: 1`}\n`).join('');
+      const PATH = 'clusters/production/web.yaml';
+      const joined = (merged: string, ours = lines({ 1: 'mine: 2' }), theirs = lines({ 7: 'theirs: 2' })) => {
+        const fixture = repository(withKey(), both(), { [PATH]: lines() });
+        fixture.commit({ [PATH]: ours }, 'Work', { sign: carl });
+        fixture.checkout('main');
+        fixture.commit({ [PATH]: theirs }, 'Meanwhile', { sign: carl });
+        fixture.checkout('work');
+        merge(fixture, ['--strategy', 'ours'], { [PATH]: merged });
+        return fixture;
+      };
+
+      test.each([
+        ['takes over both', lines({ 1: 'mine: 2', 7: 'theirs: 2' }), 'valid'],
+        ['leaves out one', lines({ 7: 'theirs: 2' }), 'signer-not-allowed'],
+        ['leaves out the other', lines({ 1: 'mine: 2' }), 'signer-not-allowed'],
+        ['leaves out both', lines(), 'signer-not-allowed'],
+        ['adds something', lines({ 1: 'mine: 2', 4: 'evil: 2', 7: 'theirs: 2' }), 'signer-not-allowed'],
+        ['moves one', lines({ 1: 'mine: 2', 6: 'theirs: 2' }), 'signer-not-allowed'],
+      ])('and %s', async (_name, merged, state) => {
+        expect(states(await review(joined(merged)))).toEqual(['valid', state]);
+      });
+
+      test.each<[string, string, string, string, string]>([
+        [
+          'in the same lines',
+          lines({ 1: 'mine: 2' }),
+          lines({ 1: 'theirs: 2' }),
+          lines({ 1: 'settled: 2' }),
+          'signer-not-allowed',
+        ],
+        [
+          'in lines that touch',
+          lines({ 1: 'mine: 2' }),
+          lines({ 2: 'theirs: 2' }),
+          lines({ 1: 'mine: 2', 2: 'theirs: 2' }),
+          'signer-not-allowed',
+        ],
+        [
+          'the same in one place, and each in another',
+          lines({ 1: 'mine: 2', 4: 'same: 2' }),
+          lines({ 4: 'same: 2', 7: 'theirs: 2' }),
+          lines({ 1: 'mine: 2', 4: 'same: 2', 7: 'theirs: 2' }),
+          'valid',
+        ],
+        [
+          'by taking lines out, and adding some without a line feed at the end',
+          lines().replace('a1: 1\n', ''),
+          `${lines()}last: 1`,
+          `${lines().replace('a1: 1\n', '')}last: 1`,
+          'valid',
+        ],
+      ])('%s', async (_name, ours, theirs, merged, state) => {
+        const fixture = joined(merged, ours, theirs);
+        expect(states(await review(fixture))).toEqual(['valid', state]);
+        // As git itself merges.
+        fixture.git(['reset', '--quiet', '--hard', 'HEAD^']);
+        const { status } = spawnSync('git', ['merge', '--no-commit', '--no-ff', 'main'], {
+          cwd: fixture.directory,
+          env: fixtureEnvironment(),
+        });
+        expect(status === 0).toBe(state === 'valid');
+        if (status === 0) expect(readFileSync(path.join(fixture.directory, PATH), 'utf8')).toBe(merged);
+      });
     });
 
     test('that drops what the base changed', async () => {
