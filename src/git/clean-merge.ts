@@ -65,7 +65,7 @@ async function replacements(
   return [...stdout.toString('latin1').matchAll(HUNK)].map((match) => {
     const [oldAt = 0, oldCount = 0, newAt = 0, newCount = 0] = match
       .slice(1)
-      .map((part) => Number(part ?? 1));
+      .map((part: string | undefined) => Number(part ?? 1));
     // Of nothing, git names the line before it.
     const start = oldCount === 0 ? oldAt : oldAt - 1;
     const newStart = newCount === 0 ? newAt : newAt - 1;

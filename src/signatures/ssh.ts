@@ -62,7 +62,7 @@ export function verifySsh(
     const worst = matches.find((match) => 'state' in match && match.state === 'expired-key') ?? matches[0];
     return worst !== undefined && 'state' in worst
       ? refused(worst.state, worst.reason)
-      : refused('unknown-key', 'it fits the content, and its key is not named here');
+      : refused('unknown-key', `it fits the content, and ${whyUnnamed(isNamed, certificate !== null)}`);
   }
   return {
     state: 'attested',
@@ -84,6 +84,13 @@ export function verifySsh(
     retiredSince: false,
     unverified: [],
   };
+}
+
+function whyUnnamed(isNamed: boolean, isCertified: boolean): string {
+  if (isCertified) return 'its certificate only counts where its authority is named with `cert-authority`';
+  return isNamed
+    ? 'its key is named here only as an authority, which signs certificates'
+    : 'its key is not named here';
 }
 
 function belongsTo(signer: AllowedSigner, { key, certificate }: SshPublicKey): boolean {

@@ -630,9 +630,10 @@ test.each(['SSH', 'OpenPGP'])('the commands of a report for %s mend it, whatever
     .join('\n')
     .replace('~/.ssh/id_ed25519.pub', carl.file)
     .replace('KEY_ID', fingerprint);
-  const { GIT_AUTHOR_EMAIL, GIT_COMMITTER_EMAIL, GIT_AUTHOR_NAME, GIT_COMMITTER_NAME, ...env } =
-    fixtureEnvironment();
-  expect([GIT_AUTHOR_EMAIL, GIT_COMMITTER_EMAIL]).toEqual(['ada@example.org', CARL]);
+  // Whoever runs them has only what the commands set.
+  const env = Object.fromEntries(
+    Object.entries(fixtureEnvironment()).filter(([variable]) => !/^GIT_(?:AUTHOR|COMMITTER)_/.test(variable)),
+  );
   fixture.git(['config', 'user.name', 'Carl']);
   fixture.git(['config', 'gpg.program', gpg.program()]);
   execFileSync('sh', ['-e', '-c', script], { cwd: fixture.directory, env, stdio: 'pipe' });
