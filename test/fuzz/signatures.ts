@@ -7,6 +7,7 @@ import { readGitObject, withoutHeaders, signatureHeaders } from '../../src/signa
 import { readKeyring, type Keyring } from '../../src/signatures/keyring.ts';
 import { readCommitSignature, readPeople, readTag } from '../../src/signatures/signed-object.ts';
 import { verifySignature, verifyTag } from '../../src/signatures/verify.ts';
+import { signerChanges } from '../../src/signatures/signer-changes.ts';
 import { stopPrograms } from '../signatures/support/programs.ts';
 import { removeFolders } from '../support/git-fixture.ts';
 import { makeCorpus, type Sample } from './corpus.ts';
@@ -63,7 +64,13 @@ function damage(
     const file = random.pick(keyFiles);
     const bytes = mutate(Buffer.from(file.bytes), random);
     const judge = async (): Promise<void> => {
-      await readKeyring([{ path: file.path, bytes }], DEFAULT_KEY_PLACES);
+      const damaged = await readKeyring([{ path: file.path, bytes }], DEFAULT_KEY_PLACES);
+      const [before, after] = [keyring, damaged].map((ring) => ({
+        keyring: ring,
+        policyPath: '',
+        policy: {},
+      }));
+      if (before !== undefined && after !== undefined) await signerChanges(before, after);
       readAllowedSigners(file.path, bytes.toString('utf8'));
       readRevokedKeys(bytes.toString('utf8'));
     };
