@@ -4,7 +4,7 @@ import { treeAt } from '../pipeline/config-files.ts';
 import { resolveConfiguration } from '../pipeline/configuration.ts';
 import { loadRuleSet } from '../pipeline/rule-set.ts';
 import { isTagAccepted, verifyTagAt } from '../pipeline/verify-tag.ts';
-import { stringifyVisibly } from '../report/json.ts';
+import { stringifyVisibly, toJsonSignature } from '../report/json.ts';
 import { EXIT, UsageError } from './exit.ts';
 import { openOutput } from './line-output.ts';
 import { readTextFile } from './read-file.ts';
@@ -52,7 +52,7 @@ export async function runVerifyTag(command: VerifyTagCommand): Promise<number> {
     const output = await openOutput(undefined);
     await output.write(
       command.format === 'json'
-        ? `${stringifyVisibly({ version: 1, tags: verdicts })}\n`
+        ? `${stringifyVisibly({ version: 1, tags: verdicts.map(toJson) })}\n`
         : tableOf([['TAG', 'ACCEPTED', 'STATE', 'SIGNER', 'NOTE'], ...verdicts.map(rowOf)]),
     );
     await output.close();
@@ -60,6 +60,10 @@ export async function runVerifyTag(command: VerifyTagCommand): Promise<number> {
   } finally {
     repository.close();
   }
+}
+
+function toJson({ signature, ...verdict }: TagVerdict): object {
+  return { ...verdict, signature: signature === null ? null : toJsonSignature(signature) };
 }
 
 function rowOf({ name, accepted, signature }: TagVerdict): string[] {

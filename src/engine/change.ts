@@ -47,6 +47,8 @@ export interface Signature {
   readonly signer: string | null;
   /** Why the state is what it is, as a clause without a full stop; null when there is nothing to add. */
   readonly reason: string | null;
+  /** The key may not sign for the author; only with `identity-mismatch`. */
+  readonly authorDiffers?: true;
 }
 
 export interface Commit {

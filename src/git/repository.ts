@@ -190,7 +190,7 @@ function createRepository({ location, context, withIndex, format, emptyTree }: P
       return readCommits(shas, { reader, format, boundary: await shallow() }, signal);
     },
 
-    touchedPaths: (commits, signal) => readTouchedPaths(commits, context, signal),
+    touchedPaths: (commits, signal) => readTouchedPaths(commits, { context, reader }, signal),
 
     async tag(rev) {
       const { stdout } = await runGit(

@@ -27,13 +27,14 @@ export function renderCommitGroup(
   ].join('\n');
 }
 
-function mendingLines({ ssh, openpgp, commands, page }: Mending): string[] {
+function mendingLines({ advice, ssh, openpgp, commands, page }: Mending): string[] {
   const block = (lines: readonly string[]): string[] => [
     '  ```sh',
     ...lines.map((line) => `  ${line}`),
     '  ```',
   ];
   return [
+    ...advice.flatMap((sentence) => ['', `  ${renderMessage(sentence)}`]),
     '',
     '  Sign them anew:',
     '',

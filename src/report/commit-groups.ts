@@ -1,6 +1,6 @@
-import type { Commit, SignatureState } from '../engine/change.ts';
+import type { Commit, Signature, SignatureState } from '../engine/change.ts';
 import type { Finding, Severity } from '../engine/finding.ts';
-import { rebaseArguments } from '../engine/rebase.ts';
+import { signingCommand } from '../engine/rebase.ts';
 import type { Report } from '../engine/report.ts';
 import { plural } from './plain.ts';
 
@@ -20,6 +20,8 @@ export interface CommitGroup {
 
 /** How to sign commits anew. */
 export interface Mending {
+  /** What else may be wrong than that nobody signed, as sentences. */
+  readonly advice: readonly string[];
   /** With an SSH key. */
   readonly ssh: readonly string[];
   /** With an OpenPGP key. */
@@ -41,6 +43,17 @@ const PAGE =
   'https://docs.github.com/en/authentication/managing-commit-signature-verification/signing-commits';
 /** States that signing anew does not mend. */
 const NOT_BY_SIGNING: ReadonlySet<SignatureState> = new Set(['unavailable']);
+
+/** What the author of a commit has to know beside the commands. */
+const ADVICE: Readonly<Partial<Record<SignatureState, string>>> = {
+  'unknown-key':
+    'If an unknown key belongs to somebody who may sign here, have it added to the key files on the base branch: then nothing has to be signed anew.',
+  'signer-not-allowed':
+    'Where the signer is not allowed, somebody has to sign who is: `signatures` in the policy on the base branch says who.',
+  'identity-mismatch':
+    'Where the key does not belong to the address, `user.email` has to be one for which the key may sign.',
+};
+const PLAIN_ADDRESS = /^[\w.+][\w.+-]*@[\w.-]+$/;
 
 /** Takes the findings about signatures together; all others stay as they are. */
 export function groupCommits(findings: readonly Finding[], report: Report): Grouped {
@@ -84,15 +97,29 @@ export function signatureText({ signature: { state, signer, reason } }: Commit):
 }
 
 function mendingOf(commits: readonly Commit[], report: Report): Mending | null {
-  const [oldest] = commits.filter(({ signature }) => !NOT_BY_SIGNING.has(signature.state));
+  const mendable = commits.filter(({ signature }) => !NOT_BY_SIGNING.has(signature.state));
+  const [oldest] = mendable;
   if (oldest === undefined) return null;
+  const signatures = mendable.map(({ signature }) => signature);
+  const email = signatures.some(({ state }) => state === 'identity-mismatch')
+    ? [`git config user.email ${addressOf(signatures)}`]
+    : [];
   return {
-    ssh: ['git config gpg.format ssh', 'git config user.signingkey ~/.ssh/id_ed25519.pub'],
-    openpgp: ['git config gpg.format openpgp', 'git config user.signingkey KEY_ID'],
-    commands: [
-      `git rebase ${rebaseArguments(oldest, report, 'git commit --amend --no-edit -S')}`,
-      'git push --force-with-lease',
-    ],
+    advice: Object.entries(ADVICE).flatMap(([wanted, sentence]) =>
+      signatures.some(({ state }) => state === wanted) ? [sentence] : [],
+    ),
+    ssh: ['git config gpg.format ssh', 'git config user.signingkey ~/.ssh/id_ed25519.pub', ...email],
+    openpgp: ['git config gpg.format openpgp', 'git config user.signingkey KEY_ID', ...email],
+    commands: [signingCommand(oldest, report), 'git push --force-with-lease'],
     page: PAGE,
   };
+}
+
+/** The address for which the key of all of them may sign, where there is one that a shell takes as it is. */
+function addressOf(signatures: readonly Signature[]): string {
+  const mismatched = signatures.filter(({ state }) => state === 'identity-mismatch');
+  const [signer, ...more] = new Set(mismatched.map((one) => one.signer ?? ''));
+  return signer !== undefined && more.length === 0 && PLAIN_ADDRESS.test(signer)
+    ? signer
+    : 'ADDRESS_OF_YOUR_KEY';
 }

@@ -134,7 +134,7 @@ function commitGroup({ ruleId, severity, url, commits, headline, mending }: Comm
   ].join('\n');
 }
 
-function mendingPart({ ssh, openpgp, commands, page }: Mending): string {
+function mendingPart({ advice, ssh, openpgp, commands, page }: Mending): string {
   const lines = [
     '# with an SSH key',
     ...ssh,
@@ -142,7 +142,8 @@ function mendingPart({ ssh, openpgp, commands, page }: Mending): string {
     ...openpgp.map((line) => `# ${line}`),
     ...commands,
   ];
-  return `<p>Sign them anew:</p>\n<pre><code>${escape(lines.join('\n'))}</code></pre>\n<p><a href="${escape(page)}">How to set up signing</a></p>`;
+  const hints = advice.map((sentence) => `<p>${text(sentence)}</p>\n`).join('');
+  return `${hints}<p>Sign them anew:</p>\n<pre><code>${escape(lines.join('\n'))}</code></pre>\n<p><a href="${escape(page)}">How to set up signing</a></p>`;
 }
 
 function ruleLink(ruleId: string, url: string | null): string {

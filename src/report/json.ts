@@ -1,4 +1,4 @@
-import type { SignatureState } from '../engine/change.ts';
+import type { Signature } from '../engine/change.ts';
 import type { Finding, ObjectRef, Severity } from '../engine/finding.ts';
 import type { Conclusion, FileSample, Reach, Report, SopsChange, Stats } from '../engine/report.ts';
 import type { Range } from '../manifests/position.ts';
@@ -46,12 +46,13 @@ export interface JsonWaived extends JsonFinding {
 
 export interface JsonCommit {
   readonly sha: string;
-  readonly signature: {
-    readonly state: SignatureState;
-    readonly kind: 'openpgp' | 'ssh' | 'x509' | null;
-    readonly signer: string | null;
-    readonly reason: string | null;
-  };
+  readonly signature: JsonSignature;
+}
+
+export type JsonSignature = Pick<Signature, 'state' | 'kind' | 'signer' | 'reason'>;
+
+export function toJsonSignature({ state, kind, signer, reason }: Signature): JsonSignature {
+  return { state, kind, signer, reason };
 }
 
 export function toJsonReport(report: Report): JsonReport {
@@ -77,15 +78,7 @@ export function toJsonReport(report: Report): JsonReport {
       })),
       ...report.notChecked.map(({ path, reason }) => ({ path, reason })),
     ],
-    commits: report.commits.map(({ sha, signature }) => ({
-      sha,
-      signature: {
-        state: signature.state,
-        kind: signature.kind,
-        signer: signature.signer,
-        reason: signature.reason,
-      },
-    })),
+    commits: report.commits.map(({ sha, signature }) => ({ sha, signature: toJsonSignature(signature) })),
     reach: {
       applications: report.reach.applications,
       clusters: report.reach.clusters,

@@ -92,9 +92,10 @@ function renderGroup({ ruleId, severity, commits, headline, mending }: CommitGro
 }
 
 /** Commands are not wrapped, so that they can be copied. */
-function mendingLines({ ssh, openpgp, commands, page }: Mending, width: number): string[] {
+function mendingLines({ advice, ssh, openpgp, commands, page }: Mending, width: number): string[] {
   const block = (lines: readonly string[]): string[] => lines.map((line) => `${INDENT}${INDENT}${line}`);
   return [
+    ...advice.flatMap((sentence) => paragraph(sentence, width)),
     ...paragraph('To sign them anew, with an SSH key:', width),
     ...block([...ssh, ...commands]),
     ...paragraph('or with an OpenPGP key, before the same two commands:', width),

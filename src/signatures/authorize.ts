@@ -34,10 +34,11 @@ export function authorize(
     kind: verification.kind,
     signer: signerName(verification, facts.people),
     reason: refusal?.reason ?? remarkOn(verification),
+    ...(refusal?.authorDiffers === true ? { authorDiffers: true } : {}),
   };
 }
 
-type Refusal = Pick<Signature, 'state'> & { readonly reason: string };
+type Refusal = Pick<Signature, 'state' | 'authorDiffers'> & { readonly reason: string };
 
 function refusalOf(signed: Attested, facts: CommitFacts, policy: SignaturePolicy): Refusal | null {
   if (policy.userPresence === 'required' && !signed.userPresent) {
@@ -66,19 +67,22 @@ function identityRefusal(
       ? [['author', author] as const]
       : []),
   ];
-  for (const [role, { email }] of wanted) {
-    if (email === null) {
-      return { state: 'identity-mismatch', reason: `its ${role} has no single address that can be read` };
-    }
-    if (signed.speaksFor(email)) continue;
-    const [name] = signed.names;
-    const speaker = name === undefined ? 'other addresses' : `\`${name}\``;
-    return {
-      state: 'identity-mismatch',
-      reason: `the key may sign for ${speaker}, and not for the ${role} \`${email}\``,
-    };
+  const others = wanted.filter(([, { email }]) => email === null || !signed.speaksFor(email));
+  if (others.length === 0) return null;
+  const authorDiffers = others.some(([role]) => role === 'author') ? { authorDiffers: true as const } : {};
+  const unread = others.find(([, { email }]) => email === null);
+  if (unread !== undefined) {
+    const reason = `its ${unread[0]} has no single address that can be read`;
+    return { state: 'identity-mismatch', reason, ...authorDiffers };
   }
-  return null;
+  const [name] = signed.names;
+  const speaker = name === undefined ? 'other addresses' : `\`${name}\``;
+  const them = others.map(([role, { email }]) => `the ${role} \`${email ?? ''}\``).join(' and ');
+  return {
+    state: 'identity-mismatch',
+    reason: `the key may sign for ${speaker}, and not for ${them}`,
+    ...authorDiffers,
+  };
 }
 
 function signerRefusal(signed: Attested, facts: CommitFacts, policy: SignaturePolicy): Refusal | null {

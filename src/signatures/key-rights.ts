@@ -39,7 +39,7 @@ export function sshRight({
 export function authorityRights({ roots, intermediates }: Keyring['x509']): Right[] {
   const right = (as: string, { path, node }: Certificate, what: string): Right => ({
     id: JSON.stringify([as, what]),
-    change: { path, line: null, who: node.subject.replaceAll('\n', ', '), what: `${what} ${as}` },
+    change: { path, line: null, who: subjectOf(node), what: `${what} ${as}` },
   });
   return [
     ...roots.map((one) => right('as an authority', one, certificateName(one))),
@@ -94,10 +94,15 @@ function newestLists({ x509 }: Keyring): ReadonlyMap<string, RevocationList> {
 /** As the authority writes itself; by the values of its name alone where it does not stand beside the list. */
 function issuerName({ issuers, parsed }: RevocationList): string {
   const [authority] = issuers;
-  if (authority !== undefined) return authority.node.subject.replaceAll('\n', ', ');
+  if (authority !== undefined) return subjectOf(authority.node);
   return parsed.issuer.typesAndValues
     .map(({ value }) => String((value as { valueBlock: { value: unknown } }).valueBlock.value))
     .join(', ');
+}
+
+/** On one line. A certificate may name nobody, and then there is no text, whatever the type says. */
+function subjectOf({ subject }: { readonly subject: string | undefined }): string {
+  return subject?.replaceAll('\n', ', ') ?? 'a certificate without a name';
 }
 
 /** `YYYY-MM-DD`, in UTC. */

@@ -36,7 +36,21 @@ export function matchesPatternList(text: string, patterns: readonly string[]): b
   return matched;
 }
 
-/** The patterns of a list that name one text and nothing else. */
-export function literalsOf(patterns: readonly string[]): string[] {
-  return patterns.filter((pattern) => !/[*?]/.test(pattern) && !pattern.startsWith('!'));
+/**
+ * Whether a list of principals names somebody. Other than for OpenSSH, case does not count, as it does not count for the
+ * policy's signers: a `!` has to take from a key whatever these would give it.
+ */
+export function namesSigner(principals: readonly string[], identity: string): boolean {
+  return matchesPatternList(
+    identity.toLowerCase(),
+    principals.map((principal) => principal.toLowerCase()),
+  );
+}
+
+/** Those whom a list of principals names one by one, and does not take back. */
+export function literalsOf(principals: readonly string[]): string[] {
+  return principals.filter(
+    (principal) =>
+      !/[*?]/.test(principal) && !principal.startsWith('!') && namesSigner(principals, principal),
+  );
 }

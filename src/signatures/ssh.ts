@@ -2,7 +2,7 @@ import type { AllowedSigner } from './allowed-signers.ts';
 import type { Attestation, Refused } from './attestation.ts';
 import type { Keyring } from './keyring.ts';
 import { believable } from './moment.ts';
-import { literalsOf, matchesPatternList } from './patterns.ts';
+import { literalsOf, matchesPatternList, namesSigner } from './patterns.ts';
 import type { SshPublicKey } from './ssh-key.ts';
 import { GIT_NAMESPACE, readSshsig } from './sshsig.ts';
 
@@ -62,7 +62,7 @@ export function verifySsh(
     const worst = matches.find((match) => 'state' in match && match.state === 'expired-key') ?? matches[0];
     return worst !== undefined && 'state' in worst
       ? refused(worst.state, worst.reason)
-      : refused('unknown-key', 'it fits the content, and its key is not named here');
+      : refused('unknown-key', `it fits the content, and ${whyUnnamed(isNamed, certificate !== null)}`);
   }
   return {
     state: 'attested',
@@ -73,8 +73,8 @@ export function verifySsh(
     speaksFor: (identity) =>
       good.some(
         (match) =>
-          matchesPatternList(identity, match.signer.principals) &&
-          (match.names === null || match.names.includes(identity)),
+          namesSigner(match.signer.principals, identity) &&
+          (match.names?.some((name) => name.toLowerCase() === identity.toLowerCase()) ?? true),
       ),
     source: 'base',
     account: null,
@@ -84,6 +84,13 @@ export function verifySsh(
     retiredSince: false,
     unverified: [],
   };
+}
+
+function whyUnnamed(isNamed: boolean, isCertified: boolean): string {
+  if (isCertified) return 'its certificate only counts where its authority is named with `cert-authority`';
+  return isNamed
+    ? 'its key is named here only as an authority, which signs certificates'
+    : 'its key is not named here';
 }
 
 function belongsTo(signer: AllowedSigner, { key, certificate }: SshPublicKey): boolean {
@@ -116,9 +123,7 @@ function matchOf(
   if (BigInt(time) >= certificate.validBefore) {
     return { state: 'expired-key', reason: 'its certificate had expired when the commit was made' };
   }
-  const names = certificate.principals.filter((principal) =>
-    matchesPatternList(principal, signer.principals),
-  );
+  const names = certificate.principals.filter((principal) => namesSigner(signer.principals, principal));
   return names.length === 0
     ? { state: 'unknown-key', reason: 'its certificate names nobody for whom its authority may speak' }
     : { signer, names };

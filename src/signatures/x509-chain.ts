@@ -1,5 +1,6 @@
 import { createHash } from 'node:crypto';
-import type { BasicConstraints } from 'pkijs';
+import { BitString } from 'asn1js';
+import { BasicConstraints, ExtKeyUsage, type Extension } from 'pkijs';
 import { believable } from './moment.ts';
 import type { Authorities, Certificate } from './x509-authorities.ts';
 import { revocationOf } from './x509-revocation.ts';
@@ -31,6 +32,11 @@ const UNDERSTOOD: ReadonlySet<string> = new Set([
   OID.certificatePolicies,
   OID.extendedKeyUsage,
 ]);
+const LIMITS: Readonly<Record<string, typeof BitString | typeof BasicConstraints | typeof ExtKeyUsage>> = {
+  [OID.subjectKeyUsage]: BitString,
+  [OID.basicConstraints]: BasicConstraints,
+  [OID.extendedKeyUsage]: ExtKeyUsage,
+};
 /** MD2, MD5 and SHA-1, with RSA, DSA and ECDSA. */
 const WEAK: ReadonlySet<string> = new Set([
   '1.2.840.113549.1.1.2',
@@ -169,8 +175,9 @@ function complaintAbout({ parsed }: Certificate, isAuthority: boolean, below: nu
     if (critical && !UNDERSTOOD.has(id))
       return 'its certificate has a critical extension that is not known here';
   }
-  const usage = extensions.get(OID.subjectKeyUsage)?.parsedValue as
-    { valueBlock: { valueHexView: Uint8Array } } | undefined;
+  if ([...extensions.values()].some(isUnreadable))
+    return 'its certificate has an extension that cannot be read';
+  const usage = extensions.get(OID.subjectKeyUsage)?.parsedValue as BitString | undefined;
   const bits = usage === undefined ? 0xff : (usage.valueBlock.valueHexView[0] ?? 0);
   if (!isAuthority) {
     return (bits & MAY_SIGN) === 0 ? 'its certificate is not made for signing' : null;
@@ -183,6 +190,14 @@ function complaintAbout({ parsed }: Certificate, isAuthority: boolean, below: nu
     return 'a certificate above it may not issue certificates at this distance';
   }
   return null;
+}
+
+/** Of those that limit what a certificate is for. What cannot be read must not stand for no limit. */
+function isUnreadable(extension: Extension): boolean {
+  const type = LIMITS[extension.extnID];
+  const value = extension.parsedValue as unknown;
+  if (type === undefined) return false;
+  return !(value instanceof type) || (value as { parsingError?: string }).parsingError !== undefined;
 }
 
 /** A certificate that says nothing may be used for anything. */

@@ -38,6 +38,8 @@ const MAX_CERTIFICATES = 20;
 /** A certificate that lives no longer is made for one signature, and only a transparency log shows when that was. */
 const SHORT_LIVED_MS = 24 * 60 * 60 * 1000;
 
+const DAMAGED = 'its CMS structure is damaged';
+
 /** A signature that cannot be read, or not verified. */
 class CmsError extends Error {
   override readonly name = 'CmsError';
@@ -64,13 +66,19 @@ export function verifyX509(
   commitTime: Date,
   now: Date,
 ): Attestation {
-  let signed: Signed;
   try {
-    signed = readCms(payload, armor);
+    return judge(readCms(payload, armor), authorities, commitTime, now);
   } catch (error) {
-    if (!(error instanceof CmsError)) throw error;
-    return { state: error.state, kind: 'x509', key: null, reason: error.message };
+    if (error instanceof CmsError) {
+      return { state: error.state, kind: 'x509', key: null, reason: error.message };
+    }
+    // What the libraries read of a stranger's bytes need not have the form that their types promise.
+    if (!(error instanceof TypeError || error instanceof RangeError)) throw error;
+    return { state: 'malformed', kind: 'x509', key: null, reason: DAMAGED };
   }
+}
+
+function judge(signed: Signed, authorities: Authorities, commitTime: Date, now: Date): Attestation {
   const { leaf, embedded } = signed;
   const key = certificateName(leaf);
   const { notBefore, notAfter } = leaf.parsed;
@@ -119,7 +127,7 @@ function readCms(payload: Uint8Array, armor: Uint8Array): Signed {
   if (data.signerInfos.length > 1) throw new CmsError('malformed', 'it carries more than one signature');
   // https://www.rfc-editor.org/rfc/rfc5652#section-5.3: the form of the signer's identifier decides.
   if (info.version !== (info.sid instanceof IssuerAndSerialNumber ? 1 : 3)) {
-    throw new CmsError('malformed', 'its CMS structure is damaged');
+    throw new CmsError('malformed', DAMAGED);
   }
   if (data.encapContentInfo.eContent !== undefined) {
     throw new CmsError('malformed', 'it brings a content of its own instead of signing the commit');
@@ -162,7 +170,7 @@ function parseSignedData(bytes: Buffer): { data: SignedData; certificates: Uint8
     };
   } catch (error) {
     if (error instanceof CmsError) throw error;
-    throw new CmsError('malformed', 'its CMS structure is damaged');
+    throw new CmsError('malformed', DAMAGED);
   }
 }
 
@@ -186,11 +194,11 @@ function isSigner({ sid }: SignerInfo, certificate: ParsedCertificate): boolean 
     );
   }
   const identifier = certificate.extensions?.find(({ extnID }) => extnID === OID.subjectKeyIdentifier)
-    ?.parsedValue as OctetString | undefined;
+    ?.parsedValue as unknown;
   const wanted = sid as { valueBlock?: { valueHexView?: Uint8Array; value?: OctetString[] } };
   const bytes = wanted.valueBlock?.valueHexView ?? wanted.valueBlock?.value?.[0]?.valueBlock.valueHexView;
   return (
-    identifier !== undefined &&
+    identifier instanceof OctetString &&
     bytes !== undefined &&
     bytes.length > 0 &&
     Buffer.from(identifier.valueBlock.valueHexView).equals(Buffer.from(bytes))
@@ -208,7 +216,8 @@ function readAttributes({ signedAttrs }: SignerInfo): Attributes | null {
   if (signedAttrs === undefined) return null;
   const single = (type: string): unknown => {
     const found = signedAttrs.attributes.filter((attribute) => attribute.type === type);
-    return found.length === 1 && found[0]?.values.length === 1 ? (found[0].values[0] as unknown) : null;
+    const values = found[0]?.values as readonly unknown[] | undefined;
+    return found.length === 1 && values?.length === 1 ? values[0] : null;
   };
   const contentType = single(OID.contentType);
   const digest = single(OID.messageDigest);

@@ -7,6 +7,7 @@ import { readGitObject, withoutHeaders, signatureHeaders } from '../../src/signa
 import { readKeyring, type Keyring } from '../../src/signatures/keyring.ts';
 import { readCommitSignature, readPeople, readTag } from '../../src/signatures/signed-object.ts';
 import { verifySignature, verifyTag } from '../../src/signatures/verify.ts';
+import { signerChanges } from '../../src/signatures/signer-changes.ts';
 import { stopPrograms } from '../signatures/support/programs.ts';
 import { removeFolders } from '../support/git-fixture.ts';
 import { makeCorpus, type Sample } from './corpus.ts';
@@ -35,8 +36,12 @@ export async function fuzzSignatures(milliseconds: number, seed: number): Promis
   for (; performance.now() < end; runs += 1) {
     const sample = random.pick(samples);
     const started = performance.now();
-    const input = await fuzzOnce(sample, keyring, keyFiles, random, states).catch((error: unknown) => {
-      throw new Error(`seed ${String(seed)}, run ${String(runs)}, ${sample.kind}: ${String(error)}`);
+    const { input, judge } = damage(sample, keyring, keyFiles, random, states);
+    await judge().catch((error: unknown) => {
+      const what = error instanceof Error ? (error.stack ?? error.message) : String(error);
+      throw new Error(
+        `seed ${String(seed)}, run ${String(runs)}, ${sample.kind}: ${what}\n${input.toString('base64')}`,
+      );
     });
     if (performance.now() - started > 5_000) {
       throw new Error(
@@ -47,31 +52,40 @@ export async function fuzzSignatures(milliseconds: number, seed: number): Promis
   return { runs, states };
 }
 
-async function fuzzOnce(
+/** A damaged input, and what has to stand it. */
+function damage(
   sample: Sample,
   keyring: Keyring,
   keyFiles: readonly { path: string; bytes: Uint8Array }[],
   random: Random,
   states: Map<string, number>,
-): Promise<Buffer> {
+): { input: Buffer; judge: () => Promise<void> } {
   if (random.below(5) === 0) {
     const file = random.pick(keyFiles);
     const bytes = mutate(Buffer.from(file.bytes), random);
-    await readKeyring([{ path: file.path, bytes }], DEFAULT_KEY_PLACES);
-    readAllowedSigners(file.path, bytes.toString('utf8'));
-    readRevokedKeys(bytes.toString('utf8'));
-    return bytes;
+    const judge = async (): Promise<void> => {
+      const damaged = await readKeyring([{ path: file.path, bytes }], DEFAULT_KEY_PLACES);
+      const [before, after] = [keyring, damaged].map((ring) => ({
+        keyring: ring,
+        policyPath: '',
+        policy: {},
+      }));
+      if (before !== undefined && after !== undefined) await signerChanges(before, after);
+      readAllowedSigners(file.path, bytes.toString('utf8'));
+      readRevokedKeys(bytes.toString('utf8'));
+    };
+    return { input: bytes, judge };
   }
   const damaged = random.below(3) === 0 ? mutate(sample.raw, random) : damageSignature(sample, random);
-  const { state, payload } = await verifyCommit(damaged, keyring);
-  states.set(`${sample.kind} ${state}`, (states.get(`${sample.kind} ${state}`) ?? 0) + 1);
-  // Whatever was done to it: what counts as signed is what was signed.
-  if (state === 'attested' && payload !== sample.payload) {
-    throw new Error(`turned valid: ${damaged.toString('base64')}`);
-  }
-  const tag = readTag(damaged);
-  if (tag !== null) await verifyTag(tag, keyring, NOW);
-  return damaged;
+  const judge = async (): Promise<void> => {
+    const { state, payload } = await verifyCommit(damaged, keyring);
+    states.set(`${sample.kind} ${state}`, (states.get(`${sample.kind} ${state}`) ?? 0) + 1);
+    // Whatever was done to it: what counts as signed is what was signed.
+    if (state === 'attested' && payload !== sample.payload) throw new Error('turned valid');
+    const tag = readTag(damaged);
+    if (tag !== null) await verifyTag(tag, keyring, NOW);
+  };
+  return { input: damaged, judge };
 }
 
 /** Damage below the armor, which would otherwise catch nearly all of it. */

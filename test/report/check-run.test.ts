@@ -78,7 +78,7 @@ Mend the errors below, and push. Something could not be checked, and what is not
   # or with an OpenPGP key
   # git config gpg.format openpgp
   # git config user.signingkey KEY_ID
-  git rebase --exec 'git commit --amend --no-edit -S' bbbbbbbbbbbb
+  git rebase --exec 'git commit --amend --no-edit --allow-empty -S' bbbbbbbbbbbb
   git push --force-with-lease
   \`\`\`
 

@@ -82,7 +82,7 @@ git config user.signingkey ~/.ssh/id_ed25519.pub
 # or with an OpenPGP key
 # git config gpg.format openpgp
 # git config user.signingkey KEY_ID
-git rebase --exec 'git commit --amend --no-edit -S' bbbbbbbbbbbb
+git rebase --exec 'git commit --amend --no-edit --allow-empty -S' bbbbbbbbbbbb
 git push --force-with-lease
 How to set up signing
 apps/web/policy.yaml

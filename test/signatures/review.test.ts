@@ -1,5 +1,5 @@
-import { execFileSync } from 'node:child_process';
-import { mkdirSync, writeFileSync } from 'node:fs';
+import { execFileSync, spawnSync } from 'node:child_process';
+import { mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
 import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
 import type { Commit, Signature } from '../../src/engine/change.ts';
@@ -18,10 +18,13 @@ import {
   type FixtureFile,
   type GitFixture,
 } from '../support/git-fixture.ts';
-import { sshKey, type SshKeyFile } from './support/programs.ts';
+import { GpgHome, sshKey, stopPrograms, type SshKeyFile } from './support/programs.ts';
 import { keyringOf } from './support/verdict.ts';
 
-afterAll(removeFolders);
+afterAll(() => {
+  stopPrograms();
+  removeFolders();
+});
 
 const rules = await loadRuleSet();
 const POLICY = '.github/gitops-warden.yml';
@@ -421,6 +424,74 @@ describe('who may sign what', () => {
       expect(states(await review(fixture))).toEqual(['valid', 'signer-not-allowed']);
     });
 
+    describe('of a file that both sides changed', () => {
+      const lines = (changes: Record<number, string> = {}): string =>
+        Array.from({ length: 9 }, (_, index) => `${changes[index] ?? `a${String(index)}: 1`}\n`).join('');
+      const PATH = 'clusters/production/web.yaml';
+      const joined = (merged: string, ours = lines({ 1: 'mine: 2' }), theirs = lines({ 7: 'theirs: 2' })) => {
+        const fixture = repository(withKey(), both(), { [PATH]: lines() });
+        fixture.commit({ [PATH]: ours }, 'Work', { sign: carl });
+        fixture.checkout('main');
+        fixture.commit({ [PATH]: theirs }, 'Meanwhile', { sign: carl });
+        fixture.checkout('work');
+        merge(fixture, ['--strategy', 'ours'], { [PATH]: merged });
+        return fixture;
+      };
+
+      test.each([
+        ['takes over both', lines({ 1: 'mine: 2', 7: 'theirs: 2' }), 'valid'],
+        ['leaves out one', lines({ 7: 'theirs: 2' }), 'signer-not-allowed'],
+        ['leaves out the other', lines({ 1: 'mine: 2' }), 'signer-not-allowed'],
+        ['leaves out both', lines(), 'signer-not-allowed'],
+        ['adds something', lines({ 1: 'mine: 2', 4: 'evil: 2', 7: 'theirs: 2' }), 'signer-not-allowed'],
+        ['moves one', lines({ 1: 'mine: 2', 6: 'theirs: 2' }), 'signer-not-allowed'],
+      ])('and %s', async (_name, merged, state) => {
+        expect(states(await review(joined(merged)))).toEqual(['valid', state]);
+      });
+
+      test.each<[string, string, string, string, string]>([
+        [
+          'in the same lines',
+          lines({ 1: 'mine: 2' }),
+          lines({ 1: 'theirs: 2' }),
+          lines({ 1: 'settled: 2' }),
+          'signer-not-allowed',
+        ],
+        [
+          'in lines that touch',
+          lines({ 1: 'mine: 2' }),
+          lines({ 2: 'theirs: 2' }),
+          lines({ 1: 'mine: 2', 2: 'theirs: 2' }),
+          'signer-not-allowed',
+        ],
+        [
+          'the same in one place, and each in another',
+          lines({ 1: 'mine: 2', 4: 'same: 2' }),
+          lines({ 4: 'same: 2', 7: 'theirs: 2' }),
+          lines({ 1: 'mine: 2', 4: 'same: 2', 7: 'theirs: 2' }),
+          'valid',
+        ],
+        [
+          'by taking lines out, and adding some without a line feed at the end',
+          lines().replace('a1: 1\n', ''),
+          `${lines()}last: 1`,
+          `${lines().replace('a1: 1\n', '')}last: 1`,
+          'valid',
+        ],
+      ])('%s', async (_name, ours, theirs, merged, state) => {
+        const fixture = joined(merged, ours, theirs);
+        expect(states(await review(fixture))).toEqual(['valid', state]);
+        // As git itself merges.
+        fixture.git(['reset', '--quiet', '--hard', 'HEAD^']);
+        const { status } = spawnSync('git', ['merge', '--no-commit', '--no-ff', 'main'], {
+          cwd: fixture.directory,
+          env: fixtureEnvironment(),
+        });
+        expect(status === 0).toBe(state === 'valid');
+        if (status === 0) expect(readFileSync(path.join(fixture.directory, PATH), 'utf8')).toBe(merged);
+      });
+    });
+
     test('that drops what the base changed', async () => {
       const fixture = diverge();
       merge(fixture, ['--strategy', 'ours']);
@@ -474,6 +545,33 @@ describe('who may sign what', () => {
       expect([identity, principals, ...states(await review(fixture))]).toEqual([identity, principals, state]);
     }
   });
+
+  test('addresses in whatever case they are written', async () => {
+    const guarded = `signatures:
+  require: allowed-signer
+  groups: {platform: ['${CARL}']}
+  paths: [{paths: ['clusters/**'], groups: [platform]}]
+`;
+    const cases: [string, string][] = [
+      ['Carl@Example.org', 'valid'],
+      // These keep the key from signing as Carl, whom the group names.
+      [`*@example.org,!${CARL}`, 'identity-mismatch'],
+      ['*@example.org,!CARL@example.org', 'identity-mismatch'],
+      ['*@example.org,!Carl@*', 'identity-mismatch'],
+    ];
+    for (const [principals, state] of cases) {
+      const fixture = repository(guarded, lineOf(principals, eve));
+      fixture.commit({ 'clusters/production/web.yaml': 'a: 2\n' }, 'Production', { sign: eve });
+      expect([principals, ...states(await review(fixture))]).toEqual([principals, state]);
+    }
+    // A name that the same line takes back names nobody.
+    const fixture = repository(
+      guarded.replace('allowed-signer\n', 'allowed-signer\n  identity: none\n'),
+      lineOf(`dev@example.org,${CARL},!CARL@example.org`, eve),
+    );
+    fixture.commit({ 'clusters/production/web.yaml': 'a: 2\n' }, 'Production', { sign: eve });
+    expect(states(await review(fixture))).toEqual(['signer-not-allowed']);
+  });
 });
 
 test('the command of a finding is that of its group, and runs', async () => {
@@ -489,7 +587,7 @@ test('the command of a finding is that of its group, and runs', async () => {
     return own;
   };
   expect(await commandsOf()).toEqual([
-    `git rebase --exec 'git commit --amend --no-edit -S' ${fixture.git(['rev-parse', '--short=12', 'HEAD^'])}`,
+    `git rebase --exec 'git commit --amend --no-edit --allow-empty -S' ${fixture.git(['rev-parse', '--short=12', 'HEAD^'])}`,
   ]);
   fixture.checkout('main');
   fixture.commit({ 'apps/other.yaml': 'a: 2\n' });
@@ -507,6 +605,41 @@ test('the command of a finding is that of its group, and runs', async () => {
   const report = await review(fixture);
   expect([report.conclusion, ...states(report)]).toEqual(['success', 'valid', 'valid', 'valid']);
   expect(report.commits.at(-1)?.parents).toHaveLength(2);
+});
+
+test.each(['SSH', 'OpenPGP'])('the commands of a report for %s mend it, whatever is wrong', async (name) => {
+  const gpg = new GpgHome();
+  const fingerprint = gpg.generate(`Carl <${CARL}>`, 'ed25519');
+  const fixture = repository(
+    'signatures: {require: allowed-signer, identity: both}\n',
+    name === 'SSH' ? lineOf(CARL, carl) : lineOf('dev@example.org', carl),
+    { '.github/openpgp-keys/carl.asc': gpg.export(fingerprint) },
+  );
+  fixture.commit({ 'apps/web.yaml': 'a: 2\n' }, '# Not signed');
+  fixture.commit({}, 'Without changes', { sign: eve, empty: true });
+  fixture.commit({ 'apps/web.yaml': 'a: 3\n' }, 'Of somebody else', { sign: gpg.sign(fingerprint) });
+  const before = await review(fixture);
+  expect(states(before)).toEqual(['unsigned', 'unknown-key', 'identity-mismatch']);
+  expect(before.commits[2]?.signature.reason).toBe(
+    `the key may sign for \`${CARL}\`, and not for the author \`ada@example.org\``,
+  );
+  const [group] = groupCommits(before.findings, before).groups;
+  const { ssh, openpgp, commands, advice } = group!.mending!;
+  expect(advice.join(' ')).toMatch(/key files on the base branch.*`user.email`/);
+  const script = [...(name === 'SSH' ? ssh : openpgp), commands[0]]
+    .join('\n')
+    .replace('~/.ssh/id_ed25519.pub', carl.file)
+    .replace('KEY_ID', fingerprint);
+  // Whoever runs them has only what the commands set.
+  const env = Object.fromEntries(
+    Object.entries(fixtureEnvironment()).filter(([variable]) => !/^GIT_(?:AUTHOR|COMMITTER)_/.test(variable)),
+  );
+  fixture.git(['config', 'user.name', 'Carl']);
+  fixture.git(['config', 'gpg.program', gpg.program()]);
+  execFileSync('sh', ['-e', '-c', script], { cwd: fixture.directory, env, stdio: 'pipe' });
+  const report = await review(fixture);
+  expect([report.conclusion, ...states(report)]).toEqual(['success', 'valid', 'valid', 'valid']);
+  expect(report.commits.map(({ subject }) => subject)).toEqual(before.commits.map(({ subject }) => subject));
 });
 
 describe('somebody else as a witness', () => {

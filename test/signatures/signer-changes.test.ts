@@ -1,3 +1,4 @@
+import { execFileSync } from 'node:child_process';
 import { readFileSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
 import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
@@ -166,6 +167,16 @@ onOpenssl('a change of X.509 files', () => {
     expect(line).toMatch(/^loses: certificate 10[0-9a-f]+ of CN=Example Root: a certificate in the list/);
     expect((await changes(with_, without))[0]).toMatch(/^gains: certificate 10/);
     expect(await changes(with_, files(null))).toHaveLength(2);
+  });
+
+  test('a root that names nobody', async () => {
+    const file = path.join(temporaryFolder(), 'root');
+    const key = ['-newkey', 'ec', '-pkeyopt', 'ec_paramgen_curve:P-256', '-nodes', '-keyout', `${file}.key`];
+    execFileSync('openssl', ['req', '-x509', ...key, '-subj', '/', '-out', file], { stdio: 'pipe' });
+    const found = await changes(files(null), files(null, readFileSync(file, 'utf8')));
+    expect(found).toEqual([
+      expect.stringMatching(/^gains: a certificate without a name: x509:[0-9A-F]{64} as an authority$/),
+    ]);
   });
 
   test('another intermediate', async () => {

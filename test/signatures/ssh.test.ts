@@ -270,8 +270,26 @@ onSsh('SSH certificates', () => {
   test('a plain signature by the authority itself is none of its certificates', async () => {
     const { fixture, raw } = commitWith(authority);
     const lines = `${ADA} cert-authority ${authority.publicKey}\n`;
-    expect((await signatureOf(raw, await signersOf(lines))).state).toBe('unknown-key');
+    const { state, reason } = await signatureOf(raw, await signersOf(lines));
+    expect([state, reason]).toEqual([
+      'unknown-key',
+      'it fits the content, and its key is named here only as an authority, which signs certificates',
+    ]);
     expect(gitSays(fixture, lines)).toBe(false);
+  });
+
+  test('an authority without its option, and a key beside its certificate, say what is missing', async () => {
+    const key = sshKey();
+    const { fixture, raw } = commitWith(certify(authority, key, ['-n', ADA]));
+    for (const named of [authority, key]) {
+      const lines = `${ADA} ${named.publicKey}\n`;
+      const { state, reason } = await signatureOf(raw, await signersOf(lines));
+      expect([state, reason]).toEqual([
+        'unknown-key',
+        'it fits the content, and its certificate only counts where its authority is named with `cert-authority`',
+      ]);
+      expect(gitSays(fixture, lines)).toBe(false);
+    }
   });
 
   test('a revoked authority revokes its certificates', async () => {

@@ -489,6 +489,54 @@ onOpenssl('X.509 signatures', () => {
     });
   });
 
+  test.each([
+    ['a key usage that is none', '2.5.29.15=DER:0400'],
+    ['a key usage that is cut off', '2.5.29.15=DER:0304'],
+    ['purposes that are none', '2.5.29.37=DER:0400'],
+    ['purposes that are cut off', '2.5.29.37=DER:3005'],
+  ])('%s limits what a certificate is for, wherever it stands', async (_name, extension) => {
+    const [kept] = LEAF;
+    const leaf = x509Issue(root, 'Ada', [kept!, extension]);
+    const between = x509Issue(root, 'Between', [AUTHORITY[0]!, extension]);
+    const below = x509Issue(between, 'Ada', LEAF);
+    const keyring = await roots(pem(root));
+    expect(await signatureOf(commitWith(cmsSigner(leaf)).raw, keyring)).toMatchObject({
+      state: 'unsupported',
+      reason: 'its certificate has an extension that cannot be read',
+    });
+    const { raw } = commitWith(cmsSigner(below, [between.certificate]));
+    expect((await signatureOf(raw, keyring)).state).toBe('unknown-key');
+  });
+
+  test('attributes of another form than they have', async () => {
+    const { raw } = commitWith(cmsSigner(x509Issue(root, 'Ada', LEAF)));
+    const { signature } = parseRaw(raw);
+    if (signature.state !== 'signed') throw new Error('unsigned');
+    const bytes = dearmor(signature.parts.signature)!;
+    const type = Buffer.from('06092a864886f70d010903', 'hex');
+    const at = bytes.indexOf(type) + type.length;
+    expect(bytes.subarray(at, at + 4).toString('hex')).toBe('310b0609');
+    // Another type, no value, a value beside the set.
+    for (const instead of [
+      '300b0609',
+      '040b0609',
+      '310b0409',
+      '31000409',
+      '04000409',
+      '05000409',
+      '06000409',
+    ]) {
+      const changed = Buffer.from(bytes);
+      changed.set(Buffer.from(instead, 'hex'), at);
+      const armor = `-----BEGIN SIGNED MESSAGE-----\n${changed.toString('base64')}\n-----END SIGNED MESSAGE-----`;
+      const forged = raw
+        .toString('latin1')
+        .replace(/gpgsig [^]*?\n(?! )/, `gpgsig ${armor.split('\n').join('\n ')}\n`);
+      const { state } = await signatureOf(Buffer.from(forged, 'latin1'), await roots(pem(root)));
+      expect([instead, /^(?:malformed|bad-signature)$/.test(state)]).toEqual([instead, true]);
+    }
+  });
+
   test('a content of its own, or two signers, are refused', async () => {
     const leaf = x509Issue(root, 'Ada', LEAF);
     const embedding = script(

@@ -1,9 +1,18 @@
+<<<<<<< HEAD:src/rules/signatures/signed-commits.ts
 import { shortSha } from '../../engine/change.ts';
 import type { Commit, SignatureState } from '../../engine/change.ts';
 import { rebaseArguments, type CommitRange } from '../../engine/rebase.ts';
 import type { CommitRule } from '../../engine/rule.ts';
 import { isMetBy } from '../../signatures/requirements.ts';
 import type { KeyPlaces } from '../../engine/policy.ts';
+=======
+import { shortSha } from '../engine/change.ts';
+import type { Commit, SignatureState } from '../engine/change.ts';
+import { signingCommand, type CommitRange } from '../engine/rebase.ts';
+import type { CommitRule } from '../engine/rule.ts';
+import { isMetBy } from '../signatures/requirements.ts';
+import type { KeyPlaces } from '../engine/policy.ts';
+>>>>>>> r6:src/rules/signed-commits.ts
 
 const WHAT: Readonly<Record<SignatureState, string>> = {
   valid: 'is signed',
@@ -46,28 +55,24 @@ export const signedCommits: CommitRule = {
 };
 
 function remediationFor(commit: Commit, range: CommitRange): string {
-  const anew = (options: string): string =>
-    `\`git rebase ${rebaseArguments(commit, range, `git commit --amend --no-edit ${options}`)}\`, then push with \`--force-with-lease\`.`;
+  const anew = `\`${signingCommand(commit, range)}\`, then push with \`--force-with-lease\`.`;
   switch (commit.signature.state) {
     case 'unavailable':
       return 'Nothing is wrong with the commit as far as is known: run the review again later.';
     case 'unknown-key':
       return (
         `If the key belongs to somebody who may sign here, have it added to \`{allowedSigners}\` (SSH), \`{openpgp}\` ` +
-        `(OpenPGP) or \`{x509}\` (X.509) on the base branch. Otherwise sign anew with a key that stands there: ${anew('-S')}`
+        `(OpenPGP) or \`{x509}\` (X.509) on the base branch. Otherwise sign anew with a key that stands there: ${anew}`
       );
     case 'signer-not-allowed':
       return (
         'Let somebody who may sign it do so, from this commit on: ' +
-        `${anew('-S')} Who may sign is said by \`signatures\` in the policy, and by the key files, on the base branch.`
+        `${anew} Who may sign is said by \`signatures\` in the policy, and by the key files, on the base branch.`
       );
     case 'identity-mismatch':
-      return (
-        'Set `git config user.email` to an address for which the key may sign, and sign anew from this commit on: ' +
-        anew('--reset-author -S')
-      );
+      return `Set \`git config user.email\` to an address for which the key may sign, and sign anew from this commit on: ${anew}`;
     default:
-      return `Sign anew from this commit on: ${anew('-S')}`;
+      return `Sign anew from this commit on: ${anew}`;
   }
 }
 
