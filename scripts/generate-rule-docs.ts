@@ -104,7 +104,9 @@ function headOf(definition: RuleDefinition): string {
       : [['Corresponds to', definition.equivalents.join(', ')] as const]),
     [
       'Written as',
-      definition.schema === null ? `code, \`src/rules/${definition.category}/${definition.id}.ts\`` : 'a JSON Schema, `rule.yaml`',
+      definition.schema === null
+        ? `code, \`src/rules/${definition.category}/${definition.id}.ts\``
+        : 'a JSON Schema, `rule.yaml`',
     ],
   ];
   const table = facts.map(([name, value]) => `| ${name} | ${value} |`).join('\n');

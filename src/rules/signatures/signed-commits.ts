@@ -1,18 +1,9 @@
-<<<<<<< HEAD:src/rules/signatures/signed-commits.ts
 import { shortSha } from '../../engine/change.ts';
 import type { Commit, SignatureState } from '../../engine/change.ts';
-import { rebaseArguments, type CommitRange } from '../../engine/rebase.ts';
+import { signingCommand, type CommitRange } from '../../engine/rebase.ts';
 import type { CommitRule } from '../../engine/rule.ts';
 import { isMetBy } from '../../signatures/requirements.ts';
 import type { KeyPlaces } from '../../engine/policy.ts';
-=======
-import { shortSha } from '../engine/change.ts';
-import type { Commit, SignatureState } from '../engine/change.ts';
-import { signingCommand, type CommitRange } from '../engine/rebase.ts';
-import type { CommitRule } from '../engine/rule.ts';
-import { isMetBy } from '../signatures/requirements.ts';
-import type { KeyPlaces } from '../engine/policy.ts';
->>>>>>> r6:src/rules/signed-commits.ts
 
 const WHAT: Readonly<Record<SignatureState, string>> = {
   valid: 'is signed',
