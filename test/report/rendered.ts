@@ -21,8 +21,8 @@ export function rendered(source: string): Rendered {
   const kinds = tokens.filter(({ type }) => !PLAIN.has(type));
   return {
     text: tokens
-      .filter(({ type }) => type === 'text' || type === 'text_special' || type === 'code_inline')
-      .map(({ type, content }) => (type === 'code_inline' ? '…' : content))
+      .filter(({ type }) => VISIBLE.has(type))
+      .map(({ type, content }) => (type === 'code_inline' ? '…' : CELLS.has(type) ? ' | ' : content))
       .join(''),
     codes: tokens.filter(({ type }) => type === 'code_inline').map(({ content }) => content),
     constructs: kinds.map(({ type }) => type),
@@ -30,6 +30,9 @@ export function rendered(source: string): Rendered {
   };
 }
 
+/** What stands in two cells of a table is not read as one word. */
+const CELLS = new Set(['td_open', 'th_open']);
+const VISIBLE = new Set(['text', 'text_special', 'code_inline', ...CELLS]);
 const PLAIN = new Set(['paragraph_open', 'paragraph_close', 'inline', 'text', 'text_special', 'code_inline']);
 
 /** What GitHub finds in the finished text, beside what the renderer finds: mentions, references, addresses, emoji, maths. */
