@@ -141,11 +141,7 @@ describe('the level', () => {
 
   test.each<[string, Files, string[]]>([
     ['is that of the namespace', { ...enforced, 'a.yaml': web(', namespace: shop') }, ['privileged error']],
-    [
-      'is not that of another namespace',
-      { ...enforced, 'a.yaml': web(', namespace: other') },
-      ['privileged warning'],
-    ],
+    ['is not that of another namespace', { ...enforced, 'a.yaml': web(', namespace: other') }, []],
     [
       'is told by warn and audit',
       {
