@@ -27,6 +27,7 @@ const SPECIAL = new RegExp(
     // Explicit keys, merge keys, and keys that are null or a collection.
     String.raw`${BEFORE_NODE}\?(?!\S)`,
     String.raw`<<["']?\s*:`,
+    String.raw`${BEFORE_NODE}["']?<<["']?(?!\S)`,
     String.raw`${BEFORE_NODE}["']?(?:~|[Nn]ull|NULL)["']?\s*:`,
     String.raw`[{,\[\]}]\s*:`,
     String.raw`${BEFORE_NODE}\{\s*[{\[]`,

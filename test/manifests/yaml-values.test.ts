@@ -17,9 +17,13 @@ function ordered(value: unknown): unknown {
 /** What the parser that decides makes of a text: null when it finds anything wrong. */
 function decided(text: string, flavour: YamlFlavour): unknown[] | null {
   const { documents } = compose({ text, flavour });
-  return documents.some(({ errors }) => errors.length > 0)
-    ? null
-    : documents.map((document) => document.toJS() as unknown);
+  if (documents.some(({ errors }) => errors.length > 0)) return null;
+  try {
+    return documents.map((document) => document.toJS() as unknown);
+  } catch {
+    // What is merged is no map.
+    return null;
+  }
 }
 
 /** Fails when the fast parser reads a text that the other one refuses, or reads otherwise. */
@@ -93,6 +97,7 @@ describe('texts', () => {
     ['an anchor', 'a: &b 1\nc: *b\n'],
     ['an anchor named like an operator', 'a: && [1]\nb: *&\n'],
     ['a merge key', 'a: {<<: {b: 1}}\n'],
+    ['a merge key without a value', '{a: 1,\n << # b\n}\n'],
     ['a directive', '%YAML 1.2\n---\na: yes\n'],
     ['a duplicate key', 'a: 1\na: 2\n'],
     ['keys that only look alike', '1: a\n"1": b\n'],
