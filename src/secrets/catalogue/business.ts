@@ -260,7 +260,7 @@ export const GENERAL: readonly Kind[] = [
         ...shape(
           'generic-api-key',
           'by the name of its field',
-          `(?i)(?:access[_-]?key|auth[_-]?(?:key|token)|api[_-]?key|client[_-]?secret|credentials?|passwd|password|private[_-]?key|secret(?:[_-]?key)?|token)["'\\x60]?[ \\t]{0,3}\\r?(?:=>|:=|[=:]|\\n[ \\t]*value[ \\t]*:)[ \\t]{0,5}["'\\x60]?([\\w.+/~-]{12,150}={0,3})(?:["'\\x60\\s;,\\\\]|$)`,
+          `(?i)(?:access[_-]?key|auth[_-]?(?:key|token)|api[_-]?key|client[_-]?secret|credentials?|passwd|password|private[_-]?key|(?:existing[_-]?)?secret(?:[_-]?key)?|token)["'\\x60]?[ \\t]{0,3}\\r?(?:=>|:=|[=:]|\\n[ \\t]*value[ \\t]*:)[ \\t]{0,5}["'\\x60]?([\\w.+/~-]{12,150}={0,3})(?:["'\\x60\\s;,\\\\]|$)`,
           ['access', 'auth', 'api', 'secret', 'credential', 'passwd', 'password', 'private', 'token'],
           3.5,
           { level: 'warning' },
