@@ -1,5 +1,5 @@
 import { posix } from 'node:path';
-import { asText, isRecord, type Manifest } from '../manifests/manifest.ts';
+import { asList, asText, isRecord, type Manifest } from '../manifests/manifest.ts';
 import { valueAt } from '../manifests/workload.ts';
 
 /** What an object says about where it, or what it deploys, ends up. Texts as they are written. */
@@ -36,13 +36,13 @@ function withNamespaces(namespaces: readonly string[], ...parts: readonly Deploy
 
 function application(value: unknown): DeployTarget {
   const destination = valueAt(value, ['spec', 'destination']);
-  const sources = [valueAt(value, ['spec', 'source']), ...items(valueAt(value, ['spec', 'sources']))];
+  const sources = [valueAt(value, ['spec', 'source']), ...asList(valueAt(value, ['spec', 'sources']))];
   return {
     clusters: texts(['name', 'server'].map((key) => valueAt(destination, [key]))),
     namespaces: texts([valueAt(destination, ['namespace'])]),
     paths: sources.flatMap((source) => {
       const folder = asText(valueAt(source, ['path']));
-      const files = texts(items(valueAt(source, ['helm', 'valueFiles']))).filter(
+      const files = texts(asList(valueAt(source, ['helm', 'valueFiles']))).filter(
         (file) => !file.includes('://'),
       );
       return [
@@ -69,9 +69,9 @@ function flux(value: unknown): DeployTarget {
 
 function generatorsOf(generators: unknown, depth: number): DeployTarget[] {
   if (depth >= MAX_DEPTH) return [];
-  return items(generators).flatMap((generator) => {
+  return asList(generators).flatMap((generator) => {
     if (!isRecord(generator)) return [];
-    const elements = items(valueAt(generator, ['list', 'elements'])).filter(isRecord);
+    const elements = asList(valueAt(generator, ['list', 'elements'])).filter(isRecord);
     const selector = valueAt(generator, ['clusters', 'selector']);
     const nested = ['matrix', 'merge'].flatMap((key) =>
       generatorsOf(valueAt(generator, [key, 'generators']), depth + 1),
@@ -93,13 +93,13 @@ function element(values: Readonly<Record<string, unknown>>): DeployTarget {
 /** Clusters are picked by the labels of their Secrets: `environment: production`. */
 function selected(selector: unknown): DeployTarget {
   const labels = valueAt(selector, ['matchLabels']);
-  const expressions = items(valueAt(selector, ['matchExpressions'])).filter(
+  const expressions = asList(valueAt(selector, ['matchExpressions'])).filter(
     (expression) => valueAt(expression, ['operator']) === 'In',
   );
   return {
     clusters: texts([
       ...(isRecord(labels) ? Object.values(labels) : []),
-      ...expressions.flatMap((expression) => items(valueAt(expression, ['values']))),
+      ...expressions.flatMap((expression) => asList(valueAt(expression, ['values']))),
     ]),
     namespaces: [],
     paths: [],
@@ -107,7 +107,7 @@ function selected(selector: unknown): DeployTarget {
 }
 
 function git(settings: unknown): DeployTarget {
-  const folders = items(valueAt(settings, ['directories'])).filter(
+  const folders = asList(valueAt(settings, ['directories'])).filter(
     (directory) => valueAt(directory, ['exclude']) !== true,
   );
   return {
@@ -115,7 +115,7 @@ function git(settings: unknown): DeployTarget {
     namespaces: [],
     paths: [
       ...texts(folders.map((directory) => valueAt(directory, ['path']))).map(inFolder),
-      ...texts(items(valueAt(settings, ['files'])).map((file) => valueAt(file, ['path']))),
+      ...texts(asList(valueAt(settings, ['files'])).map((file) => valueAt(file, ['path']))),
     ],
   };
 }
@@ -123,10 +123,6 @@ function git(settings: unknown): DeployTarget {
 /** A file in the folder, whichever: selectors are about files. */
 function inFolder(folder: string): string {
   return posix.join(folder.replace(/^\/+/, ''), 'kustomization.yaml');
-}
-
-function items(value: unknown): readonly unknown[] {
-  return Array.isArray(value) ? (value as unknown[]) : [];
 }
 
 function texts(values: readonly unknown[]): string[] {

@@ -64,7 +64,8 @@ export function readKustomization(path: string, value: unknown): Kustomization {
   };
 }
 
-function textsOf(value: unknown): string[] {
+/** The texts in a list; none for anything else. */
+export function textsOf(value: unknown): string[] {
   return Array.isArray(value) ? value.filter((item) => typeof item === 'string') : [];
 }
 

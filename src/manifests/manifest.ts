@@ -68,3 +68,8 @@ export function asText(value: unknown): string | null {
 export function scalarText(value: unknown): string | null {
   return typeof value === 'number' || typeof value === 'bigint' ? String(value) : asText(value);
 }
+
+/** The items of a list; none for anything else. */
+export function asList(value: unknown): readonly unknown[] {
+  return Array.isArray(value) ? (value as unknown[]) : [];
+}

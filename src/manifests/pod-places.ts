@@ -1,4 +1,4 @@
-import { isRecord, type Manifest } from './manifest.ts';
+import { asList, isRecord, type Manifest } from './manifest.ts';
 import type { Pointer } from './position.ts';
 
 export const CONTAINER_LISTS = ['initContainers', 'containers', 'ephemeralContainers'] as const;
@@ -101,4 +101,9 @@ export function valueAt(root: unknown, pointer: Pointer): unknown {
     else return undefined;
   }
   return value;
+}
+
+/** The list at `pointer`; empty when there is none. */
+export function listAt(root: unknown, pointer: Pointer): readonly unknown[] {
+  return asList(valueAt(root, pointer));
 }

@@ -3,7 +3,7 @@ import { isRecord, type Manifest } from './manifest.ts';
 import { CONTAINER_LISTS, podPlacesOf, valueAt } from './pod-places.ts';
 import type { Pointer } from './position.ts';
 
-export { CONTAINER_LISTS, valueAt } from './pod-places.ts';
+export { CONTAINER_LISTS, listAt, valueAt } from './pod-places.ts';
 
 /** What a workload says about the pods that it makes, beside their spec. */
 export interface PodMetadata {

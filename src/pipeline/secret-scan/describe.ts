@@ -2,7 +2,8 @@ import type { FileVersion } from '../../engine/change.ts';
 import type { Severity } from '../../engine/finding.ts';
 import type { Allowance, Leak } from '../../engine/leak.ts';
 import { compileGlobs } from '../../engine/globs.ts';
-import type { Level, SecretPolicy } from '../../engine/policy.ts';
+import type { SecretPolicy } from '../../engine/policy.ts';
+import { weaker } from '../../engine/rule-levels.ts';
 import { KINDS } from '../../secrets/catalogue/index.ts';
 import type { FoundLeak } from './protocol.ts';
 import type { ScanRequest } from './scan-change.ts';
@@ -16,7 +17,6 @@ interface Circumstances {
   readonly request: Pick<ScanRequest, 'policy' | 'setup' | 'today'>;
 }
 
-const STRENGTH: readonly Level[] = ['off', 'info', 'warning', 'error'];
 const UNKNOWN_ADVICE = 'Revoke or rotate it where it was issued.';
 
 /** What a search found, with what the policy says about it; null when the policy does not want to hear of it. */
@@ -46,10 +46,6 @@ export function describeLeak(found: FoundLeak, circumstances: Circumstances): Le
     ...allowanceOf(found, secrets, { today: request.today, enforced, isReview }),
     copies: [],
   };
-}
-
-function weaker(a: Severity, b: Severity): Level {
-  return STRENGTH.indexOf(a) <= STRENGTH.indexOf(b) ? a : b;
 }
 
 const BY_FILE: Readonly<Record<'ignore-file' | 'baseline' | 'comment', Omit<Allowance, 'until'>>> = {

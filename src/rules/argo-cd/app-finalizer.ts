@@ -1,4 +1,4 @@
-import { listAt } from '../support/argo-application.ts';
+import { listAt } from '../../manifests/workload.ts';
 import { environmentsOf } from '../support/environments.ts';
 import { ofWholeObjects } from '../support/whole-object.ts';
 

@@ -1,6 +1,5 @@
 import { isRecord } from '../../manifests/manifest.ts';
-import { valueAt } from '../../manifests/workload.ts';
-import { listAt } from '../support/argo-application.ts';
+import { listAt, valueAt } from '../../manifests/workload.ts';
 import { ofWholeObjects } from '../support/whole-object.ts';
 
 export const appProjectSignatureKeys = ofWholeObjects(({ value }) =>

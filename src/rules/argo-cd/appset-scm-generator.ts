@@ -1,7 +1,7 @@
 import type { ManifestRule, Problem } from '../../engine/rule.ts';
 import { isRecord } from '../../manifests/manifest.ts';
+import { listAt } from '../../manifests/workload.ts';
 import { generatorsOf, type Generator } from '../support/appset.ts';
-import { listAt } from '../support/argo-application.ts';
 
 export const appsetScmGenerator: ManifestRule = {
   scope: 'manifest',

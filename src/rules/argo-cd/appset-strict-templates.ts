@@ -1,6 +1,6 @@
 import type { Problem } from '../../engine/rule.ts';
 import { isRecord } from '../../manifests/manifest.ts';
-import { listAt } from '../support/argo-application.ts';
+import { listAt } from '../../manifests/workload.ts';
 import { ofWholeObjects } from '../support/whole-object.ts';
 
 const STRICT = 'missingkey=error';

@@ -2,7 +2,8 @@ import type { ManifestRule, Problem } from '../../engine/rule.ts';
 import { isRecord, type Manifest } from '../../manifests/manifest.ts';
 import type { Pointer } from '../../manifests/position.ts';
 import { parseYaml } from '../../manifests/yaml-parse.ts';
-import { isTemplated, listAt } from '../support/argo-application.ts';
+import { listAt } from '../../manifests/workload.ts';
+import { isTemplated } from '../support/argo-application.ts';
 
 const ADDRESSES = ['url', 'apiURL', 'apiUrl', 'baseURL', 'serverUrl'];
 const PLAIN = /^http:\/\/(?!localhost\b|127\.|[\w.-]+\.svc(?:\.[\w.-]+)?(?:[:/]|$))/i;

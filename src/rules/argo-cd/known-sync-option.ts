@@ -1,6 +1,7 @@
 import { nearestName } from '../../engine/document-schema.ts';
 import type { ManifestRule, Problem } from '../../engine/rule.ts';
-import { applicationSpecs, isTemplated, listAt } from '../support/argo-application.ts';
+import { listAt } from '../../manifests/workload.ts';
+import { applicationSpecs, isTemplated } from '../support/argo-application.ts';
 
 const SWITCH = ['true', 'false'];
 // https://argo-cd.readthedocs.io/en/stable/user-guide/sync-options/

@@ -1,5 +1,5 @@
 import type { ManifestRule, Problem } from '../../engine/rule.ts';
-import { isRecord } from '../../manifests/manifest.ts';
+import { asList, isRecord } from '../../manifests/manifest.ts';
 import type { Pointer } from '../../manifests/position.ts';
 
 // Argo CD's globs: patterns of these forms match whatever there is.
@@ -48,7 +48,7 @@ export const noUnrestrictedAppProject: ManifestRule = {
     const spec = manifest.value['spec'];
     if (!isRecord(spec)) return [];
     const texts = (key: string, pattern: RegExp, cause: Cause): Problem[] =>
-      items(spec[key]).flatMap((value, index) =>
+      asList(spec[key]).flatMap((value, index) =>
         typeof value === 'string' && pattern.test(value.trim())
           ? [problem(['spec', key, String(index)], value, cause)]
           : [],
@@ -56,8 +56,8 @@ export const noUnrestrictedAppProject: ManifestRule = {
     return [
       ...texts('sourceRepos', ANY_URL, REPOSITORIES),
       ...texts('sourceNamespaces', ANYTHING, NAMESPACES),
-      ...items(spec['destinations']).flatMap(destinationProblems),
-      ...items(spec['clusterResourceWhitelist']).flatMap((value, index) =>
+      ...asList(spec['destinations']).flatMap(destinationProblems),
+      ...asList(spec['clusterResourceWhitelist']).flatMap((value, index) =>
         isRecord(value) && isAnything(value['group']) && isAnything(value['kind'])
           ? [problem(['spec', 'clusterResourceWhitelist', String(index)], value, KINDS)]
           : [],
@@ -85,8 +85,4 @@ function problem(pointer: Pointer, judged: unknown, cause: Cause): Problem {
 
 function isAnything(value: unknown): boolean {
   return typeof value === 'string' && ANYTHING.test(value.trim());
-}
-
-function items(value: unknown): readonly unknown[] {
-  return Array.isArray(value) ? (value as unknown[]) : [];
 }

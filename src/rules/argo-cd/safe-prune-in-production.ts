@@ -1,7 +1,7 @@
 import type { Problem } from '../../engine/rule.ts';
 import { isRecord } from '../../manifests/manifest.ts';
-import { valueAt } from '../../manifests/workload.ts';
-import { applicationSpecs, listAt } from '../support/argo-application.ts';
+import { listAt, valueAt } from '../../manifests/workload.ts';
+import { applicationSpecs } from '../support/argo-application.ts';
 import { ofWholeObjects } from '../support/whole-object.ts';
 
 const CAREFUL = ['PruneLast=true', 'Prune=confirm', 'Prune=false'];

@@ -1,6 +1,7 @@
 import { asText, isRecord } from '../../manifests/manifest.ts';
 import type { Problem } from '../../engine/rule.ts';
-import { applicationSpecs, isTemplated, listAt, sourcesOf, type Part } from '../support/argo-application.ts';
+import { listAt } from '../../manifests/workload.ts';
+import { applicationSpecs, isTemplated, sourcesOf, type Part } from '../support/argo-application.ts';
 import { ofWholeObjects } from '../support/whole-object.ts';
 
 const ADVICE = 'Set `path` for a folder in Git, or `chart` and `targetRevision` for a Helm chart.';

@@ -1,6 +1,6 @@
 import type { FileRule } from '../../engine/rule.ts';
 import { isKustomizationPath } from '../../manifests/kustomization.ts';
-import { listAt } from '../support/argo-application.ts';
+import { listAt } from '../../manifests/workload.ts';
 
 /** What `flux bootstrap` writes. */
 const COMPONENTS = /(?:^|\/)gotk-components\.ya?ml$/;

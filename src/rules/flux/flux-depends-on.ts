@@ -2,7 +2,7 @@ import type { IndexedObject } from '../../engine/object-index.ts';
 import type { Problem, RepositoryRule } from '../../engine/rule.ts';
 import { nearestName } from '../../engine/document-schema.ts';
 import { KUSTOMIZATION_GLOBS } from '../../manifests/kustomization.ts';
-import { listAt } from '../support/argo-application.ts';
+import { listAt } from '../../manifests/workload.ts';
 import {
   areNamed,
   mayBe,

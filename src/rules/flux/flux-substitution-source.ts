@@ -3,8 +3,7 @@ import type { Problem, RepositoryRule } from '../../engine/rule.ts';
 import type { Snapshot } from '../../engine/change.ts';
 import { KUSTOMIZATION_GLOBS } from '../../manifests/kustomization.ts';
 import { asText } from '../../manifests/manifest.ts';
-import { valueAt } from '../../manifests/workload.ts';
-import { listAt } from '../support/argo-application.ts';
+import { listAt, valueAt } from '../../manifests/workload.ts';
 import { mayBe, mayShareNamespace, reconciled, referenceAt } from '../support/flux.ts';
 import { isMentioned, mayBeRenamed } from '../support/whole-object.ts';
 

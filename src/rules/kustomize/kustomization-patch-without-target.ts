@@ -12,8 +12,7 @@ import { isRemoteReference, resolveReference } from '../../manifests/kustomize-r
 import { asText, isRecord } from '../../manifests/manifest.ts';
 import type { Pointer } from '../../manifests/position.ts';
 import { parseYaml } from '../../manifests/yaml-parse.ts';
-import { valueAt } from '../../manifests/workload.ts';
-import { listAt } from '../support/placed-objects.ts';
+import { listAt, valueAt } from '../../manifests/workload.ts';
 
 const SILENT =
   'The patch has a `target` that nothing here matches ({wanted}): kustomize leaves it out without a word, and what it ' +

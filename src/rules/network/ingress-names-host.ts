@@ -2,8 +2,7 @@ import { formOf } from '../../engine/object-form.ts';
 import type { ManifestRule, Problem } from '../../engine/rule.ts';
 import { KUSTOMIZATION_GLOBS } from '../../manifests/kustomization.ts';
 import { isRecord } from '../../manifests/manifest.ts';
-import { valueAt } from '../../manifests/workload.ts';
-import { listAt } from '../support/placed-objects.ts';
+import { listAt, valueAt } from '../../manifests/workload.ts';
 
 const ANY =
   '{kind} `{name}` has a rule without a host, which answers to every name: a domain that somebody else points here gets this application.';

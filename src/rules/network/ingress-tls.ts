@@ -1,8 +1,8 @@
 import type { RepositoryRule } from '../../engine/rule.ts';
 import { KUSTOMIZATION_GLOBS } from '../../manifests/kustomization.ts';
 import { asText, isRecord } from '../../manifests/manifest.ts';
-import { valueAt } from '../../manifests/workload.ts';
-import { listAt, placedObjectsOf, type PlacedObject } from '../support/placed-objects.ts';
+import { listAt, valueAt } from '../../manifests/workload.ts';
+import { placedObjectsOf, type PlacedObject } from '../support/placed-objects.ts';
 
 const GATEWAY =
   'Gateway `{name}` has listeners for HTTP only: passwords, cookies and everything else pass the network in plain text.';

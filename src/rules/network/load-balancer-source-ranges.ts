@@ -2,8 +2,7 @@ import { formOf } from '../../engine/object-form.ts';
 import type { ManifestRule } from '../../engine/rule.ts';
 import { KUSTOMIZATION_GLOBS } from '../../manifests/kustomization.ts';
 import { isRecord } from '../../manifests/manifest.ts';
-import { valueAt } from '../../manifests/workload.ts';
-import { listAt } from '../support/placed-objects.ts';
+import { listAt, valueAt } from '../../manifests/workload.ts';
 
 /** Annotations by which clouds and load balancers of one's own keep an address out of the internet, or limit who connects. */
 const INTERNAL =

@@ -1,9 +1,9 @@
 import type { RepositoryRule } from '../../engine/rule.ts';
 import { unitWidening } from '../../graph/deployment-units.ts';
 import { KUSTOMIZATION_GLOBS } from '../../manifests/kustomization.ts';
-import { valueAt } from '../../manifests/workload.ts';
+import { listAt, valueAt } from '../../manifests/workload.ts';
 import { readSelector } from '../support/label-selector.ts';
-import { listAt, placedObjectsOf, type PlacedObject } from '../support/placed-objects.ts';
+import { placedObjectsOf, type PlacedObject } from '../support/placed-objects.ts';
 
 /** Namespaces that Kubernetes itself lives in, where a policy that denies all stops the cluster. */
 const OWN = /^(?:default|kube-.*|openshift-.*)$/;

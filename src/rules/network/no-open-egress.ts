@@ -1,8 +1,8 @@
 import type { ManifestRule, Problem } from '../../engine/rule.ts';
 import { isRecord } from '../../manifests/manifest.ts';
 import type { Pointer } from '../../manifests/position.ts';
+import { listAt } from '../../manifests/workload.ts';
 import { addressBlocks, bothHalves, everywhere } from '../support/open-addresses.ts';
-import { listAt } from '../support/placed-objects.ts';
 
 const BLOCK =
   'NetworkPolicy `{name}` lets the pods send to every address there is: whoever gets into one of them can carry off data ' +

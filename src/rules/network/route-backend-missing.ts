@@ -3,9 +3,9 @@ import { unitWidening } from '../../graph/deployment-units.ts';
 import { KUSTOMIZATION_GLOBS } from '../../manifests/kustomization.ts';
 import { asText, isRecord, scalarText } from '../../manifests/manifest.ts';
 import type { Pointer } from '../../manifests/position.ts';
-import { valueAt } from '../../manifests/workload.ts';
+import { listAt, valueAt } from '../../manifests/workload.ts';
 import { lostObject } from '../support/lost-objects.ts';
-import { listAt, placedObjectsOf, type PlacedObject, type PlacedObjects } from '../support/placed-objects.ts';
+import { placedObjectsOf, type PlacedObject, type PlacedObjects } from '../support/placed-objects.ts';
 import { SUPPLIER_KINDS } from '../support/pod-index.ts';
 
 const ROUTES = ['GRPCRoute', 'HTTPRoute', 'TCPRoute', 'TLSRoute', 'UDPRoute'] as const;

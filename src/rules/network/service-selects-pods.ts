@@ -3,8 +3,9 @@ import { unitWidening } from '../../graph/deployment-units.ts';
 import type { Files } from '../../graph/kustomize-tree.ts';
 import { KUSTOMIZATION_GLOBS } from '../../manifests/kustomization.ts';
 import { isRecord, scalarText } from '../../manifests/manifest.ts';
+import { listAt } from '../../manifests/workload.ts';
 import { describeSelector, readSelector } from '../support/label-selector.ts';
-import { listAt, placedObjectsOf, type PlacedObject } from '../support/placed-objects.ts';
+import { placedObjectsOf, type PlacedObject } from '../support/placed-objects.ts';
 import {
   lostPods,
   podIndexOf,

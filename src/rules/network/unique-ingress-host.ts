@@ -3,8 +3,8 @@ import { compileEnvironments } from '../../engine/environments.ts';
 import { KUSTOMIZATION_GLOBS } from '../../manifests/kustomization.ts';
 import { asText, isRecord } from '../../manifests/manifest.ts';
 import type { Pointer } from '../../manifests/position.ts';
-import { valueAt } from '../../manifests/workload.ts';
-import { listAt, placedObjectsOf, type PlacedObject } from '../support/placed-objects.ts';
+import { listAt, valueAt } from '../../manifests/workload.ts';
+import { placedObjectsOf, type PlacedObject } from '../support/placed-objects.ts';
 
 /** Annotations by which two Ingresses share a path on purpose. */
 const SHARED = /canary|mergeable-ingress-type|alb\.ingress\.kubernetes\.io\/group|affinity/;

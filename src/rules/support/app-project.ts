@@ -1,6 +1,7 @@
 import { asText, isRecord } from '../../manifests/manifest.ts';
+import { listAt } from '../../manifests/workload.ts';
 import { argoGlob } from './argo-glob.ts';
-import { isTemplated, listAt } from './argo-application.ts';
+import { isTemplated } from './argo-application.ts';
 
 /** Where an Application deploys; `name` and `server` are null where only the other one is known. */
 export interface Destination {

@@ -1,6 +1,7 @@
 import { isRecord } from '../../manifests/manifest.ts';
 import type { Pointer } from '../../manifests/position.ts';
-import { listAt, type Part } from './argo-application.ts';
+import { listAt } from '../../manifests/workload.ts';
+import { type Part } from './argo-application.ts';
 
 /** One generator of an ApplicationSet: its settings, and what kind it is. */
 export interface Generator extends Part {

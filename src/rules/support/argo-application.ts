@@ -1,6 +1,6 @@
 import { asText, isRecord } from '../../manifests/manifest.ts';
 import type { Pointer } from '../../manifests/position.ts';
-import { valueAt } from '../../manifests/workload.ts';
+import { listAt, valueAt } from '../../manifests/workload.ts';
 
 /** A part of an object, and where it stands. */
 export interface Part {
@@ -31,12 +31,6 @@ export function sourcesOf(spec: Part): Part[] {
   }
   const { source } = spec.value;
   return isRecord(source) ? [{ pointer: [...spec.pointer, 'source'], value: source }] : [];
-}
-
-/** The list at `pointer`; empty when there is none. */
-export function listAt(root: unknown, pointer: Pointer): readonly unknown[] {
-  const value = valueAt(root, pointer);
-  return Array.isArray(value) ? (value as unknown[]) : [];
 }
 
 /** The text at `pointer`; null when it is empty, no text, or only known once something has filled it in. */

@@ -1,7 +1,6 @@
 import { isRecord, type Manifest } from '../../manifests/manifest.ts';
 import type { Pointer } from '../../manifests/position.ts';
-import { containersOf, podSpecsOf, valueAt } from '../../manifests/workload.ts';
-import { listAt } from './placed-objects.ts';
+import { containersOf, listAt, podSpecsOf, valueAt } from '../../manifests/workload.ts';
 
 /** Something that pods cannot start without. */
 export interface ConfigReference {

@@ -2,7 +2,7 @@ import { posix } from 'node:path';
 import type { Snapshot } from '../../engine/change.ts';
 import { decodeText } from '../../engine/judged-file.ts';
 import { isKustomizationPath } from '../../manifests/kustomization.ts';
-import { isRecord } from '../../manifests/manifest.ts';
+import { asList, isRecord } from '../../manifests/manifest.ts';
 import { parseYaml } from '../../manifests/yaml-parse.ts';
 
 /** A file that a `secretGenerator` of kustomize makes a Secret of. */
@@ -47,8 +47,8 @@ function sourcesOf(
 ): (readonly [string, GeneratorSource])[] {
   const secret = typeof generator['name'] === 'string' ? generator['name'] : '(unnamed)';
   const resolve = (file: string): string => posix.normalize(posix.join(posix.dirname(kustomization), file));
-  const envs = [generator['env'], ...listOf(generator['envs'])].filter((file) => typeof file === 'string');
-  const files = listOf(generator['files']).filter((file) => typeof file === 'string');
+  const envs = [generator['env'], ...asList(generator['envs'])].filter((file) => typeof file === 'string');
+  const files = asList(generator['files']).filter((file) => typeof file === 'string');
   return [
     ...envs.map((file) => [resolve(file), { kustomization, secret, form: 'envs', key: '' }] as const),
     ...files.map((entry) => {
@@ -59,8 +59,4 @@ function sourcesOf(
       return [resolve(file), { kustomization, secret, form: 'files', key }] as const;
     }),
   ];
-}
-
-function listOf(value: unknown): unknown[] {
-  return Array.isArray(value) ? (value as unknown[]) : [];
 }

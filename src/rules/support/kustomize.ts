@@ -8,6 +8,7 @@ import {
   KUSTOMIZATION_GLOBS,
   kustomizationsReaching,
   readKustomization,
+  textsOf,
   type Kustomization,
 } from '../../manifests/kustomization.ts';
 import { isRecord, type Manifest } from '../../manifests/manifest.ts';
@@ -105,8 +106,4 @@ function inlinePatches(value: Readonly<Record<string, unknown>>): string[] {
       : [];
   });
   return [...listed, ...textsOf(value['patchesStrategicMerge']).filter((text) => text.includes('\n'))];
-}
-
-function textsOf(value: unknown): string[] {
-  return Array.isArray(value) ? (value as unknown[]).filter((item) => typeof item === 'string') : [];
 }

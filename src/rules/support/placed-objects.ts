@@ -3,7 +3,7 @@ import type { RuleContext } from '../../engine/rule.ts';
 import { deploymentUnitsOf, type DeploymentUnit } from '../../graph/deployment-units.ts';
 import { kustomizeTreeOf, type Files } from '../../graph/kustomize-tree.ts';
 import { asText, isRecord } from '../../manifests/manifest.ts';
-import { valueAt } from '../../manifests/workload.ts';
+import { listAt, valueAt } from '../../manifests/workload.ts';
 
 /** An object together with where it is deployed. */
 export interface PlacedObject {
@@ -183,11 +183,6 @@ function generatedNames(value: Readonly<Record<string, unknown>>): string[] {
       return name === null ? [] : [`${kind}/${name}`];
     }),
   );
-}
-
-export function listAt(value: unknown, pointer: readonly string[]): readonly unknown[] {
-  const list = valueAt(value, pointer);
-  return Array.isArray(list) ? (list as unknown[]) : [];
 }
 
 function texts(...values: readonly unknown[]): string[] {

@@ -3,10 +3,10 @@ import type { RuleContext } from '../../engine/rule.ts';
 import type { Files } from '../../graph/kustomize-tree.ts';
 import type { Manifest } from '../../manifests/manifest.ts';
 import type { Pointer } from '../../manifests/position.ts';
-import { CONTAINER_LISTS, podSpecsOf, valueAt } from '../../manifests/workload.ts';
+import { CONTAINER_LISTS, listAt, podSpecsOf, valueAt } from '../../manifests/workload.ts';
 import { lostManifests } from './lost-objects.ts';
 import { matches, readLabels, type Selector } from './label-selector.ts';
-import { listAt, mayMeet, push, type PlacedObject, type PlacedObjects } from './placed-objects.ts';
+import { mayMeet, push, type PlacedObject, type PlacedObjects } from './placed-objects.ts';
 
 /** Kinds that make pods. */
 export const WORKLOAD_KINDS = [

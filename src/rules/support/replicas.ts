@@ -1,6 +1,6 @@
 import { asText, isRecord } from '../../manifests/manifest.ts';
-import { valueAt } from '../../manifests/workload.ts';
-import { listAt, mayMeet, push, type PlacedObject, type PlacedObjects } from './placed-objects.ts';
+import { listAt, valueAt } from '../../manifests/workload.ts';
+import { mayMeet, push, type PlacedObject, type PlacedObjects } from './placed-objects.ts';
 
 const REPLICATED: ReadonlySet<string> = new Set(['Deployment', 'ReplicaSet', 'Rollout', 'StatefulSet']);
 

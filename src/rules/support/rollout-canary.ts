@@ -1,7 +1,7 @@
 import type { Problem } from '../../engine/rule.ts';
 import { asText, isRecord } from '../../manifests/manifest.ts';
-import { valueAt } from '../../manifests/workload.ts';
-import { isTemplated, listAt, type Part } from './argo-application.ts';
+import { listAt, valueAt } from '../../manifests/workload.ts';
+import { isTemplated, type Part } from './argo-application.ts';
 import { stepsOf } from './rollout.ts';
 
 type Value = Readonly<Record<string, unknown>>;

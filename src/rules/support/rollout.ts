@@ -1,7 +1,7 @@
 import { isRecord } from '../../manifests/manifest.ts';
 import type { Pointer } from '../../manifests/position.ts';
-import { valueAt } from '../../manifests/workload.ts';
-import { listAt, type Part } from './argo-application.ts';
+import { listAt, valueAt } from '../../manifests/workload.ts';
+import { type Part } from './argo-application.ts';
 
 type Value = Readonly<Record<string, unknown>>;
 

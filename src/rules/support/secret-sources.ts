@@ -1,7 +1,6 @@
 import type { IndexedObject } from '../../engine/object-index.ts';
 import { asText, isRecord } from '../../manifests/manifest.ts';
-import { valueAt } from '../../manifests/workload.ts';
-import { listAt } from './placed-objects.ts';
+import { listAt, valueAt } from '../../manifests/workload.ts';
 
 /** Kinds of which controllers make Secrets, and where the name of the Secret stands in each. */
 const SOURCES: Readonly<Record<string, readonly (readonly string[])[]>> = {

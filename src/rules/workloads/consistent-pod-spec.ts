@@ -2,8 +2,8 @@ import type { Problem, RepositoryRule } from '../../engine/rule.ts';
 import { KUSTOMIZATION_GLOBS } from '../../manifests/kustomization.ts';
 import { asText, isRecord, type Manifest } from '../../manifests/manifest.ts';
 import type { Pointer } from '../../manifests/position.ts';
-import { CONTAINER_LISTS, containersOf, podSpecsOf, valueAt } from '../../manifests/workload.ts';
-import { listAt, placedObjectsOf, type PlacedObject } from '../support/placed-objects.ts';
+import { CONTAINER_LISTS, containersOf, listAt, podSpecsOf, valueAt } from '../../manifests/workload.ts';
+import { placedObjectsOf, type PlacedObject } from '../support/placed-objects.ts';
 import { manifestOf, WORKLOAD_KINDS } from '../support/pod-index.ts';
 
 const REFUSED = 'the API server refuses the object.';

@@ -1,7 +1,6 @@
 import type { ManifestRule } from '../../engine/rule.ts';
 import { asText, isRecord } from '../../manifests/manifest.ts';
-import { containersOf } from '../../manifests/workload.ts';
-import { listAt } from '../support/placed-objects.ts';
+import { containersOf, listAt } from '../../manifests/workload.ts';
 
 export const noDuplicateEnvironmentVariable: ManifestRule = {
   scope: 'manifest',

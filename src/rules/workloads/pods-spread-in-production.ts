@@ -1,8 +1,8 @@
 import type { RepositoryRule } from '../../engine/rule.ts';
 import { KUSTOMIZATION_GLOBS } from '../../manifests/kustomization.ts';
 import { isRecord } from '../../manifests/manifest.ts';
-import { valueAt } from '../../manifests/workload.ts';
-import { listAt, placedObjectsOf } from '../support/placed-objects.ts';
+import { listAt, valueAt } from '../../manifests/workload.ts';
+import { placedObjectsOf } from '../support/placed-objects.ts';
 import { podIndexOf, WORKLOAD_KINDS } from '../support/pod-index.ts';
 import { replicasOf, Scaling } from '../support/replicas.ts';
 

@@ -1,8 +1,8 @@
 import type { RepositoryRule } from '../../engine/rule.ts';
 import { KUSTOMIZATION_GLOBS } from '../../manifests/kustomization.ts';
 import { isRecord } from '../../manifests/manifest.ts';
-import { valueAt } from '../../manifests/workload.ts';
-import { listAt, placedObjectsOf } from '../support/placed-objects.ts';
+import { listAt, valueAt } from '../../manifests/workload.ts';
+import { placedObjectsOf } from '../support/placed-objects.ts';
 
 const ALL =
   'Deployment `{name}` lets a rollout stop all of its pods at once: requests fail from then until new pods are ready.';
