@@ -22,13 +22,25 @@ export const ROOMS = [
   'store',
   'jobs',
   'alerts',
+  'posture',
   'github',
   'demo',
   'cli',
 ];
 
 // Rooms that judge or render, and therefore touch nothing outside their arguments.
-const PURE = ['secrets', 'manifests', 'engine', 'signatures', 'graph', 'sops', 'rules', 'config', 'report'];
+const PURE = [
+  'secrets',
+  'manifests',
+  'engine',
+  'signatures',
+  'graph',
+  'sops',
+  'rules',
+  'config',
+  'report',
+  'posture',
+];
 const NODE_IO = [
   'fs',
   'fs/promises',

@@ -36,6 +36,11 @@ function categoriesOf(text: string): Category[] {
   });
 }
 
+function appIdOf(text: string): number {
+  if (/^[1-9]\d{0,14}$/.test(text)) return Number(text);
+  throw new InvalidArgumentError('It is the number on the settings page of your GitHub App.');
+}
+
 function createProgram(): Command {
   const program = new Command('gitops-warden')
     .description('Reviews changes to a GitOps deployment repository.')
@@ -201,6 +206,31 @@ Exit codes: 0 passed, 1 blocked by findings, 2 wrong usage or unreadable input (
       const { runServe } = await import('./cli/serve.ts');
       process.exitCode = await runServe(process.env);
     });
+
+  program
+    .command('posture')
+    .description(
+      'Look at how the settings of GitHub guard a repository. GITHUB_TOKEN holds your token; GHE_HOST names another server.',
+    )
+    .argument('<repository>', 'OWNER/REPO')
+    .option('--branch <name>', 'the branch that is deployed (default: the default branch)')
+    .option('--app-id <number>', 'the number of your GitHub App, whose check is to be required', appIdOf)
+    .addOption(new Option('--format <format>', 'how').choices(['text', 'json', 'markdown']).default('text'))
+    .action(
+      async (
+        repository: string,
+        options: { branch?: string; appId?: number; format: 'text' | 'json' | 'markdown' },
+      ) => {
+        const { runPosture } = await import('./cli/posture.ts');
+        process.exitCode = await runPosture({
+          branch: undefined,
+          appId: undefined,
+          ...options,
+          repository,
+          environment: process.env,
+        });
+      },
+    );
 
   addStoreCommands(program);
 

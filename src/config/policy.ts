@@ -9,7 +9,9 @@ import {
   type Policy,
   type RuleSetting,
 } from '../engine/policy.ts';
+import { DEFAULT_POSTURE } from '../engine/posture-policy.ts';
 import type { RuleDefinition } from '../engine/rule.ts';
+import { toPosturePolicy } from './posture-policy.ts';
 import { DEFAULT_SECRETS, raiseSecrets, toSecretPolicy } from './secret-policy.ts';
 import {
   asksForSignatures,
@@ -42,6 +44,7 @@ export const DEFAULT_POLICY: Policy = {
   protectedBranches: [],
   signatures: DEFAULT_SIGNATURES,
   secrets: DEFAULT_SECRETS,
+  posture: DEFAULT_POSTURE,
   notChecked: 'fail',
 };
 
@@ -87,6 +90,7 @@ export function toPolicy(file: PolicyFile): Policy {
     protectedBranches: file.branches?.protected ?? [],
     signatures,
     secrets: toSecretPolicy(file.secrets ?? {}),
+    posture: toPosturePolicy(file.posture),
     notChecked: file.notChecked ?? DEFAULT_POLICY.notChecked,
   };
 }
@@ -132,6 +136,8 @@ export function applyFloor(
     signatures: raiseSignatures(policy.signatures, floorFile.signatures),
     secrets:
       floorFile.secrets === undefined ? policy.secrets : raiseSecrets(policy.secrets, floorFile.secrets),
+    // It decides nothing about a change.
+    posture: policy.posture,
     notChecked: floorFile.notChecked === 'fail' ? 'fail' : policy.notChecked,
   };
 }

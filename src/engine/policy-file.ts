@@ -4,6 +4,7 @@ import { compileJsonSchema, readDocument, type ReadResult } from './document-sch
 import { globProblem } from './globs.ts';
 import { globs } from './policy-schema-parts.ts';
 import { PROFILES, type ConfigProblem, type Level, type Policy, type Profile } from './policy.ts';
+import { POSTURE_SCHEMA, type PostureSection } from './posture-policy-file.ts';
 import type { KnownRules } from './rule.ts';
 import { environmentProblems, RULES_SCHEMA, ruleProblems, type RuleSection } from './rule-policy-file.ts';
 import { SECRETS_SCHEMA, type SecretsSection } from './secret-policy-file.ts';
@@ -29,6 +30,7 @@ export interface PolicyFile {
   branches?: { protected?: string[] };
   signatures?: SignaturePolicyFile;
   secrets?: SecretsSection;
+  posture?: PostureSection;
   notChecked?: Policy['notChecked'];
 }
 
@@ -85,6 +87,7 @@ export const POLICY_SCHEMA = {
     },
     signatures: SIGNATURE_SCHEMA,
     secrets: SECRETS_SCHEMA,
+    posture: POSTURE_SCHEMA,
     notChecked: {
       type: 'string',
       enum: ['fail', 'warn'],

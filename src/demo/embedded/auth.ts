@@ -160,3 +160,19 @@ export function issueToken(
   world.state.tokens.set(token.token, token);
   return token;
 }
+
+const YEAR_MS = 365 * 24 * 60 * 60 * 1000;
+
+/** A token that a person made for the repositories of an owner; it can do what its permissions say. */
+export function issuePersonalToken(world: World, owner: string, permissions: Permissions): string {
+  const token = `github_pat_${randomBytes(27).toString('base64url').replaceAll(/[-_]/g, 'x')}`;
+  world.state.tokens.set(token, {
+    token,
+    installationId: 0,
+    owner,
+    expiresAt: world.now() + YEAR_MS,
+    permissions: { metadata: 'read', ...permissions },
+    repositoryIds: null,
+  });
+  return token;
+}

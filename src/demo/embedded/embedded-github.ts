@@ -1,5 +1,6 @@
 import { mkdir } from 'node:fs/promises';
 import { createServer } from 'node:http';
+import { issuePersonalToken } from './auth.ts';
 import { addComment } from './comments.ts';
 import type { Failure, Outage } from './failures.ts';
 import type { MergeMethod } from './git-merge.ts';
@@ -12,12 +13,14 @@ import * as pulls from './people/pull-requests.ts';
 import * as repositories from './people/repositories.ts';
 import { DEFAULT_USER, type Stage } from './people/stage.ts';
 import { listen, type RecordedRequest, serve } from './server.ts';
+import { settingsOf, type RepositorySettings } from './settings.ts';
 import { createCommitSigner } from './signing.ts';
 import {
   type CheckRun,
   createState,
   type EmbeddedRepository,
   type Issue,
+  type Permissions,
   type PullRequest,
   type Review,
   type ReviewComment,
@@ -92,6 +95,11 @@ export interface EmbeddedGitHub {
   addSigningKey(publicKey: string): void;
   /** Replaces what GitHub thinks of one commit's signature. */
   setVerification(sha: string, verification: VerificationOverride): void;
+
+  /** Sets what is named of a repository's settings pages. */
+  configure(repository: EmbeddedRepository, settings: Partial<RepositorySettings>): void;
+  /** A fine-grained token of a person, for all repositories of an owner. */
+  personalToken(owner: string, permissions: Permissions): string;
 
   setWebhookUrl(url: string | null): void;
   /** How many webhooks may be under way at once; 1 at first. With more, their order is not kept. */
@@ -174,6 +182,11 @@ export async function startEmbeddedGitHub(options: EmbeddedGitHubOptions): Promi
     setVerification(sha, verification) {
       state.verifications.set(sha, verification);
     },
+
+    configure(repository, settings) {
+      state.settings.set(repository.id, { ...settingsOf(state, repository), ...settings });
+    },
+    personalToken: (owner, permissions) => issuePersonalToken(world, owner, permissions),
 
     setWebhookUrl: webhooks.setUrl,
     setDeliveryConcurrency: webhooks.setConcurrency,

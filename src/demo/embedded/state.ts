@@ -1,4 +1,5 @@
 import type { DiffFile, Side } from './git-diff.ts';
+import type { RepositorySettings } from './settings.ts';
 
 export type PermissionLevel = 'read' | 'write';
 export type Permissions = Readonly<Record<string, PermissionLevel>>;
@@ -189,6 +190,8 @@ export interface State {
   /** `ssh-ed25519 AAAA…` of the keys that people have told GitHub. */
   readonly signingKeys: Set<string>;
   readonly labels: Map<string, Label>;
+  /** By repository id. */
+  readonly settings: Map<number, RepositorySettings>;
   /** Diffs between two commits never change. */
   readonly diffs: Map<string, Promise<readonly DiffFile[]>>;
   nextId(): number;
@@ -210,6 +213,7 @@ export function createState(): State {
     verifications: new Map(),
     signingKeys: new Set(),
     labels: new Map(),
+    settings: new Map(),
     diffs: new Map(),
     nextId: () => (last += 1),
   };

@@ -1,12 +1,14 @@
 import { APP_ROUTES } from './app.ts';
 import { CHECK_ROUTES } from './checks.ts';
 import { COMMIT_ROUTES } from './commits.ts';
+import { CONTENT_ROUTES } from './contents.ts';
 import { DELIVERY_ROUTES } from './deliveries.ts';
 import { ISSUE_ROUTES } from './issues.ts';
 import { PULL_REQUEST_ROUTES } from './pulls.ts';
 import { REPOSITORY_ROUTES } from './repositories.ts';
 import { REVIEW_ROUTES } from './reviews.ts';
 import type { Route } from './route.ts';
+import { SETTINGS_ROUTES } from './settings.ts';
 
 export const ROUTES: ReadonlyMap<string, Route> = new Map(
   [
@@ -18,5 +20,7 @@ export const ROUTES: ReadonlyMap<string, Route> = new Map(
     ...REVIEW_ROUTES,
     ...CHECK_ROUTES,
     ...ISSUE_ROUTES,
+    ...SETTINGS_ROUTES,
+    ...CONTENT_ROUTES,
   ].map((route) => [route.key, route]),
 );

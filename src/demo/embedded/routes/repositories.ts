@@ -1,15 +1,26 @@
+import { isRecord } from '../../../manifests/manifest.ts';
+import { grants } from '../auth.ts';
 import { readCommit } from '../git-commits.ts';
 import { listRefs, type Ref, resolveRef } from '../git-store.ts';
 import { notFound, ok, paginate, type Reply, type RepositoryRequest } from '../http.ts';
 import { nodeId } from '../json/account.ts';
 import { commitJson } from '../json/commit.ts';
 import { repositoryApiUrl, repositoryJson, repositoryPageUrl } from '../json/repository.ts';
+import { settingsOf } from '../settings.ts';
 import { REPOSITORY, type Route } from './route.ts';
 
 const BRANCH_PREFIX = 'refs/heads/';
 
-function getRepository({ world, repository }: RepositoryRequest): Reply {
-  return ok({ ...repositoryJson(world, repository), network_count: 0, subscribers_count: 0 });
+function getRepository({ world, repository, caller }: RepositoryRequest): Reply {
+  const isAdministrator =
+    caller.kind === 'installation' &&
+    grants(caller.token.permissions, { name: 'administration', level: 'read' });
+  return ok({
+    ...repositoryJson(world, repository),
+    network_count: 0,
+    subscribers_count: 0,
+    ...(isAdministrator ? { security_and_analysis: settingsOf(world.state, repository).security } : {}),
+  });
 }
 
 async function listBranches(request: RepositoryRequest): Promise<Reply> {
@@ -33,23 +44,25 @@ async function getBranch({ world, repository, params }: RepositoryRequest): Prom
   const name = params['branch'] ?? '';
   const sha = await resolveRef(repository.gitDirectory, BRANCH_PREFIX + name);
   if (sha === null) throw notFound();
-  const isProtected = repository.protectedBranches.has(name);
+  const protection = settingsOf(world.state, repository).protection[name];
+  const isProtected = repository.protectedBranches.has(name) || protection !== undefined;
   const self = `${repositoryApiUrl(world, repository)}/branches/${encodeURIComponent(name)}`;
   return ok({
     name,
     commit: commitJson(world, repository, await readCommit(repository.gitDirectory, sha)),
     _links: { self, html: `${repositoryPageUrl(world, repository)}/tree/${encodeURIComponent(name)}` },
     protected: isProtected,
-    protection: {
-      enabled: isProtected,
-      required_status_checks: {
-        enforcement_level: isProtected ? 'non_admins' : 'off',
-        contexts: [],
-        checks: [],
-      },
-    },
+    protection: { enabled: isProtected, required_status_checks: requiredChecks(protection, isProtected) },
     protection_url: `${self}/protection`,
   });
+}
+
+/** What everybody who may read the branch is told. */
+function requiredChecks(protection: object | undefined, isProtected: boolean): object {
+  const level = isProtected ? 'non_admins' : 'off';
+  const status = isRecord(protection) ? protection['required_status_checks'] : undefined;
+  const { contexts = [], checks = [] } = isRecord(status) ? status : {};
+  return { enforcement_level: level, contexts, checks };
 }
 
 function refJson({ world, repository }: RepositoryRequest, { name, sha }: Ref): Record<string, unknown> {
