@@ -1,8 +1,8 @@
 import { readFile } from 'node:fs/promises';
 import path from 'node:path';
 import { setStage, type Stage } from '../demo/stage.ts';
-import { describeTold } from '../demo/story/describe.ts';
-import { tellStory } from '../demo/story/tell.ts';
+import { describePullRequests, describeTold } from '../demo/story/describe.ts';
+import { tellCatalogue, tellStory } from '../demo/story/tell.ts';
 import { startApp } from '../index.ts';
 import { PACKAGE_ROOT } from '../pipeline/package-root.ts';
 import { EXIT, UsageError } from './exit.ts';
@@ -23,15 +23,32 @@ export async function runDemo(command: DemoCommand): Promise<number> {
     const { github } = stage;
     const told = await tellStory(github, stage.answered);
     process.stdout.write(describeTold(github, told));
+    if (command.exit) await showMistakes(stage, new AbortController().signal);
+    else await serveStory(stage);
     for (const violation of github.contractViolations) process.stderr.write(`${violation}\n`);
-    if (!command.exit) {
-      process.stdout.write(`\nSee it as people would: ${github.url}/\nCtrl+C ends the demo.\n`);
-      await stopSignal();
-    }
     return github.contractViolations.length === 0 ? EXIT.passed : EXIT.blocked;
   } finally {
     await stage.close();
   }
+}
+
+/** Shows the page from the beginning of the story, until somebody stops it. */
+async function serveStory(stage: Stage): Promise<void> {
+  const stopped = stopSignal();
+  process.stdout.write(`\nSee it as people would: ${stage.github.url}/\nCtrl+C ends the demo.\n\n`);
+  const ending = new AbortController();
+  const shown = showMistakes(stage, ending.signal);
+  await Promise.race([stopped, shown]);
+  await stopped;
+  ending.abort();
+  await shown;
+}
+
+/** The catalogue of rules takes some seconds more, in which the page is there already. */
+async function showMistakes({ github, answered }: Stage, signal: AbortSignal): Promise<void> {
+  const mistakes = await tellCatalogue(github, signal);
+  await answered();
+  process.stdout.write(describePullRequests(github, mistakes));
 }
 
 async function openStage(port: number): Promise<Stage> {

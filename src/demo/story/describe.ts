@@ -2,14 +2,18 @@ import type { EmbeddedGitHub } from '../embedded/embedded-github.ts';
 import type { PullRequest } from '../embedded/state.ts';
 import type { Told } from './tell.ts';
 
-/** What the App posted, as text: check runs, comments with path and line, what has no line, and the alert. */
+/** What the App posted, as text: check runs, comments with path and line, what has no line. */
+export function describePullRequests(github: EmbeddedGitHub, pullRequests: readonly PullRequest[]): string {
+  return pullRequests.map((pullRequest) => describePullRequest(github, pullRequest)).join('\n');
+}
+
+/** The same of the whole story, with its alert. */
 export function describeTold(github: EmbeddedGitHub, told: Told): string {
-  const parts = told.pullRequests.map((pullRequest) => describePullRequest(github, pullRequest));
   const alerts = github.issues(told.repository).map((issue) => {
     const found = (issue.body ?? '').split('\n').filter(isFinding);
     return `${[`Issue #${issue.number}: ${issue.title}`, ...found.map(indented)].join('\n')}\n`;
   });
-  return [...parts, ...alerts].join('\n');
+  return [describePullRequests(github, told.pullRequests), ...alerts].join('\n');
 }
 
 function describePullRequest(github: EmbeddedGitHub, pullRequest: PullRequest): string {
