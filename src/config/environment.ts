@@ -41,6 +41,8 @@ export interface Settings extends StoreSettings, SearchSettings {
   readonly drainMs: number;
   /** Time between two searches for missed work, in milliseconds; null: none. */
   readonly sweepMs: number | null;
+  /** Time between two looks at the settings of a repository, in milliseconds; null: never. */
+  readonly postureMs: number | null;
   /** How long the audit log is kept, in milliseconds; null: for ever. */
   readonly auditRetentionMs: number | null;
   /** The bearer token that `/metrics` wants; null: none. */
@@ -82,7 +84,8 @@ export type SearchSettingsResult = PartialResult<SearchSettings>;
 
 const SECOND = 1000;
 const MINUTE = 60 * SECOND;
-const DAY = 24 * 60 * MINUTE;
+const HOUR = 60 * MINUTE;
+const DAY = 24 * HOUR;
 
 /**
  * Reads the settings, naming everything that is wrong at once and never quoting a value that may be secret.
@@ -121,6 +124,7 @@ export function readSettings(
     concurrency: wholeNumber('CONCURRENCY', 4, 1, 64),
     drainMs: wholeNumber('DRAIN_SECONDS', 25, 0, 600) * SECOND,
     sweepMs: orNull(wholeNumber('SWEEP_MINUTES', 10, 0, 1440) * MINUTE),
+    postureMs: orNull(wholeNumber('POSTURE_HOURS', 24, 0, 720) * HOUR),
     auditRetentionMs: orNull(wholeNumber('AUDIT_RETENTION_DAYS', 400, 0, 36_500) * DAY),
     metricsToken: readMetricsToken(readSecret, report),
   };

@@ -29,6 +29,7 @@ export const VARIABLES = [
   'CONCURRENCY',
   'DRAIN_SECONDS',
   'SWEEP_MINUTES',
+  'POSTURE_HOURS',
 ] as const;
 export type Variable = (typeof VARIABLES)[number];
 

@@ -77,6 +77,7 @@ export async function setStage(options: StageOptions): Promise<Stage> {
     concurrency: 2,
     drainMs: 0,
     sweepMs: null,
+    postureMs: null,
     auditRetentionMs: null,
     metricsToken: null,
     ...options.settings,

@@ -42,6 +42,8 @@ export interface JobEnvironment extends AppDependencies {
   /** A head without a verdict that changed less than so many milliseconds ago is left to its webhook. */
   readonly sweepGrace: number;
   readonly appId: number;
+  /** Time between two looks at the settings of a repository, in milliseconds; null: never. */
+  readonly postureMs: number | null;
   /** The client that is authenticated as the App. */
   readonly appClient: () => Promise<ProbotOctokit>;
   readonly installationClient: (installationId: number) => Promise<ProbotOctokit>;

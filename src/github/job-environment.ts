@@ -50,6 +50,7 @@ export function createEnvironment(
     ...time,
     serverUrl: serverUrl(settings.apiUrl),
     appId: settings.appId,
+    postureMs: settings.postureMs,
     sweepGrace: Math.min(MAX_SWEEP_GRACE, 2 * (settings.sweepMs ?? MAX_SWEEP_GRACE)),
     metrics,
     openChecks: store.openChecks,

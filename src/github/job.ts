@@ -66,9 +66,14 @@ export interface JudgeTagJob extends RepositoryJobBase {
   readonly pusher: string;
 }
 
+/** Looks at the settings that guard a repository. */
+export interface LookAtPostureJob extends RepositoryJobBase {
+  readonly kind: 'look-at-posture';
+}
+
 /** Work on one repository. */
 export type RepositoryJob =
-  ReviewPullRequestJob | RecheckJob | ReviewMergeGroupJob | JudgePushJob | JudgeTagJob;
+  ReviewPullRequestJob | RecheckJob | ReviewMergeGroupJob | JudgePushJob | JudgeTagJob | LookAtPostureJob;
 
 /** Asks GitHub to repeat deliveries that failed. */
 export interface SweepDeliveriesJob extends JobBase {
@@ -104,6 +109,7 @@ const PRIORITIES: Readonly<Record<Job['kind'], number>> = {
   'review-pull-request': 20,
   housekeeping: 5,
   'sweep-deliveries': 5,
+  'look-at-posture': 1,
   'sweep-installations': 1,
   'sweep-installation': 1,
 };

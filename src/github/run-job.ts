@@ -2,6 +2,7 @@ import type { JobContext } from './dependencies.ts';
 import type { RepositoryJob } from './job.ts';
 import { judgePush } from './judge-push.ts';
 import { judgeTag } from './judge-tag.ts';
+import { lookAtPosture } from './posture/dashboard.ts';
 import { recheck } from './recheck.ts';
 import { judgeMergeGroup } from './review-merge-group.ts';
 import { reviewPullRequest } from './review-pull-request.ts';
@@ -27,6 +28,8 @@ async function run(context: JobContext, job: RepositoryJob): Promise<void> {
       return judgeMergeGroup(context, job);
     case 'judge-push':
       return judgePush(context, job);
+    case 'look-at-posture':
+      return lookAtPosture(context);
     case 'judge-tag':
       return judgeTag(context, job);
   }

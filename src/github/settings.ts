@@ -14,6 +14,7 @@ export type AppSettings = Pick<
   | 'logFormat'
   | 'concurrency'
   | 'sweepMs'
+  | 'postureMs'
   | 'auditRetentionMs'
   | 'metricsToken'
 >;

@@ -76,6 +76,12 @@ export interface AuditDetails {
   readonly 'waiver-granted': AuditWaiver;
   readonly 'waiver-refused': AuditWaiver;
   readonly 'waiver-expired': AuditWaiver;
+  /** What was done to the issue about the settings of GitHub, and which settings were weak or could not be read. */
+  readonly posture: {
+    readonly issue: string;
+    readonly weak: readonly string[];
+    readonly unread: readonly string[];
+  };
   readonly command: {
     readonly command: string;
     readonly arguments: readonly string[];
@@ -121,6 +127,7 @@ const ACTIONS: Readonly<Record<AuditAction, true>> = {
   'waiver-granted': true,
   'waiver-refused': true,
   'waiver-expired': true,
+  posture: true,
   command: true,
   'job-dead': true,
   'job-retried': true,

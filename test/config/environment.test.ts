@@ -29,6 +29,7 @@ describe('readSettings', () => {
       concurrency: 4,
       drainMs: 25_000,
       sweepMs: 10 * MINUTE,
+      postureMs: DAY,
       auditRetentionMs: 400 * DAY,
       metricsToken: null,
     });
@@ -50,6 +51,8 @@ describe('readSettings', () => {
     ['DRAIN_SECONDS', '600', { drainMs: 600_000 }],
     ['SWEEP_MINUTES', '0', { sweepMs: null }],
     ['SWEEP_MINUTES', '1440', { sweepMs: DAY }],
+    ['POSTURE_HOURS', '0', { postureMs: null }],
+    ['POSTURE_HOURS', '720', { postureMs: 30 * DAY }],
     ['AUDIT_RETENTION_DAYS', '0', { auditRetentionMs: null }],
     ['AUDIT_RETENTION_DAYS', '1', { auditRetentionMs: DAY }],
   ])('%s=%s', (name, value, expected) => {

@@ -33,6 +33,7 @@ const SETTINGS: AppSettings = {
   logFormat: 'json',
   concurrency: 2,
   sweepMs: null,
+  postureMs: null,
   auditRetentionMs: null,
   metricsToken: null,
 };

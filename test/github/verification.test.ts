@@ -238,6 +238,7 @@ describe('settings', () => {
     logFormat: 'json',
     concurrency: 1,
     sweepMs: null,
+    postureMs: null,
     auditRetentionMs: null,
     metricsToken: null,
   };

@@ -146,7 +146,10 @@ async function readRulesets(
   return { gates, unread: [] };
 }
 
-interface ProtectionCheck { readonly context: string; readonly app_id?: number | null }
+interface ProtectionCheck {
+  readonly context: string;
+  readonly app_id?: number | null;
+}
 
 /** GitHub writes -1 or null for any source. */
 function checksOf(

@@ -2,6 +2,7 @@ import { hasCompletedCheck } from '../api/check-runs.ts';
 import { listInstalledRepositories } from '../api/installations.ts';
 import { listOpenPullRequests } from '../api/pull-requests.ts';
 import type { RepositoryRef, SweepInstallationJob } from '../job.ts';
+import { enqueuePosture } from '../posture/posture-job.ts';
 import { reviewJob } from '../review-job.ts';
 import { isGone } from '../transient.ts';
 import { recordSweep, type SweepContext } from './context.ts';
@@ -36,6 +37,7 @@ export async function sweepInstallation(context: SweepContext, job: SweepInstall
       }
       examined += 1;
       found += await sweepRepository(context, job, repository);
+      await enqueuePosture(environment, job.installationId, repository);
     }
     if (last) break;
     page += 1;

@@ -172,6 +172,7 @@ export function jobHarness(repository: Partial<RepositoryRef> = {}): JobHarness 
     evidenceWaits: EVIDENCE_WAITS,
     serverUrl: 'https://github.com',
     appId: 4242,
+    postureMs: null,
     sweepGrace: 60_000,
     metrics: createMetrics('test'),
     openChecks: memoryOpenChecks(),
