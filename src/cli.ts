@@ -232,6 +232,14 @@ Exit codes: 0 passed, 1 blocked by findings, 2 wrong usage or unreadable input (
       },
     );
 
+  program
+    .command('action')
+    .description('Review what the event of a GitHub workflow brings, as action.yml has it done.')
+    .action(async () => {
+      const { runAction } = await import('./cli/action.ts');
+      process.exitCode = await runAction(process.env);
+    });
+
   addStoreCommands(program);
 
   program

@@ -164,9 +164,9 @@ describe('the issue about settings', () => {
     const store = await openStore(stage.settings);
     const actions: string[] = [];
     for await (const page of store.audit.search({ action: 'posture' })) {
-      for (const { subject, detail } of page) actions.push(`${subject} ${String(detail['issue'])}`);
+      for (const { subject, detail } of page) actions.push(`${subject} ${JSON.stringify(detail['issue'])}`);
     }
     await store.close();
-    expect(actions).toEqual(['refs/heads/main opened']);
+    expect(actions).toEqual(['refs/heads/main "opened"']);
   });
 });
