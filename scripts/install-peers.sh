@@ -4,7 +4,7 @@ set -euo pipefail
 
 declare -A packages=(
   [git]=git [ssh-keygen]=openssh-client [chromium]=chromium [promtool]=prometheus [go]=golang-go
-  [age]=age [gpg]=gnupg [gpgsm]=gpgsm [openssl]=openssl
+  [pre-commit]=pre-commit [age]=age [gpg]=gnupg [gpgsm]=gpgsm [openssl]=openssl
 )
 
 missing=()
