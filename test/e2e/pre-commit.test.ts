@@ -45,7 +45,6 @@ function commit(files: Readonly<Record<string, string>>): Outcome {
 
 const env = {
   ...process.env,
-  HOME: directory,
   PRE_COMMIT_HOME: path.join(directory, 'cache'),
   PATH: `${path.join(ROOT, 'node_modules/node/bin')}:${process.env['PATH'] ?? ''}`,
 };
