@@ -1,10 +1,26 @@
 // Builds the package when it is installed from Git, as pre-commit does. Without the sources or the compiler (a published
-// package, or an installation for production) there is nothing to build. Plain old JavaScript: npm may run it on any Node.js.
+// package, or an installation for production) there is nothing to build, and neither is there when the build is newer than the
+// sources. Plain old JavaScript: npm may run it on any Node.js.
 import { execFileSync } from 'node:child_process';
-import { copyFileSync, existsSync } from 'node:fs';
+import { copyFileSync, existsSync, readdirSync, statSync } from 'node:fs';
+import { join } from 'node:path';
 
 const compiler = 'node_modules/typescript/bin/tsc';
-if (existsSync('src') && existsSync(compiler)) {
+// What is copied last, so that a build that broke off is not taken for one.
+const last = 'dist/demo/openapi.json';
+
+function newest(folder) {
+  return readdirSync(folder, { withFileTypes: true }).reduce(function (time, entry) {
+    const path = join(folder, entry.name);
+    return Math.max(time, entry.isDirectory() ? newest(path) : statSync(path).mtimeMs);
+  }, 0);
+}
+
+function isBuilt() {
+  return existsSync(last) && statSync(last).mtimeMs >= newest('src');
+}
+
+if (existsSync('src') && existsSync(compiler) && !isBuilt()) {
   execFileSync(process.execPath, [compiler, '-p', 'tsconfig.build.json', '--noCheck'], { stdio: 'inherit' });
-  copyFileSync('src/demo/openapi.json', 'dist/demo/openapi.json');
+  copyFileSync('src/demo/openapi.json', last);
 }
