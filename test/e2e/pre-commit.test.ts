@@ -1,5 +1,5 @@
 import { execFileSync, spawnSync } from 'node:child_process';
-import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { mkdirSync, mkdtempSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { afterAll, beforeAll, describe, expect } from '@jest/globals';
@@ -9,6 +9,7 @@ import { deployment, makeSecretValue, plainSecret } from './support.ts';
 const preCommitTest = testWith('pre-commit');
 const directory = mkdtempSync(path.join(tmpdir(), 'gitops-warden-pre-commit-'));
 const repository = path.join(directory, 'deploy');
+const programs = path.join(directory, 'bin');
 const WEB = 'apps/web/deployment.yaml';
 /** It clones the last commit of this repository, and builds and installs the package from it. */
 const INSTALLATION = 400_000;
@@ -46,11 +47,14 @@ function commit(files: Readonly<Record<string, string>>): Outcome {
 const env = {
   ...process.env,
   PRE_COMMIT_HOME: path.join(directory, 'cache'),
-  PATH: `${path.join(ROOT, 'node_modules/node/bin')}:${process.env['PATH'] ?? ''}`,
+  PATH: `${programs}:${process.env['PATH'] ?? ''}`,
 };
 
 beforeAll(() => {
   mkdirSync(repository);
+  mkdirSync(programs);
+  // The Node.js that runs this test, under both names that pre-commit looks for.
+  for (const name of ['node', 'nodejs']) symlinkSync(process.execPath, path.join(programs, name));
   git('init', '--quiet', '--initial-branch=main');
 });
 
