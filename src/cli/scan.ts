@@ -54,7 +54,7 @@ export async function runScan(command: ScanCommand): Promise<number> {
 async function scan(command: ScanCommand, request: ScanRequest): Promise<Scanned> {
   if (command.staged) {
     return withRepository('.', async (repository) =>
-      scannedFiles(await scanStaged(repository, process.env['GIT_INDEX_FILE'] ?? null, request)),
+      scannedFiles(await scanStaged(repository, hookIndex(), request)),
     );
   }
   if (command.repo !== undefined) {
@@ -68,6 +68,12 @@ async function scan(command: ScanCommand, request: ScanRequest): Promise<Scanned
   const root = await scanRoot(paths);
   const absolute = paths.map((one) => path.resolve(one));
   return scannedFiles(await scanPaths(absolute, root, request));
+}
+
+/** The index that Git names to a hook, relative to the folder in which it runs the hook; null outside of one. */
+function hookIndex(): string | null {
+  const file = process.env['GIT_INDEX_FILE'];
+  return file === undefined || file === '' ? null : path.resolve(file);
 }
 
 async function withRepository<T>(directory: string, use: (repository: Repository) => Promise<T>): Promise<T> {

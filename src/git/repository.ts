@@ -1,3 +1,4 @@
+import { existsSync } from 'node:fs';
 import { shortSha } from '../engine/change.ts';
 import type { Commit } from '../engine/change.ts';
 import type { ObjectFormat } from '../signatures/git-object.ts';
@@ -57,7 +58,7 @@ export interface Repository {
   pastVersions(exclude: string | null, head: string, limit: number): Promise<VersionList>;
   /** Paths of files that contain something, in or below a folder. */
   grep(rev: string, query: Query, under?: string): Promise<string[]>;
-  /** @param indexFile instead of the repository's own, as git hands one to hooks */
+  /** @param indexFile an absolute path, instead of the repository's own; throws `not-found` when it is not there */
   index(indexFile?: string | null): Promise<StagedIndex>;
   isShallow(): Promise<boolean>;
   /** The commit of `origin/HEAD`. */
@@ -235,11 +236,12 @@ function createRepository({ location, context, withIndex, format, emptyTree }: P
       return grepFiles(await idOf(rev), query, under, context);
     },
 
-    index: (indexFile = null) =>
-      readIndex(
-        indexFile === null ? withIndex : { ...withIndex, env: { GIT_INDEX_FILE: indexFile } },
-        emptyTree,
-      ),
+    async index(indexFile = null) {
+      if (indexFile === null) return readIndex(withIndex, emptyTree);
+      // To git an index that is not there is an empty one, in which nothing would be found.
+      if (!existsSync(indexFile)) throw new GitError('not-found', `The index ${indexFile} is not there`);
+      return readIndex({ ...withIndex, env: { GIT_INDEX_FILE: indexFile } }, emptyTree);
+    },
 
     async isShallow() {
       return (await shallow()).size > 0;

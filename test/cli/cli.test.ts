@@ -210,6 +210,11 @@ describe('scan', () => {
     const staged = run(['scan', '--staged', '--format', 'json']);
     expect(staged.status).toBe(1);
     expect(staged.stdout).toContain('"path": "apps/web/secret.yaml"');
+    // As Git names the index to a hook, which it runs at the top of the work tree.
+    expect(run(['scan', '--staged'], directory, { GIT_INDEX_FILE: '.git/index' }).status).toBe(1);
+    const gone = run(['scan', '--staged'], directory, { GIT_INDEX_FILE: '.git/none' });
+    expect(gone.stderr).toContain('.git/none is not there');
+    expect(gone.status).toBe(2);
     expect(run(['scan', 'apps']).status).toBe(1);
     expect(run(['scan', path.join(directory, 'apps/web/secret.yaml')], tmpdir()).status).toBe(1);
     git('rm', '--quiet', '--force', 'apps/web/secret.yaml');
