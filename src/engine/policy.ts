@@ -185,6 +185,8 @@ export interface PolicySource {
   readonly source: string;
   /** Hex SHA-256 over everything that decides: policy, floor and rules. */
   readonly hash: string;
+  /** Files of other repositories that it builds on: the organisation's, and what it extends. Absent: none. */
+  readonly buildsOn?: readonly string[];
 }
 
 /** A mistake in a configuration file. */

@@ -107,7 +107,6 @@ async function judge(context: JobContext, repository: Repository, pull: PullRequ
     base,
     head: pull.headSha,
     rules: environment.rules,
-    floor: environment.floor,
     witness,
     signal,
     stage: stageOf(context),

@@ -175,8 +175,7 @@ async function reviewPush(
       base,
       head,
       rules: environment.rules,
-      floor: environment.floor,
-      witness,
+        witness,
       push: {
         ref: job.ref,
         before: job.before,
