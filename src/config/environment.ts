@@ -45,6 +45,8 @@ export interface Settings extends StoreSettings, SearchSettings {
   readonly auditRetentionMs: number | null;
   /** The bearer token that `/metrics` wants; null: none. */
   readonly metricsToken: string | null;
+  /** What becomes of a repository whose organisation's policy cannot be read. */
+  readonly orgPolicy: OrgPolicy;
 }
 
 /** How credentials are looked for. */
@@ -62,6 +64,9 @@ export interface StoreSettings {
   /** A PostgreSQL URL, which may hold a password; null: the embedded store is used. */
   readonly databaseUrl: string | null;
 }
+
+export const ORG_POLICIES = ['off', 'optional', 'required'] as const;
+export type OrgPolicy = (typeof ORG_POLICIES)[number];
 
 export const LOG_LEVELS = ['fatal', 'error', 'warn', 'info', 'debug', 'trace', 'silent'] as const;
 export type LogLevel = (typeof LOG_LEVELS)[number];
@@ -123,6 +128,7 @@ export function readSettings(
     sweepMs: orNull(wholeNumber('SWEEP_MINUTES', 10, 0, 1440) * MINUTE),
     auditRetentionMs: orNull(wholeNumber('AUDIT_RETENTION_DAYS', 400, 0, 36_500) * DAY),
     metricsToken: readMetricsToken(readSecret, report),
+    orgPolicy: oneOf('ORG_POLICY', 'optional', ORG_POLICIES),
   };
   const allNotices = [...notices, ...likelyTypos(environment)];
   return problems.length === 0

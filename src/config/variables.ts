@@ -29,6 +29,7 @@ export const VARIABLES = [
   'CONCURRENCY',
   'DRAIN_SECONDS',
   'SWEEP_MINUTES',
+  'ORG_POLICY',
 ] as const;
 export type Variable = (typeof VARIABLES)[number];
 

@@ -79,6 +79,7 @@ export async function setStage(options: StageOptions): Promise<Stage> {
     sweepMs: null,
     auditRetentionMs: null,
     metricsToken: null,
+    orgPolicy: 'optional',
     ...options.settings,
   };
   const app = await options.startApp(settings, { pacing: false, ...options.appOptions });

@@ -6,6 +6,7 @@ import { DEFAULT_TIMING } from '../store/job-store.ts';
 import type { Store } from '../store/store.ts';
 import { createMetrics, type Metrics } from '../telemetry/metrics.ts';
 import { traced } from '../telemetry/tracing.ts';
+import type { OutsidePolicies } from '../pipeline/outside-policy.ts';
 import { systemClock } from './clock.ts';
 import type { Clock } from './clock.ts';
 import type { AppDependencies, JobContext, JobEnvironment, Logger } from './dependencies.ts';
@@ -15,8 +16,10 @@ import { createEnvironment, keep } from './job-environment.ts';
 import { fromStored, isRepositoryJob, jobSubject, kindOf, toStored } from './job.ts';
 import type { Job, RepositoryJob } from './job.ts';
 import { createOctokitClass, fetchWithTimeout } from './octokit.ts';
+import { createOutsidePolicies, type OutsideFor } from './outside-policies.ts';
 import { EVIDENCE_WAITS } from './push-evidence.ts';
 import { createReadiness } from './readiness.ts';
+import { rememberExtended } from './rejudge/after-push.ts';
 import { runJob } from './run-job.ts';
 import { assertUsable } from './settings.ts';
 import type { AppSettings } from './settings.ts';
@@ -90,6 +93,13 @@ export async function createApp(
     { probot, settings, dependencies, store, metrics, enqueue },
     { clock, evidenceWaits: options.evidenceWaits ?? (pacing ? EVIDENCE_WAITS : LOCAL_EVIDENCE_WAITS) },
   );
+  const outsideFor = createOutsidePolicies({
+    requirement: settings.orgPolicy,
+    installationClient: environment.installationClient,
+    appClient: environment.appClient,
+    now: () => clock.now(),
+    onExtended: rememberExtended(environment.ledger),
+  });
   const timing = { ...DEFAULT_TIMING, ...options.timing };
   const worker = startWorker({
     jobs: store.jobs,
@@ -97,7 +107,7 @@ export async function createApp(
     leaseSeconds: timing.leaseSeconds,
     describe: describeForOperator,
     pauseAfter: askedPause,
-    run: (claimed, signal) => runClaimed(environment, claimed, signal, log),
+    run: (claimed, signal) => runClaimed(environment, outsideFor, claimed, signal, log),
     listener: {
       started: (claimed) => {
         metrics.jobStarted(kindOf(claimed.payload), Math.max(0, Date.now() - claimed.acceptedAt) / 1_000);
@@ -194,6 +204,7 @@ function createProbot(settings: AppSettings, options: AppOptions, clock: Clock, 
 
 async function runClaimed(
   environment: JobEnvironment,
+  outsideFor: OutsideFor,
   claimed: ClaimedJob,
   signal: AbortSignal,
   appLog: Logger,
@@ -201,9 +212,20 @@ async function runClaimed(
   const job = fromStored(claimed.payload);
   const log = appLog.child({ ...jobSubject(job), jobId: claimed.id });
   await traced(job.kind, { ...jobSubject(job), jobId: claimed.id, attempt: claimed.attempt }, async () => {
-    if (isRepositoryJob(job)) await runJob(await createContext(environment, claimed, job, signal, log), job);
-    else await runSweep({ environment, delivery: job.delivery, log, signal }, job);
+    if (isRepositoryJob(job)) {
+      const bound = withOutside(environment, outsideFor(job.installationId, job.repository));
+      await runJob(await createContext(bound, claimed, job, signal, log), job);
+    } else await runSweep({ environment, delivery: job.delivery, log, signal }, job);
   });
+}
+
+/** Whoever judges in a job judges by the policies that one look at GitHub gave. */
+function withOutside(environment: JobEnvironment, outside: OutsidePolicies): JobEnvironment {
+  return {
+    ...environment,
+    review: (request) => environment.review({ ...request, outside }),
+    policyAt: (repository, revision) => environment.policyAt(repository, revision, outside),
+  };
 }
 
 async function createContext(

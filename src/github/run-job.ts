@@ -4,6 +4,7 @@ import { judgePush } from './judge-push.ts';
 import { judgeTag } from './judge-tag.ts';
 import { recheck } from './recheck.ts';
 import { judgeMergeGroup } from './review-merge-group.ts';
+import { rejudgeRepository } from './rejudge/rejudge-repository.ts';
 import { reviewPullRequest } from './review-pull-request.ts';
 import { isGone } from './transient.ts';
 
@@ -27,6 +28,8 @@ async function run(context: JobContext, job: RepositoryJob): Promise<void> {
       return judgeMergeGroup(context, job);
     case 'judge-push':
       return judgePush(context, job);
+    case 'rejudge':
+      return rejudgeRepository(context, job);
     case 'judge-tag':
       return judgeTag(context, job);
   }

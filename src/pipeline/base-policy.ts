@@ -62,7 +62,8 @@ export async function resolvePolicy(
     ...(floor === null ? {} : { organisation: { from: 'file', file: floor } }),
   };
   const knownRules = knownRulesOf(rules.rules);
-  const found = override === null ? await textInTree(POLICY_PATHS, findInTree) : { file: override, problems: [] };
+  const found =
+    override === null ? await textInTree(POLICY_PATHS, findInTree) : { file: override, problems: [] };
   const read = found.file === null ? null : readPolicyFile(found.file.path, found.file.text, knownRules);
   const own = read?.value ?? null;
   const organisation = await readOrganisation(outside.organisation, knownRules, findInTree);
@@ -96,12 +97,7 @@ export async function resolvePolicy(
       hash: policyHash(policy, rules.hash + hashedTrouble(outsideOnly)),
       ...buildsOn(organisation, extended),
     },
-    problems: [
-      ...rules.problems,
-      ...found.problems,
-      ...(read?.problems ?? []),
-      ...outsideOnly.problems,
-    ],
+    problems: [...rules.problems, ...found.problems, ...(read?.problems ?? []), ...outsideOnly.problems],
     extendedProblems: [...extended.problems, ...joined],
     notes: outsideOnly.notes,
   };
@@ -115,26 +111,32 @@ function raised(asked: Policy, { file, unknown }: OrganisationPolicy, rules: Rul
 }
 
 /** A verdict that was given without a floor does not stand once there is one, and the other way round. */
-function hashedTrouble(trouble: { readonly problems: readonly unknown[]; readonly notes: readonly unknown[] }): string {
+function hashedTrouble(trouble: {
+  readonly problems: readonly unknown[];
+  readonly notes: readonly unknown[];
+}): string {
   return trouble.problems.length + trouble.notes.length === 0 ? '' : `\n${JSON.stringify(trouble)}`;
 }
 
-function buildsOn({ source, file }: OrganisationPolicy, { sources }: Extended): Pick<PolicySource, 'buildsOn'> {
+function buildsOn(
+  { source, file, remark }: OrganisationPolicy,
+  { sources }: Extended,
+): Pick<PolicySource, 'buildsOn' | 'remark'> {
   const all = [...(source === null || file === null ? [] : [source.path]), ...sources];
-  return all.length === 0 ? {} : { buildsOn: all };
+  return { ...(all.length === 0 ? {} : { buildsOn: all }), ...(remark === null ? {} : { remark }) };
 }
 
 /** Environments may come from one file and be named in another: what a file says is judged by all of them together. */
-function joinedProblems(
-  { path, text }: TextFile,
-  own: PolicyFile,
-  together: PolicyFile,
-): ConfigProblem[] {
+function joinedProblems({ path, text }: TextFile, own: PolicyFile, together: PolicyFile): ConfigProblem[] {
   if (own.rules === undefined || own.environments !== undefined) return [];
   const document = parseYaml(path, text, 'core').documents[0];
   const { rules } = own;
   const { environments } = together;
-  return environmentProblems(path, environments === undefined ? { rules } : { rules, environments }, document);
+  return environmentProblems(
+    path,
+    environments === undefined ? { rules } : { rules, environments },
+    document,
+  );
 }
 
 function withoutSections(file: PolicyFile, sections: readonly (keyof PolicyFile)[]): PolicyFile {

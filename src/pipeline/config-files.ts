@@ -61,10 +61,7 @@ const POLICIES: readonly string[] = [...POLICY_PATHS, ...ORGANISATION_PATHS];
  * decides in one repository, and does no harm in others.
  */
 export function isConfigFile(path: string, policy: Policy): boolean {
-  return (
-    POLICIES.includes(path) ||
-    Object.values(CONFIG_KINDS).some((kind) => kind.holds(path, policy))
-  );
+  return POLICIES.includes(path) || Object.values(CONFIG_KINDS).some((kind) => kind.holds(path, policy));
 }
 
 export interface ReadConfig {

@@ -37,9 +37,7 @@ export async function resolveConfiguration(
   const resolved = await resolvePolicy(rules, find);
   const read = await readConfigFiles(tree, resolved.policy);
   const { policy, asked } =
-    read.withdrawn.length === 0
-      ? resolved
-      : await resolvePolicy(rules, { ...find, without: read.withdrawn });
+    read.withdrawn.length === 0 ? resolved : await resolvePolicy(rules, { ...find, without: read.withdrawn });
   const files = read.files.map(({ path, oid }) => `${path} ${oid}`).join('\n');
   return {
     ...resolved,
@@ -48,7 +46,8 @@ export async function resolveConfiguration(
     asked,
     source: {
       ...resolved.source,
-      hash: files === '' && policy === resolved.policy ? resolved.source.hash : hashed(policy, resolved, files),
+      hash:
+        files === '' && policy === resolved.policy ? resolved.source.hash : hashed(policy, resolved, files),
     },
     problems: [...resolved.problems, ...Object.values(read.problems).flat()],
     fileProblems: read.problems,

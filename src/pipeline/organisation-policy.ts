@@ -21,11 +21,20 @@ export interface OrganisationPolicy {
   readonly source: TextFile | null;
   readonly problems: readonly ConfigProblem[];
   readonly notes: readonly NotChecked[];
+  /** For readers of a verdict, as a sentence without a full stop; null: nothing. */
+  readonly remark: string | null;
   /** There is, or must be, a floor that is not known: nothing may pass for its sake. */
   readonly unknown: boolean;
 }
 
-const NONE: OrganisationPolicy = { file: null, source: null, problems: [], notes: [], unknown: false };
+const NONE: OrganisationPolicy = {
+  file: null,
+  source: null,
+  problems: [],
+  notes: [],
+  remark: null,
+  unknown: false,
+};
 
 /**
  * Reads the organisation's file. Absent, unreadable and invalid are three outcomes: without a file nothing is asked;
@@ -60,6 +69,9 @@ async function ofOwner(
     return { ...NONE, problems: [problem], unknown: true };
   }
   if (answer.state === 'absent') return NONE;
+  // Most owners have none: that is no gap in the verdict.
+  if (answer.state === 'hidden')
+    return { ...NONE, remark: 'GitHub shows the App no policy of the organisation' };
   const reason = `was judged without the organisation's policy, which ${answer.reason}`;
   return { ...NONE, notes: [{ path: WHOLE_REPOSITORY, reason, blocks: false }] };
 }
@@ -77,7 +89,7 @@ async function inTree(
 /** A policy that is handed over as a floor counts as one as a whole. */
 function understood(source: TextFile, knownRules: KnownRules): OrganisationPolicy {
   const read = readEither(source, knownRules);
-  return { file: read.value, source, problems: read.problems, notes: [], unknown: read.value === null };
+  return { ...NONE, file: read.value, source, problems: read.problems, unknown: read.value === null };
 }
 
 function readEither({ path, text }: TextFile, knownRules: KnownRules): ReadResult<OrganisationFile> {

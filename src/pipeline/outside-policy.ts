@@ -1,6 +1,11 @@
 import type { NotChecked } from '../engine/change.ts';
 import { readPolicyFile, type PolicyFile } from '../engine/policy-file.ts';
-import { isSameOwner, readReference, referencesOf, type PolicyReference } from '../engine/policy-reference.ts';
+import {
+  isSameOwner,
+  readReference,
+  referencesOf,
+  type PolicyReference,
+} from '../engine/policy-reference.ts';
 import type { ConfigProblem } from '../engine/policy.ts';
 import type { KnownRules } from '../engine/rule.ts';
 import { WHOLE_REPOSITORY } from '../git/not-checked.ts';
@@ -12,7 +17,9 @@ export type OutsideAnswer =
   | { readonly state: 'found'; readonly file: TextFile }
   /** It is known that there is none. */
   | { readonly state: 'absent'; readonly reason: string }
-  /** There may be one. */
+  /** There may be one, or not: who may not see it cannot tell. */
+  | { readonly state: 'hidden'; readonly reason: string }
+  /** There is one. */
   | { readonly state: 'unreadable'; readonly reason: string };
 
 /** Where the organisation's file comes from. */

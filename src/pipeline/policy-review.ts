@@ -76,7 +76,11 @@ function organisationChanges(
   const floorOf = (floor: PolicyFile = {}): Policy =>
     applyFloor(weakest(definitions), floor, [...definitions.values()]);
   const parts = {
-    defaults: comparePolicies(toPolicy(was.file?.defaults ?? {}), toPolicy(is.file?.defaults ?? {}), definitions),
+    defaults: comparePolicies(
+      toPolicy(was.file?.defaults ?? {}),
+      toPolicy(is.file?.defaults ?? {}),
+      definitions,
+    ),
     floor: comparePolicies(floorOf(was.file?.floor), floorOf(is.file?.floor), definitions),
   };
   return Object.entries(parts).flatMap(([part, differences]) => {
@@ -114,7 +118,11 @@ type Placed = PlacedDifference & { readonly stated: boolean };
 function placer(path: string, file: TextFile | null, part?: string): (one: PolicyDifference) => Placed {
   const whole = file === null ? undefined : parseYaml(file.path, file.text, 'core').documents[0];
   const document: YamlDocument | undefined = part === undefined ? whole : partOf(whole, part);
-  return (one) => ({ ...one, path, ...placeIn(isRecord(document?.value) ? document : undefined, one) });
+  const surrounding = part === undefined ? undefined : document?.rangeOf([], 'key').start.line;
+  return (one) => {
+    const place = placeIn(isRecord(document?.value) ? document : undefined, one);
+    return { ...one, path, ...place, line: place.line ?? surrounding ?? null };
+  };
 }
 
 function definitionsOf(rules: readonly { readonly definition: RuleDefinition }[]): Definitions {

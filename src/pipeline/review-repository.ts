@@ -101,7 +101,9 @@ export async function reviewRepository(request: ReviewRequest): Promise<Review> 
       ...current.notes,
       ...noteOnly(only),
     ],
-    ...(configuration === null ? {} : { keys: withoutSettings(await reviewKeys(configuration), policyReview) }),
+    ...(configuration === null
+      ? {}
+      : { keys: withoutSettings(await reviewKeys(configuration), policyReview) }),
     policyReview,
   };
   const checked = await withSecretProblems(

@@ -46,7 +46,9 @@ const PIECES: readonly PolicyFile[] = [
   { signatures: { require: 'allowed-signer', groups: { a: ['a@b.c'] }, signers: ['a'], webFlow: 'merges' } },
   { signatures: { paths: [{ paths: ['x'], groups: ['a'] }], groups: { a: ['d@e.f'] }, webFlow: 'always' } },
   { signatures: { identity: 'author', github: { verdict: false, accountKeys: true }, tags: ['v*'] } },
-  { signatures: { identity: 'both', userPresence: 'optional', expiredKeys: 'now', retiredKeys: 'at-signing' } },
+  {
+    signatures: { identity: 'both', userPresence: 'optional', expiredKeys: 'now', retiredKeys: 'at-signing' },
+  },
   { signatures: { keys: { openpgp: 'elsewhere' } } },
   { secrets: { exclude: ['samples/**'], kinds: { a: 'off', '*': 'warning' }, decodeDepth: 2 } },
   { secrets: { kinds: { a: 'error' }, entropy: { a: 3 }, inlineAllow: true, baseline: 'known.json' } },
@@ -81,7 +83,7 @@ const FILES: readonly PolicyFile[] = [
 
 /** A number that looks random and is the same in every run. */
 function* numbers(seed: number): Generator<number> {
-  for (let state = seed; ; ) {
+  for (let state = seed; ;) {
     state = (Math.imul(state, 1_664_525) + 1_013_904_223) >>> 0;
     yield state;
   }
@@ -108,7 +110,9 @@ describe('two policies', () => {
   });
 
   test('every setting of a policy is among the pieces, and so compared', () => {
-    const settings = Object.keys(POLICY_SCHEMA.properties).filter((name) => !['version', 'extends'].includes(name));
+    const settings = Object.keys(POLICY_SCHEMA.properties).filter(
+      (name) => !['version', 'extends'].includes(name),
+    );
     expect([...new Set(PIECES.flatMap((piece) => Object.keys(piece)))].sort()).toEqual(settings.sort());
   });
 });
@@ -141,7 +145,11 @@ describe('which one is the weaker', () => {
       { environments: { qa: { paths: ['a', 'b'] } }, rules: { firm: quietInQa() } },
       'environments.qa.paths other: - > b',
     ],
-    [{}, { signatures: { github: { accountKeys: true } } }, 'signatures.github.accountKeys weaker: false > true'],
+    [
+      {},
+      { signatures: { github: { accountKeys: true } } },
+      'signatures.github.accountKeys weaker: false > true',
+    ],
     [{}, { secrets: { decodeDepth: 0 } }, 'secrets.decodeDepth weaker: 5 > 0'],
     [{ secrets: { kinds: { '*': 'off' } } }, {}, 'secrets.kinds.* stricter: off > error'],
     [
@@ -161,7 +169,11 @@ describe('which one is the weaker', () => {
         floor,
         RULES.map((rule) => rule.definition),
       );
-    const weak: PolicyFile = { mode: 'report', rules: { firm: { severity: 'off', exclude: ['x'] } }, notChecked: 'warn' };
+    const weak: PolicyFile = {
+      mode: 'report',
+      rules: { firm: { severity: 'off', exclude: ['x'] } },
+      notChecked: 'warn',
+    };
     expect(told(comparePolicies(raised({}), raised(weak), definitions))).toEqual([]);
     expect(told(comparePolicies(toPolicy({}), toPolicy(weak), definitions)).length).toBeGreaterThan(2);
   });

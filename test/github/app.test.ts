@@ -35,6 +35,7 @@ const SETTINGS: AppSettings = {
   sweepMs: null,
   auditRetentionMs: null,
   metricsToken: null,
+  orgPolicy: 'off' as const,
 };
 
 const TIMING = { attempts: 1, retrySeconds: 0.01 };

@@ -12,7 +12,9 @@ export function compareEnvironments(before: Policy, after: Policy): PolicyDiffer
   const names = new Set([...before.environments.keys(), ...after.environments.keys()]);
   return [...names].sort().flatMap((name) => {
     const [was, is] = [before.environments.get(name) ?? EMPTY, after.environments.get(name) ?? EMPTY];
-    const more: PolicyEffect = [before, after].some((policy) => isLenient(policy, name)) ? 'other' : 'stricter';
+    const more: PolicyEffect = [before, after].some((policy) => isLenient(policy, name))
+      ? 'other'
+      : 'stricter';
     return [
       ...SELECTORS.flatMap((selector) =>
         members(['environments', name, selector], was[selector] ?? [], is[selector] ?? [], more, {

@@ -24,7 +24,12 @@ export function compareRuleFiles(before: Definitions, after: Definitions): Polic
       ? level
       : [
           ...level,
-          difference(pointer, ['as it was', 'edited'], 'other', 'What the rule allows, or looks at, is another.'),
+          difference(
+            pointer,
+            ['as it was', 'edited'],
+            'other',
+            'What the rule allows, or looks at, is another.',
+          ),
         ];
   });
 }

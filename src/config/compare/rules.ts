@@ -1,5 +1,12 @@
 import { levelOf } from '../../engine/active-rules.ts';
-import { LEVELS, NO_SETTING, type Level, type Policy, type RuleOverride, type RuleSetting } from '../../engine/policy.ts';
+import {
+  LEVELS,
+  NO_SETTING,
+  type Level,
+  type Policy,
+  type RuleOverride,
+  type RuleSetting,
+} from '../../engine/policy.ts';
 import type { PolicyDifference, PolicyEffect } from '../../engine/policy-difference.ts';
 import { weaker } from '../../engine/rule-levels.ts';
 import type { RuleDefinition } from '../../engine/rule.ts';

@@ -65,16 +65,23 @@ export function compareSignatures(before: SignaturePolicy, after: SignaturePolic
 }
 
 /** No list lets everybody sign whom the key files name. */
-function signers({ signers: before }: SignaturePolicy, { signers: after }: SignaturePolicy): PolicyDifference[] {
+function signers(
+  { signers: before }: SignaturePolicy,
+  { signers: after }: SignaturePolicy,
+): PolicyDifference[] {
   const [was, is] = [before.map((list) => written(list) ?? ''), after.map((list) => written(list) ?? '')];
-  if (was.length === is.length) return changed(at('signers'), was.join(' '), is.join(' '), 'Others may sign.');
+  if (was.length === is.length)
+    return changed(at('signers'), was.join(' '), is.join(' '), 'Others may sign.');
   return ordered(at('signers'), was.length, is.length, [0, 1, 2, 3], {
     weaker: 'Everybody whom the key files name may sign, in the place of a list.',
     stricter: 'Only those on a list may sign.',
   }).map((one) => ({ ...one, before: was.join(' and ') || null, after: is.join(' and ') || null }));
 }
 
-function identity({ identity: before }: SignaturePolicy, { identity: after }: SignaturePolicy): PolicyDifference[] {
+function identity(
+  { identity: before }: SignaturePolicy,
+  { identity: after }: SignaturePolicy,
+): PolicyDifference[] {
   const comparable = [before, after].some((one) => one === 'none' || one === 'both');
   if (!comparable) return changed(at('identity'), before, after, 'A key must be one of another person.');
   return ordered(at('identity'), before, after, IDENTITY_MATCHES, {
@@ -84,7 +91,10 @@ function identity({ identity: before }: SignaturePolicy, { identity: after }: Si
 }
 
 /** Null is what `require` implies: somewhere between the two. */
-function webFlow({ webFlow: before }: SignaturePolicy, { webFlow: after }: SignaturePolicy): PolicyDifference[] {
+function webFlow(
+  { webFlow: before }: SignaturePolicy,
+  { webFlow: after }: SignaturePolicy,
+): PolicyDifference[] {
   const says = {
     weaker: "More commits may carry the signature of GitHub's own key.",
     stricter: "Fewer commits may carry the signature of GitHub's own key.",

@@ -88,6 +88,8 @@ export interface EmbeddedGitHub {
   rerequestSuite(repository: EmbeddedRepository, sha: string, user?: string): Promise<void>;
   installation(owner: string, action?: string): void;
 
+  /** Says that an owner installed the App on all repositories, and not on selected ones. */
+  installOnAll(owner: string): void;
   /** Tells GitHub a public key, `ssh-ed25519 AAAA…`: commits signed with it are verified. */
   addSigningKey(publicKey: string): void;
   /** Replaces what GitHub thinks of one commit's signature. */
@@ -168,6 +170,9 @@ export async function startEmbeddedGitHub(options: EmbeddedGitHubOptions): Promi
       installationEvent(stage, owner, action);
     },
 
+    installOnAll(owner) {
+      state.allRepositories.add(owner);
+    },
     addSigningKey(publicKey) {
       state.signingKeys.add(publicKey);
     },

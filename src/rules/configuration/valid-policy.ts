@@ -33,7 +33,9 @@ function problemsOf(
   // Whoever reads the configuration knows of other repositories' files, and whether the organisation's counts here.
   const elsewhere = (context.policyReview?.problems ?? []).filter((problem) => problem.path === path);
   if (!isPolicy) return elsewhere;
-  return text === null ? [NOT_TEXT] : [...readPolicyFile(path, text, rulesAfter(context)).problems, ...elsewhere];
+  return text === null
+    ? [NOT_TEXT]
+    : [...readPolicyFile(path, text, rulesAfter(context)).problems, ...elsewhere];
 }
 
 function isOneOf(paths: readonly string[], path: string): boolean {

@@ -1,6 +1,7 @@
 import { APP_ROUTES } from './app.ts';
 import { CHECK_ROUTES } from './checks.ts';
 import { COMMIT_ROUTES } from './commits.ts';
+import { CONTENT_ROUTES } from './contents.ts';
 import { DELIVERY_ROUTES } from './deliveries.ts';
 import { ISSUE_ROUTES } from './issues.ts';
 import { PULL_REQUEST_ROUTES } from './pulls.ts';
@@ -13,6 +14,7 @@ export const ROUTES: ReadonlyMap<string, Route> = new Map(
     ...APP_ROUTES,
     ...DELIVERY_ROUTES,
     ...REPOSITORY_ROUTES,
+    ...CONTENT_ROUTES,
     ...COMMIT_ROUTES,
     ...PULL_REQUEST_ROUTES,
     ...REVIEW_ROUTES,
