@@ -55,7 +55,8 @@ Exit codes: 0 passed, 1 blocked by findings, 2 wrong usage or unreadable input (
     .option('--base <rev>', 'the branch that the change is meant for (default: origin/HEAD)')
     .option('--head <rev>', 'the revision to review', 'HEAD')
     .option('--policy <file>', "use this policy instead of the base's .github/gitops-warden.yml")
-    .option('--floor <file>', "the organisation's floor: a policy that can only be raised")
+    .option('--floor <file>', "the organisation's file, or a policy that can only be raised")
+    .addOption(extendsOption())
     .option(
       '--cache <dir>',
       'keep there, sealed with FINGERPRINT_KEY, where credentials were found, for the next time',
@@ -68,6 +69,7 @@ Exit codes: 0 passed, 1 blocked by findings, 2 wrong usage or unreadable input (
           head: string;
           policy?: string;
           floor?: string;
+          extendsFrom?: string;
           cache?: string;
         },
       ) => {
@@ -76,6 +78,7 @@ Exit codes: 0 passed, 1 blocked by findings, 2 wrong usage or unreadable input (
           base: undefined,
           policy: undefined,
           floor: undefined,
+          extendsFrom: undefined,
           cache: undefined,
           output: undefined,
           ...options,
@@ -90,7 +93,8 @@ Exit codes: 0 passed, 1 blocked by findings, 2 wrong usage or unreadable input (
     .option('--ref <rev>', 'the revision to scan, with --repo', 'HEAD')
     .option('--staged', 'scan what is staged in the work tree of the current folder, against HEAD')
     .option('--policy <file>', 'use this policy instead of the one in the scanned tree')
-    .option('--floor <file>', "the organisation's floor: a policy that can only be raised")
+    .option('--floor <file>', "the organisation's file, or a policy that can only be raised")
+    .addOption(extendsOption())
     .addOption(
       new Option(
         '--only <categories>',
@@ -111,6 +115,7 @@ Exit codes: 0 passed, 1 blocked by findings, 2 wrong usage or unreadable input (
           staged?: boolean;
           policy?: string;
           floor?: string;
+          extendsFrom?: string;
           cache?: string;
         },
       ) => {
@@ -120,6 +125,7 @@ Exit codes: 0 passed, 1 blocked by findings, 2 wrong usage or unreadable input (
           staged: false,
           policy: undefined,
           floor: undefined,
+          extendsFrom: undefined,
           cache: undefined,
           output: undefined,
           only: [],
@@ -136,18 +142,27 @@ Exit codes: 0 passed, 1 blocked by findings, 2 wrong usage or unreadable input (
     .option('--repo <dir>', 'work tree or bare repository; only its objects are read', '.')
     .option('--base <rev>', 'the branch whose keys and policy count (default: origin/HEAD)')
     .option('--policy <file>', "use this policy instead of the base's .github/gitops-warden.yml")
-    .option('--floor <file>', "the organisation's floor: a policy that can only be raised")
+    .option('--floor <file>', "the organisation's file, or a policy that can only be raised")
+    .addOption(extendsOption())
     .addOption(new Option('--format <format>', 'how').choices(['text', 'json']).default('text'))
     .action(
       async (
         tags: string[],
-        options: { repo: string; base?: string; policy?: string; floor?: string; format: 'text' | 'json' },
+        options: {
+          repo: string;
+          base?: string;
+          policy?: string;
+          floor?: string;
+          extendsFrom?: string;
+          format: 'text' | 'json';
+        },
       ) => {
         const { runVerifyTag } = await import('./cli/verify-tag.ts');
         process.exitCode = await runVerifyTag({
           base: undefined,
           policy: undefined,
           floor: undefined,
+          extendsFrom: undefined,
           ...options,
           tags,
         });
@@ -227,6 +242,13 @@ function withOutput(command: Command): Command {
     .addOption(new Option('--format <format>', 'how to print the report').choices(FORMATS).default('text'))
     .option('--output <file>', 'write the report there instead of to standard output')
     .addOption(rulesOption());
+}
+
+function extendsOption(): Option {
+  return new Option(
+    '--extends-from <dir>',
+    'where clones of the repositories stand, each under its name, whose files a policy extends',
+  );
 }
 
 function rulesOption(): Option {

@@ -8,8 +8,8 @@ import { isRecord } from '../manifests/manifest.ts';
  * @param layers the one that counts least comes first
  */
 export function layered(layers: readonly PolicyFile[]): PolicyFile {
-  const joined = layers.map(withRuleMaps).reduce<unknown>(join, {}) as PolicyFile;
-  const { extends: _references, ...policy } = joined;
+  const policy = layers.map(withRuleMaps).reduce<unknown>(join, {}) as PolicyFile;
+  delete policy.extends;
   return policy;
 }
 

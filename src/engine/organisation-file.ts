@@ -20,7 +20,9 @@ export interface OrganisationFile {
   floor?: PolicyFile;
 }
 
-const { version, extends: _extends, ...sections } = POLICY_SCHEMA.properties;
+const { version, ...others } = POLICY_SCHEMA.properties;
+/** It holds for everybody, so it stands by itself. */
+const sections = Object.fromEntries(Object.entries(others).filter(([name]) => name !== 'extends'));
 const policy = (description: string): object => ({
   type: 'object',
   description,

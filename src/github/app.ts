@@ -21,6 +21,7 @@ import { EVIDENCE_WAITS } from './push-evidence.ts';
 import { createReadiness } from './readiness.ts';
 import { rememberExtended } from './rejudge/after-push.ts';
 import { runJob } from './run-job.ts';
+import { noteMissingFeatures } from './server-features.ts';
 import { assertUsable } from './settings.ts';
 import type { AppSettings } from './settings.ts';
 import { runSweep } from './sweeps/run-sweep.ts';
@@ -165,6 +166,9 @@ export async function createApp(
           log.error({ err: error }, 'A sweep could not be asked for');
         });
   log.info({ url: server.url, store: store.kind }, 'gitops-warden is listening');
+  noteMissingFeatures(environment, log).catch((error: unknown) => {
+    log.info({ err: error }, 'Which features the server has could not be told');
+  });
 
   return {
     reportStoreError(error) {

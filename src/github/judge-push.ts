@@ -175,7 +175,7 @@ async function reviewPush(
       base,
       head,
       rules: environment.rules,
-        witness,
+      witness,
       push: {
         ref: job.ref,
         before: job.before,

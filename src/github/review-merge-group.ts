@@ -34,7 +34,7 @@ async function judge(context: JobContext, group: MergeGroup): Promise<CheckResul
       base: await repository.resolve(baseSha),
       head: await repository.resolve(headSha),
       rules: environment.rules,
-        witness,
+      witness,
       signal,
       stage: stageOf(context),
     });

@@ -83,12 +83,17 @@ export async function readExtended(
   const document = parseYaml(file.path, file.text, 'core').documents[0];
 
   const follow = async (text: string, above: readonly string[], complain: Complain): Promise<void> => {
-    if (above.includes(text)) return complain(`extends itself, by way of \`${above.join('` and `')}\``);
-    if (above.length >= MAX_DEPTH) return complain(`stands more than ${MAX_DEPTH} files deep`);
-    if (sources.length >= MAX_FILES) return complain(`is one of more than ${MAX_FILES} files`);
+    const refusal = refusalOf(text, above, sources.length);
+    if (refusal !== null) {
+      complain(refusal);
+      return;
+    }
     sources.push(text);
     const answer = await ask(text, extended);
-    if (answer.state !== 'found') return complain(answer.reason);
+    if (answer.state !== 'found') {
+      complain(answer.reason);
+      return;
+    }
     const read = readPolicyFile(answer.file.path, answer.file.text, knownRules);
     for (const { line, message } of read.problems) {
       complain(`cannot be used: ${line === null ? '' : `line ${line}: `}${message}`);
@@ -111,6 +116,13 @@ export async function readExtended(
     });
   }
   return { layers, sources, problems, notes: [] };
+}
+
+/** @param above the files by whose way it is extended */
+function refusalOf(text: string, above: readonly string[], known: number): string | null {
+  if (above.includes(text)) return `extends itself, by way of \`${above.join('` and `')}\``;
+  if (above.length >= MAX_DEPTH) return `stands more than ${MAX_DEPTH} files deep`;
+  return known >= MAX_FILES ? `is one of more than ${MAX_FILES} files` : null;
 }
 
 type Complain = (reason: string) => void;

@@ -103,8 +103,7 @@ function belowFloor({ file, own, asked, policy, rules, organisation }: Configura
   return comparePolicies(asked, policy, definitions)
     .filter((one) => one.effect !== 'weaker' && (one.entry === null || one.before !== null))
     .map(place)
-    .filter(({ stated }) => stated)
-    .map(({ stated: _stated, ...one }) => one);
+    .filter(({ stated }) => stated);
 }
 
 function problemsOf({ extendedProblems, organisation }: Configuration): PolicyProblem[] {

@@ -31,6 +31,7 @@ describe('readSettings', () => {
       sweepMs: 10 * MINUTE,
       auditRetentionMs: 400 * DAY,
       metricsToken: null,
+      orgPolicy: 'optional',
     });
     expect(read(GOOD).notices).toEqual([]);
   });

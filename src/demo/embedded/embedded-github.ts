@@ -37,6 +37,8 @@ export interface EmbeddedGitHubOptions {
   readonly now?: () => number;
   /** False: the record of requests has no bodies, which saves memory in long runs. True when absent. */
   readonly keepBodies?: boolean;
+  /** Plays GitHub Enterprise Server of this version, such as `3.11.4`. */
+  readonly serverVersion?: string;
 }
 
 /** A stand-in for GitHub: REST API, Git over HTTP, webhooks and pages, over real repositories. */
@@ -122,6 +124,7 @@ export interface EmbeddedGitHub {
 
 export async function startEmbeddedGitHub(options: EmbeddedGitHubOptions): Promise<EmbeddedGitHub> {
   const { port = 0, host = '127.0.0.1', directory, app, now = Date.now, keepBodies = true } = options;
+  const { serverVersion = null } = options;
   await mkdir(directory, { recursive: true });
   const server = createServer();
   const address = await listen(server, host, port);
@@ -132,7 +135,7 @@ export async function startEmbeddedGitHub(options: EmbeddedGitHubOptions): Promi
   const world: World = { state, app, directory, url, apiUrl: `${url}/api/v3`, webFlow, now };
   const webhooks = createWebhooks(app, now);
   const stage: Stage = { world, webhooks };
-  const running = serve(server, world, webhooks, { keepBodies });
+  const running = serve(server, world, webhooks, { keepBodies, serverVersion });
 
   return {
     url,

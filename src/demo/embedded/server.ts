@@ -27,6 +27,8 @@ export interface RecordedRequest {
 export interface ServerOptions {
   /** Whether the record of requests has their bodies. */
   readonly keepBodies: boolean;
+  /** Of GitHub Enterprise Server, which names it in every answer; github.com, when absent, has none. */
+  readonly serverVersion?: string | null;
 }
 
 export interface RunningServer {
@@ -79,7 +81,7 @@ export function serve(
   server: Server,
   world: World,
   webhooks: Webhooks,
-  { keepBodies }: ServerOptions,
+  { keepBodies, serverVersion = null }: ServerOptions,
 ): RunningServer {
   const requests: RecordedRequest[] = [];
   const violations: string[] = [];
@@ -130,6 +132,7 @@ export function serve(
     response.writeHead(reply.status, {
       'content-type': 'application/json; charset=utf-8',
       'x-github-media-type': 'github.v3; format=json',
+      ...(serverVersion === null ? {} : { 'x-github-enterprise-version': serverVersion }),
       'x-github-request-id': randomBytes(8).toString('hex').toUpperCase(),
       ...rateLimitHeaders(account),
       ...reply.headers,
