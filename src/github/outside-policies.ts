@@ -14,7 +14,7 @@ export type OrganisationRequirement = 'off' | 'optional' | 'required';
 const MAX_BYTES = 256 * 1024;
 /** Files that are kept in memory, so that GitHub need not send them again. */
 const MAX_KNOWN = 1_000;
-/** How long an installation is taken to cover what it covers, in milliseconds. */
+/** How long an installation is taken to cover what it covers, and to lack what it lacks, in milliseconds. */
 const COVERAGE_AGE = 10 * 60_000;
 
 /** One job's view of the policies that stand in other repositories: each file is asked for once. */
@@ -43,6 +43,8 @@ export function isOrganisationRepository({ name }: Pick<RepositoryRef, 'name'>):
 export function createOutsidePolicies(options: OutsideOptions): OutsideFor {
   const known = new Map<string, KnownFile>();
   const coverage = new Map<number, { readonly all: boolean; readonly at: number }>();
+  /** When an installation had no file by its second name. */
+  const missing = new Map<number, number>();
 
   async function read(installationId: number, address: FileAddress): Promise<FileAnswer> {
     const key = JSON.stringify([installationId, address]);
@@ -65,10 +67,13 @@ export function createOutsidePolicies(options: OutsideOptions): OutsideFor {
   }
 
   async function organisation(installationId: number, owner: string): Promise<OutsideAnswer> {
-    for (const path of ORGANISATION_PATHS) {
+    for (const [index, path] of ORGANISATION_PATHS.entries()) {
+      // Most owners have none, and every job asks.
+      if (index > 0 && options.now() - (missing.get(installationId) ?? 0) < COVERAGE_AGE) continue;
       const address = { owner, repo: ORGANISATION_REPOSITORY, path, ref: null };
       const answer = await read(installationId, address);
       if (answer.state !== 'not-found') return toAnswer(answer, address);
+      if (index > 0) missing.set(installationId, options.now());
     }
     const name = `\`${owner}/${ORGANISATION_REPOSITORY}\``;
     if (await coversAll(installationId)) {
