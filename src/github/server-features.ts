@@ -32,7 +32,7 @@ export async function noteMissingFeatures(
   log: Logger,
 ): Promise<void> {
   if (serverUrl === 'https://github.com') return;
-  const { headers } = await (await appClient()).request('GET /meta');
+  const { headers } = await (await appClient()).request('GET /app');
   const version = headers['x-github-enterprise-version'];
   if (typeof version !== 'string') return;
   for (const { name, since, without } of missingFeatures(version)) {

@@ -1,5 +1,5 @@
 import { policyHash } from '../config/policy.ts';
-import type { ChangeSet } from '../engine/change.ts';
+import type { ChangeSet, FileVersion } from '../engine/change.ts';
 import type { ConfigProblem, Policy } from '../engine/policy.ts';
 import { resolvePolicy, type PolicyPlaces, type ResolvedPolicy } from './base-policy.ts';
 import {
@@ -12,6 +12,7 @@ import {
   type ConfigValues,
 } from './config-files.ts';
 import { withRepositoryRules } from './repository-rules.ts';
+import { GITLEAKS_CONFIG, GITLEAKS_IGNORE } from './secret-scan/setup.ts';
 import type { RuleSet } from './rule-set.ts';
 
 /** Everything that decides how a change is judged: the policy, and the configuration files that it places. */
@@ -38,7 +39,8 @@ export async function resolveConfiguration(
   const read = await readConfigFiles(tree, resolved.policy);
   const { policy, asked } =
     read.withdrawn.length === 0 ? resolved : await resolvePolicy(rules, { ...find, without: read.withdrawn });
-  const files = read.files.map(({ path, oid }) => `${path} ${oid}`).join('\n');
+  const deciding = [...read.files, ...(await secretFiles(tree, policy))];
+  const files = deciding.map(({ path, oid }) => `${path} ${oid}`).join('\n');
   return {
     ...resolved,
     rules,
@@ -53,6 +55,18 @@ export async function resolveConfiguration(
     fileProblems: read.problems,
     values: read.values,
   };
+}
+
+/** Files that say what a secret is, or which ones are known; what these include themselves is not followed. */
+async function secretFiles(tree: ConfigTree, { secrets }: Policy): Promise<readonly FileVersion[]> {
+  const paths = [
+    GITLEAKS_CONFIG,
+    GITLEAKS_IGNORE,
+    ...secrets.rules,
+    ...(secrets.baseline === null ? [] : [secrets.baseline]),
+  ];
+  const found = await Promise.all(paths.map((path) => tree.read(path)));
+  return found.filter((file) => file !== null);
 }
 
 function hashed(policy: Policy, { source }: ResolvedPolicy, files: string): string {

@@ -81,6 +81,7 @@ describe('a verdict under another policy', () => {
 
   test.each([
     ['keys', '.github/allowed_signers'],
+    ['rules about credentials', '.gitleaks.toml'],
     ['rules of the repository', '.github/gitops-warden/rules/own/rule.yaml'],
   ])('counts no longer when %s change', async (_what, path) => {
     const pull = await open(PRIVILEGED);
