@@ -1,5 +1,6 @@
 import { Command, CommanderError, InvalidArgumentError, Option } from 'commander';
 import { EXIT, UsageError } from './cli/exit.ts';
+import { extendsOption, rulesOption } from './cli/options.ts';
 import { addStoreCommands } from './cli/store-commands.ts';
 import { CATEGORIES, type Category } from './engine/rule.ts';
 import { GitError } from './git/git-error.ts';
@@ -242,19 +243,6 @@ function withOutput(command: Command): Command {
     .addOption(new Option('--format <format>', 'how to print the report').choices(FORMATS).default('text'))
     .option('--output <file>', 'write the report there instead of to standard output')
     .addOption(rulesOption());
-}
-
-function extendsOption(): Option {
-  return new Option(
-    '--extends-from <dir>',
-    'where clones of the repositories stand, each under its name, whose files a policy extends',
-  );
-}
-
-function rulesOption(): Option {
-  return new Option('--rules <dir>', 'a folder with further rules; may be given several times')
-    .argParser((directory: string, before: string[] | undefined) => [...(before ?? []), directory])
-    .default([], 'none');
 }
 
 if (import.meta.main) await main(process.argv.slice(2));

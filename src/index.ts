@@ -129,6 +129,7 @@ function startEntry(settings: Settings, kind: string): NewAuditEntry {
         ruleDirectories: settings.ruleDirectories.join(':'),
         concurrency: settings.concurrency,
         sweepMs: settings.sweepMs,
+        orgPolicy: settings.orgPolicy,
         auditRetentionMs: settings.auditRetentionMs,
         webhookSecrets: settings.webhookSecrets.length,
       },

@@ -6,7 +6,6 @@ import { DEFAULT_TIMING } from '../store/job-store.ts';
 import type { Store } from '../store/store.ts';
 import { createMetrics, type Metrics } from '../telemetry/metrics.ts';
 import { traced } from '../telemetry/tracing.ts';
-import type { OutsidePolicies } from '../pipeline/outside-policy.ts';
 import { systemClock } from './clock.ts';
 import type { Clock } from './clock.ts';
 import type { AppDependencies, JobContext, JobEnvironment, Logger } from './dependencies.ts';
@@ -16,7 +15,7 @@ import { createEnvironment, keep } from './job-environment.ts';
 import { fromStored, isRepositoryJob, jobSubject, kindOf, toStored } from './job.ts';
 import type { Job, RepositoryJob } from './job.ts';
 import { createOctokitClass, fetchWithTimeout } from './octokit.ts';
-import { createOutsidePolicies, type OutsideFor } from './outside-policies.ts';
+import { createOutsidePolicies, withOutside, type OutsideFor } from './outside-policies.ts';
 import { EVIDENCE_WAITS } from './push-evidence.ts';
 import { createReadiness } from './readiness.ts';
 import { rememberExtended } from './rejudge/after-push.ts';
@@ -166,9 +165,7 @@ export async function createApp(
           log.error({ err: error }, 'A sweep could not be asked for');
         });
   log.info({ url: server.url, store: store.kind }, 'gitops-warden is listening');
-  noteMissingFeatures(environment, log).catch((error: unknown) => {
-    log.info({ err: error }, 'Which features the server has could not be told');
-  });
+  void noteMissingFeatures(environment, log);
 
   return {
     reportStoreError(error) {
@@ -221,15 +218,6 @@ async function runClaimed(
       await runJob(await createContext(bound, claimed, job, signal, log), job);
     } else await runSweep({ environment, delivery: job.delivery, log, signal }, job);
   });
-}
-
-/** Whoever judges in a job judges by the policies that one look at GitHub gave. */
-function withOutside(environment: JobEnvironment, outside: OutsidePolicies): JobEnvironment {
-  return {
-    ...environment,
-    review: (request) => environment.review({ ...request, outside }),
-    policyAt: (repository, revision) => environment.policyAt(repository, revision, outside),
-  };
 }
 
 async function createContext(

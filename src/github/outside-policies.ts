@@ -3,6 +3,7 @@ import { decodeText } from '../engine/judged-file.ts';
 import { ORGANISATION_PATHS, ORGANISATION_REPOSITORY } from '../engine/organisation-file.ts';
 import type { PolicyReference } from '../engine/policy-reference.ts';
 import type { OutsideAnswer, OutsidePolicies } from '../pipeline/outside-policy.ts';
+import type { JobEnvironment } from './dependencies.ts';
 import { readRepositoryFile, type FileAddress, type FileAnswer, type KnownFile } from './api/contents.ts';
 import { hasAllRepositories } from './api/installations.ts';
 import type { RepositoryRef } from './job.ts';
@@ -135,6 +136,15 @@ function toAnswer(
     return { state: 'unreadable', reason };
   }
   return { state: 'found', file: { path, text } };
+}
+
+/** Whoever judges in a job judges by the policies that one look at GitHub gave. */
+export function withOutside(environment: JobEnvironment, outside: OutsidePolicies): JobEnvironment {
+  return {
+    ...environment,
+    review: (request) => environment.review({ ...request, outside }),
+    policyAt: (repository, revision) => environment.policyAt(repository, revision, outside),
+  };
 }
 
 /** Each question is asked once. */

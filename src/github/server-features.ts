@@ -32,13 +32,22 @@ export async function noteMissingFeatures(
   log: Logger,
 ): Promise<void> {
   if (serverUrl === 'https://github.com') return;
-  const { headers } = await (await appClient()).request('GET /app');
-  const version = headers['x-github-enterprise-version'];
-  if (typeof version !== 'string') return;
+  const version = await versionOf(appClient).catch((error: unknown) => {
+    log.info({ err: error }, 'Which features the server has could not be told');
+    return null;
+  });
+  if (version === null) return;
   for (const { name, since, without } of missingFeatures(version)) {
     log.warn(
       { version, feature: name, since: since.join('.') },
       `This GitHub Enterprise Server has no ${name}. ${without}`,
     );
   }
+}
+
+/** Enterprise Server names its version in every answer; null: it is none. */
+async function versionOf(appClient: JobEnvironment['appClient']): Promise<string | null> {
+  const { headers } = await (await appClient()).request('GET /app');
+  const version = headers['x-github-enterprise-version'];
+  return typeof version === 'string' ? version : null;
 }

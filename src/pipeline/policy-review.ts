@@ -3,6 +3,7 @@ import { changed } from '../config/compare/difference.ts';
 import type { Definitions } from '../config/compare/rules.ts';
 import { compareRuleFiles } from '../config/compare/rule-files.ts';
 import { applyFloor, toPolicy, WEAKEST_POLICY } from '../config/policy.ts';
+import { asksForSignatures } from '../config/signature-policy.ts';
 import { ORGANISATION_PATHS, partOf } from '../engine/organisation-file.ts';
 import { POLICY_PATHS, type PolicyFile } from '../engine/policy-file.ts';
 import { NO_SETTING, type Policy } from '../engine/policy.ts';
@@ -49,9 +50,10 @@ function policyChanges(before: Configuration, after: Configuration): PlacedDiffe
     after.own?.extends,
     'Other files say what this one leaves open.',
   );
+  const compared = comparePolicies(before.policy, after.policy, definitions);
   return [
     ...(readable
-      ? [...extended, ...comparePolicies(before.policy, after.policy, definitions)].map(place)
+      ? [...extended, ...compared.filter((one) => !isImplied(one, before, after))].map(place)
       : []),
     ...compareRuleFiles(ownRules(before), ownRules(after)).map((difference) => ({
       ...difference,
@@ -60,6 +62,16 @@ function policyChanges(before: Configuration, after: Configuration): PlacedDiffe
     })),
     ...organisationChanges(before, after, definitions),
   ];
+}
+
+/** That commits must be signed follows from what is asked of signatures, which is told already. */
+function isImplied({ pointer }: PolicyDifference, before: Configuration, after: Configuration): boolean {
+  return (
+    pointer[1] === 'signed-commits' &&
+    pointer[2] === 'severity' &&
+    asksForSignatures(before.policy.signatures) !== asksForSignatures(after.policy.signatures) &&
+    [before, after].every(({ own }) => own?.rules?.['signed-commits'] === undefined)
+  );
 }
 
 /** Of the repository that keeps the organisation's file: what becomes of all others. */

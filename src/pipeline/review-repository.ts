@@ -2,6 +2,7 @@ import { nameKind } from '../secrets/index.ts';
 import { renamesOf } from '../engine/change.ts';
 import type { ChangeSet, Commit, KeyReview, NotChecked, Push } from '../engine/change.ts';
 import type { PolicyReview } from '../engine/policy-difference.ts';
+import { levelOf } from '../engine/active-rules.ts';
 import type { Policy } from '../engine/policy.ts';
 import type { Report } from '../engine/report.ts';
 import type { Category } from '../engine/rule.ts';
@@ -103,7 +104,7 @@ export async function reviewRepository(request: ReviewRequest): Promise<Review> 
     ],
     ...(configuration === null
       ? {}
-      : { keys: withoutSettings(await reviewKeys(configuration), policyReview) }),
+      : { keys: toldOnce(await reviewKeys(configuration), policyReview, rules, current.policy) }),
     policyReview,
   };
   const checked = await withSecretProblems(
@@ -154,8 +155,10 @@ function placesOf({ policy, floor, outside }: ReviewRequest): PolicyPlaces {
   };
 }
 
-/** Of a setting that becomes weaker, one finding is enough: that of the policy. */
-function withoutSettings(keys: KeyReview, { changes }: PolicyReview): KeyReview {
+/** Of a setting that becomes weaker, one finding is enough: that of the policy, where there is one. */
+function toldOnce(keys: KeyReview, { changes }: PolicyReview, { rules }: RuleSet, policy: Policy): KeyReview {
+  const rule = rules.find(({ definition }) => definition.id === 'policy-weakened');
+  if (rule === undefined || levelOf(rule.definition, policy) === 'off') return keys;
   const told = new Set(
     changes.filter(({ effect }) => effect === 'weaker').map(({ pointer }) => pointer.slice(0, 2).join('.')),
   );

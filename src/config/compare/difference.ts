@@ -19,6 +19,15 @@ function plain(_key: string, value: unknown): unknown {
   return value instanceof Set ? [...(value as Set<unknown>)].sort() : value;
 }
 
+/** Characters of a value that readers get to see. */
+const MAX_SHOWN = 200;
+
+/** A value for readers. */
+export function shown(value: unknown): string | null {
+  const text = written(value);
+  return text === null || text.length <= MAX_SHOWN ? text : `${text.slice(0, MAX_SHOWN - 1).toWellFormed()}…`;
+}
+
 /** Whether two values are written alike. */
 export function isSame(a: unknown, b: unknown): boolean {
   return written(a) === written(b);
@@ -30,7 +39,7 @@ export function difference(
   effect: PolicyEffect,
   says: string,
 ): PolicyDifference {
-  return { pointer, entry: null, effect, before: written(before), after: written(after), says };
+  return { pointer, entry: null, effect, before: shown(before), after: shown(after), says };
 }
 
 /** Two values of which one is the stricter. */
@@ -70,8 +79,8 @@ export function members(
     pointer,
     entry,
     effect,
-    before: isAdded ? null : entry,
-    after: isAdded ? entry : null,
+    before: isAdded ? null : shown(entry),
+    after: isAdded ? shown(entry) : null,
     says: sentence(effect),
   });
   return [

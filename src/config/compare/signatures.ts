@@ -5,7 +5,7 @@ import {
   type SignaturePolicy,
 } from '../../engine/policy.ts';
 import type { PolicyDifference } from '../../engine/policy-difference.ts';
-import { changed, members, ordered, written } from './difference.ts';
+import { changed, members, ordered, shown, written } from './difference.ts';
 
 const at = (...more: string[]): string[] => ['signatures', ...more];
 
@@ -75,7 +75,11 @@ function signers(
   return ordered(at('signers'), was.length, is.length, [0, 1, 2, 3], {
     weaker: 'Everybody whom the key files name may sign, in the place of a list.',
     stricter: 'Only those on a list may sign.',
-  }).map((one) => ({ ...one, before: was.join(' and ') || null, after: is.join(' and ') || null }));
+  }).map((one) => ({
+    ...one,
+    before: shown(was.join(' and ') || null),
+    after: shown(is.join(' and ') || null),
+  }));
 }
 
 function identity(

@@ -19,6 +19,8 @@ const TO_BE_JUDGED = {
  * checks go in progress at once; the reviews follow when nobody else waits for one.
  */
 export async function rejudgeRepository(context: JobContext, job: RejudgeJob): Promise<void> {
+  // Of one branch the policy is known to have changed, and of all it may not have.
+  if (job.branch === null) giveWay(context);
   const { items, truncated } = await listOpenPullRequests(context.api, job.branch);
   if (truncated)
     context.log.warn('More open pull requests than are judged again: the others keep their verdict');

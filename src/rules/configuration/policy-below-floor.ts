@@ -1,7 +1,7 @@
 import { POLICY_PATHS } from '../../engine/policy-file.ts';
-import { settingOf } from '../../engine/policy-difference.ts';
-import type { RepositoryRule } from '../../engine/rule.ts';
-import { placed } from '../support/policy-place.ts';
+import { settingOf, type PlacedDifference } from '../../engine/policy-difference.ts';
+import type { Problem, RepositoryRule } from '../../engine/rule.ts';
+import { listed, placed } from '../support/policy-place.ts';
 
 /** Of a list, an entry is overruled; of anything else, the value. */
 const ENTRY =
@@ -12,14 +12,19 @@ export const policyBelowFloor: RepositoryRule = {
   scope: 'repository',
   context: POLICY_PATHS,
   judge: (_files, { policyReview }) =>
-    (policyReview?.belowFloor ?? []).map((difference) => ({
-      ...placed(difference),
-      values: {
-        setting: settingOf(difference),
-        before: difference.before ?? 'nothing',
-        after: difference.after ?? 'nothing',
-      },
-      judged: [difference.before, difference.after],
-      ...(difference.after === null ? { message: ENTRY } : {}),
-    })),
+    listed(
+      policyReview?.belowFloor ?? [],
+      problemOf,
+      '{count} more settings have no effect for the same reason, which are not listed one by one.',
+    ),
 };
+
+function problemOf(difference: PlacedDifference): Problem {
+  const { before, after } = difference;
+  return {
+    ...placed(difference),
+    values: { setting: settingOf(difference), before: before ?? 'nothing', after: after ?? 'nothing' },
+    judged: [before, after],
+    ...(after === null ? { message: ENTRY } : {}),
+  };
+}
