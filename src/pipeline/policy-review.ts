@@ -18,8 +18,10 @@ import type { RuleDefinition } from '../engine/rule.ts';
 import { isRecord } from '../manifests/manifest.ts';
 import type { YamlDocument } from '../manifests/yaml-document.ts';
 import { parseYaml } from '../manifests/yaml-parse.ts';
+import type { ResolvedPolicy } from './base-policy.ts';
 import type { Configuration, ConfigurationChange } from './configuration.ts';
 import { placeIn } from './place-setting.ts';
+import type { RuleSet } from './rule-set.ts';
 import type { TextFile } from './text-file.ts';
 
 /**
@@ -107,8 +109,24 @@ function weakest(definitions: Definitions): Policy {
   return { ...WEAKEST_POLICY, rules: new Map([...definitions.keys()].map((id) => [id, off])) };
 }
 
+/** What a scan shows of the policy, which it compares with no other. */
+export function scannedPolicy(resolved: ResolvedPolicy, rules: RuleSet): PolicyReview {
+  return {
+    changes: [],
+    belowFloor: { base: [], head: belowFloor({ ...resolved, rules }) },
+    problems: { base: [], head: [] },
+  };
+}
+
 /** Settings that the repository's own file states and the floor overrules. */
-function belowFloor({ file, own, asked, policy, rules, organisation }: Configuration): PlacedDifference[] {
+function belowFloor({
+  file,
+  own,
+  asked,
+  policy,
+  rules,
+  organisation,
+}: ResolvedPolicy & Pick<Configuration, 'rules'>): PlacedDifference[] {
   if (file === null || own === null || organisation.file?.floor === undefined) return [];
   const definitions = definitionsOf(rules.rules);
   const place = placer(file.path, file);

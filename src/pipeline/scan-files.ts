@@ -14,6 +14,7 @@ import type { Repository } from '../git/repository.ts';
 import { reachOf } from '../graph/reach.ts';
 import { resolvePolicy, type TextFile } from './base-policy.ts';
 import type { OutsidePolicies } from './outside-policy.ts';
+import { scannedPolicy } from './policy-review.ts';
 import { withRepositoryRules } from './repository-rules.ts';
 import { noteOnly, onlyAbout } from './rule-set.ts';
 import type { RuleSet } from './rule-set.ts';
@@ -107,7 +108,11 @@ async function judge(plain: ChangeSet, request: ScanRequest, started: number): P
   });
   const paths = change.files.flatMap(({ after }) => after?.path ?? []);
   const only = request.only ?? [];
-  const noted = { ...change, notChecked: [...change.notChecked, ...resolved.notes, ...noteOnly(only)] };
+  const noted = {
+    ...change,
+    policyReview: scannedPolicy(resolved, known),
+    notChecked: [...change.notChecked, ...resolved.notes, ...noteOnly(only)],
+  };
   const report = review(noted, rules.rules, resolved.policy, {
     kindOf: nameKind,
     policySource: resolved.source,

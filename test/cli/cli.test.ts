@@ -258,6 +258,15 @@ describe('scan', () => {
     expect(run(['scan', '--staged']).status).toBe(0);
   });
 
+  test('names settings of the policy that the floor overrules', () => {
+    write({ '.github/gitops-warden.yml': 'mode: report\n', 'floor.yml': 'floor: {mode: enforce}\n' });
+    const { stdout } = run(['scan', '.github', '--floor', 'floor.yml', '--format', 'json']);
+    expect(stdout).toContain('policy-below-floor');
+    expect(run(['scan', '.github', '--format', 'json']).stdout).not.toContain('policy-below-floor');
+    rmSync(path.join(directory, '.github'), { recursive: true });
+    rmSync(path.join(directory, 'floor.yml'));
+  });
+
   test('reads the policy of what it scans', () => {
     git('switch', '--quiet', '-c', 'with-policy', 'bad');
     write({ '.github/gitops-warden.yml': 'exclude: ["apps/**"]\n' });

@@ -65,7 +65,10 @@ export async function readCases(folder: string): Promise<RuleCase[]> {
   const cases = changes.map(readChange);
   const all = Object.keys(tree).length > 0 ? [readMarked(folder, tree), ...cases] : cases;
   return Promise.all(
-    all.map(async (one) => ({ ...one, change: await withConfiguration(one.change, floorOf(folder, one.name)) })),
+    all.map(async (one) => ({
+      ...one,
+      change: await withConfiguration(one.change, floorOf(folder, one.name)),
+    })),
   );
 }
 
