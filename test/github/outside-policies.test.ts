@@ -96,9 +96,7 @@ describe("the organisation's file", () => {
     ['refused', 403, { message: 'Resource not accessible by integration' }],
     ['not to be shown for legal reasons', 451, { message: 'Repository access blocked' }],
   ])('that is %s is unreadable', async (_name, status, body) => {
-    mockGitHub()
-      .get(FILE)
-      .reply(status, body as object);
+    mockGitHub().get(FILE).reply(status, body);
     expect(await ask(reader().job())).toMatchObject({ state: 'unreadable' });
   });
 

@@ -145,8 +145,8 @@ describe('what a policy extends', () => {
       `extends: [${Array.from({ length: 9 }, (_, index) => `acme/p:${next}${index}.yml`).join(', ')}]\n`;
     const many = Object.fromEntries(
       Array.from({ length: 9 }, (_, index) => [
-        [`acme/p:a${index}.yml`, fan('b')],
-        [`acme/p:b${index}.yml`, 'version: 1\n'],
+        [`acme/p:a${index}.yml`, fan('b')] as const,
+        [`acme/p:b${index}.yml`, 'version: 1\n'] as const,
       ]).flat(),
     );
     const wide = await resolved(fan('a'), many);
