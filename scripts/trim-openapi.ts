@@ -24,6 +24,7 @@ const OPERATIONS: Readonly<Record<string, readonly string[]>> = {
   '/app/hook/deliveries/{delivery_id}': ['get'],
   '/app/hook/deliveries/{delivery_id}/attempts': ['post'],
   '/app/installations': ['get'],
+  '/app/installations/{installation_id}': ['get'],
   '/app/installations/{installation_id}/access_tokens': ['post'],
   '/installation/repositories': ['get'],
   '/meta': ['get'],

@@ -1,5 +1,6 @@
 import { Command, CommanderError, InvalidArgumentError, Option } from 'commander';
 import { EXIT, UsageError } from './cli/exit.ts';
+import { extendsOption, rulesOption } from './cli/options.ts';
 import { addStoreCommands } from './cli/store-commands.ts';
 import { CATEGORIES, type Category } from './engine/rule.ts';
 import { GitError } from './git/git-error.ts';
@@ -60,7 +61,8 @@ Exit codes: 0 passed, 1 blocked by findings, 2 wrong usage or unreadable input (
     .option('--base <rev>', 'the branch that the change is meant for (default: origin/HEAD)')
     .option('--head <rev>', 'the revision to review', 'HEAD')
     .option('--policy <file>', "use this policy instead of the base's .github/gitops-warden.yml")
-    .option('--floor <file>', "the organisation's floor: a policy that can only be raised")
+    .option('--floor <file>', "the organisation's file, or a policy that can only be raised")
+    .addOption(extendsOption())
     .option(
       '--cache <dir>',
       'keep there, sealed with FINGERPRINT_KEY, where credentials were found, for the next time',
@@ -73,6 +75,7 @@ Exit codes: 0 passed, 1 blocked by findings, 2 wrong usage or unreadable input (
           head: string;
           policy?: string;
           floor?: string;
+          extendsFrom?: string;
           cache?: string;
         },
       ) => {
@@ -81,6 +84,7 @@ Exit codes: 0 passed, 1 blocked by findings, 2 wrong usage or unreadable input (
           base: undefined,
           policy: undefined,
           floor: undefined,
+          extendsFrom: undefined,
           cache: undefined,
           output: undefined,
           ...options,
@@ -95,7 +99,8 @@ Exit codes: 0 passed, 1 blocked by findings, 2 wrong usage or unreadable input (
     .option('--ref <rev>', 'the revision to scan, with --repo', 'HEAD')
     .option('--staged', 'scan what is staged in the work tree of the current folder, against HEAD')
     .option('--policy <file>', 'use this policy instead of the one in the scanned tree')
-    .option('--floor <file>', "the organisation's floor: a policy that can only be raised")
+    .option('--floor <file>', "the organisation's file, or a policy that can only be raised")
+    .addOption(extendsOption())
     .addOption(
       new Option(
         '--only <categories>',
@@ -116,6 +121,7 @@ Exit codes: 0 passed, 1 blocked by findings, 2 wrong usage or unreadable input (
           staged?: boolean;
           policy?: string;
           floor?: string;
+          extendsFrom?: string;
           cache?: string;
         },
       ) => {
@@ -125,6 +131,7 @@ Exit codes: 0 passed, 1 blocked by findings, 2 wrong usage or unreadable input (
           staged: false,
           policy: undefined,
           floor: undefined,
+          extendsFrom: undefined,
           cache: undefined,
           output: undefined,
           only: [],
@@ -141,18 +148,27 @@ Exit codes: 0 passed, 1 blocked by findings, 2 wrong usage or unreadable input (
     .option('--repo <dir>', 'work tree or bare repository; only its objects are read', '.')
     .option('--base <rev>', 'the branch whose keys and policy count (default: origin/HEAD)')
     .option('--policy <file>', "use this policy instead of the base's .github/gitops-warden.yml")
-    .option('--floor <file>', "the organisation's floor: a policy that can only be raised")
+    .option('--floor <file>', "the organisation's file, or a policy that can only be raised")
+    .addOption(extendsOption())
     .addOption(new Option('--format <format>', 'how').choices(['text', 'json']).default('text'))
     .action(
       async (
         tags: string[],
-        options: { repo: string; base?: string; policy?: string; floor?: string; format: 'text' | 'json' },
+        options: {
+          repo: string;
+          base?: string;
+          policy?: string;
+          floor?: string;
+          extendsFrom?: string;
+          format: 'text' | 'json';
+        },
       ) => {
         const { runVerifyTag } = await import('./cli/verify-tag.ts');
         process.exitCode = await runVerifyTag({
           base: undefined,
           policy: undefined,
           floor: undefined,
+          extendsFrom: undefined,
           ...options,
           tags,
         });
@@ -265,12 +281,6 @@ function withOutput(command: Command): Command {
     .addOption(new Option('--format <format>', 'how to print the report').choices(FORMATS).default('text'))
     .option('--output <file>', 'write the report there instead of to standard output')
     .addOption(rulesOption());
-}
-
-function rulesOption(): Option {
-  return new Option('--rules <dir>', 'a folder with further rules; may be given several times')
-    .argParser((directory: string, before: string[] | undefined) => [...(before ?? []), directory])
-    .default([], 'none');
 }
 
 if (import.meta.main) await main(process.argv.slice(2));

@@ -3,8 +3,10 @@ import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { readSettings, type Settings, type SettingsResult } from './config/environment.ts';
 import { createMirrors } from './git/mirrors.ts';
+import type { Repository } from './git/repository.ts';
 import { createApp, type App, type AppOptions } from './github/app.ts';
 import type { Job } from './github/job.ts';
+import { NOTHING_OUTSIDE, type OutsidePolicies } from './pipeline/outside-policy.ts';
 import { VERSION } from './pipeline/package-root.ts';
 import { policyAt, reviewRepository, type ReviewRequest } from './pipeline/review-repository.ts';
 import { openSecretSearch, SecretRulesError } from './pipeline/secret-scan/open-search.ts';
@@ -37,7 +39,6 @@ function refuseToStart(reasons: readonly unknown[]): never {
  */
 export async function startApp(settings: Settings, options: AppOptions = {}): Promise<App> {
   const background: { report: (error: Error) => void } = { report: () => undefined };
-  const floor = null;
   const metrics = options.metrics ?? createMetrics(VERSION);
   const mirrors = createMirrors({
     directory: settings.cacheDirectory,
@@ -85,11 +86,10 @@ export async function startApp(settings: Settings, options: AppOptions = {}): Pr
   const [rules, store, secrets] = [loaded.value, opened.value, searching.value];
   const dependencies = {
     review: (request: ReviewRequest) => reviewRepository({ ...request, secrets }),
-    policyAt: (repository: Parameters<typeof policyAt>[0], revision: string) =>
-      policyAt(repository, revision, rules, floor),
+    policyAt: (repository: Repository, revision: string, outside: OutsidePolicies = NOTHING_OUTSIDE) =>
+      policyAt(repository, revision, rules, outside),
     mirrors,
     rules,
-    floor,
   };
   try {
     await store.audit.append([startEntry(settings, store.kind)]);
@@ -129,6 +129,7 @@ function startEntry(settings: Settings, kind: string): NewAuditEntry {
         ruleDirectories: settings.ruleDirectories.join(':'),
         concurrency: settings.concurrency,
         sweepMs: settings.sweepMs,
+        orgPolicy: settings.orgPolicy,
         auditRetentionMs: settings.auditRetentionMs,
         webhookSecrets: settings.webhookSecrets.length,
       },

@@ -3,8 +3,13 @@ import { existsSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
+import { Ajv } from 'ajv';
+import { parse } from 'yaml';
+import { VARIABLES } from '../src/config/environment.ts';
+import { readOrganisationFile } from '../src/engine/organisation-file.ts';
 import { POLICY_SCHEMA, readPolicyFile } from '../src/engine/policy-file.ts';
 import { knownRulesOf } from '../src/engine/rule.ts';
+import { SERVER_FEATURES } from '../src/github/server-features.ts';
 import { loadRuleSet } from '../src/pipeline/rule-set.ts';
 import { HEALTHY } from './e2e/support.ts';
 
@@ -159,4 +164,47 @@ test('our own repository passes', () => {
   });
   expect(stdout).toMatch(/^Passed/m);
   expect(status).toBe(0);
+});
+
+describe('docs/policy.md', () => {
+  const page = read('docs/policy.md');
+
+  test('its policies are valid', async () => {
+    const ids = knownRulesOf((await loadRuleSet()).rules);
+    const [organisation = '', ...policies] = blocks('yaml', page);
+    expect(readOrganisationFile('docs/policy.md', organisation, ids).problems).toEqual([]);
+    expect(policies.length).toBeGreaterThan(0);
+    for (const text of policies) expect(readPolicyFile('docs/policy.md', text, ids).problems).toEqual([]);
+  });
+
+  test('its variables, features of servers and links exist', () => {
+    const settings = [...page.matchAll(/`([A-Z][A-Z]+_[A-Z_]+)`/g)].map((match) => match[1] ?? '');
+    expect(settings.length).toBeGreaterThan(1);
+    for (const name of settings) expect(VARIABLES as readonly string[]).toContain(name);
+    for (const { name, since } of SERVER_FEATURES) {
+      expect(page.replaceAll(/ +/g, ' ')).toContain(`| ${name} | Enterprise Server ${since.join('.')} |`);
+    }
+    for (const [, link = ''] of page.matchAll(/\]\((?!https?:)([^)#\s]+)/g)) {
+      expect({ link, exists: existsSync(path.join(ROOT, 'docs', link)) }).toEqual({ link, exists: true });
+    }
+  });
+});
+
+test('editors can validate with the published schemas, without anything of ours', () => {
+  const ajv = new Ajv({ allErrors: true, strict: false });
+  const example = parse(blocks('yaml')[0] ?? '') as Record<string, unknown>;
+  const policy = ajv.compile(JSON.parse(read('schemas/policy.v1.json')) as object);
+  expect({ valid: policy(example), errors: policy.errors }).toEqual({ valid: true, errors: null });
+  for (const wrong of [
+    { profil: 'strict' },
+    { extends: 'https://example.com/x.yml' },
+    { rules: { a: 'loud' } },
+  ]) {
+    expect({ wrong, valid: policy({ ...example, ...wrong }) }).toEqual({ wrong, valid: false });
+  }
+  const organisation = ajv.compile(JSON.parse(read('schemas/organisation.v1.json')) as object);
+  const { extends: references, version, ...sections } = example;
+  expect(references).toBeDefined();
+  expect(organisation({ version, defaults: sections, floor: sections })).toBe(true);
+  expect(organisation({ floor: { extends: references } })).toBe(false);
 });

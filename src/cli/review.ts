@@ -3,6 +3,7 @@ import { reviewRepository } from '../pipeline/review-repository.ts';
 import { loadRuleSet } from '../pipeline/rule-set.ts';
 import { exitCodeOf } from './exit.ts';
 import { writeReport, type OutputOptions } from './output.ts';
+import { outsideIn } from './outside.ts';
 import { withProgress } from './progress.ts';
 import { readTextFile } from './read-file.ts';
 import { withSecretSearch } from './secret-search.ts';
@@ -14,6 +15,7 @@ export interface ReviewCommand extends OutputOptions {
   readonly head: string;
   readonly policy: string | undefined;
   readonly floor: string | undefined;
+  readonly extendsFrom: string | undefined;
   readonly rules: readonly string[];
   readonly cache: string | undefined;
 }
@@ -23,13 +25,14 @@ export async function runReview(command: ReviewCommand): Promise<number> {
   const rules = await loadRuleSet(command.rules);
   const policy = command.policy === undefined ? null : await readTextFile(command.policy, '--policy');
   const floor = command.floor === undefined ? null : await readTextFile(command.floor, '--floor');
+  const outside = outsideIn(command.extendsFrom);
   const repository = await openRepository(command.repo);
   try {
     const head = await repository.resolve(command.head);
     const base = await repository.resolve(command.base ?? (await repository.defaultBase()));
     const { report } = await withSecretSearch(command.cache ?? null, (secrets) =>
       withProgress('Reviewing', () =>
-        reviewRepository({ repository, base, head, rules, policy, floor, secrets }),
+        reviewRepository({ repository, base, head, rules, policy, floor, outside, secrets }),
       ),
     );
     await writeReport(report, command, rules, await loadSources(repository, head, report));

@@ -8,6 +8,7 @@ import { loadRuleSet } from '../pipeline/rule-set.ts';
 import { scanPaths, scanStaged, type Scan, type ScanRequest } from '../pipeline/scan-files.ts';
 import { exitCodeOf, UsageError } from './exit.ts';
 import { writeReport, type OutputOptions } from './output.ts';
+import { outsideIn } from './outside.ts';
 import { withProgress } from './progress.ts';
 import { readTextFile } from './read-file.ts';
 import { scanRoot } from './scan-root.ts';
@@ -21,6 +22,7 @@ export interface ScanCommand extends OutputOptions {
   readonly staged: boolean;
   readonly policy: string | undefined;
   readonly floor: string | undefined;
+  readonly extendsFrom: string | undefined;
   readonly rules: readonly string[];
   /** None: all rules. */
   readonly only: readonly Category[];
@@ -43,6 +45,7 @@ export async function runScan(command: ScanCommand): Promise<number> {
     only: command.only,
     policy: command.policy === undefined ? null : await readTextFile(command.policy, '--policy'),
     floor: command.floor === undefined ? null : await readTextFile(command.floor, '--floor'),
+    outside: outsideIn(command.extendsFrom),
   };
   const { report, sources } = await withSecretSearch(command.cache ?? null, (secrets) =>
     withProgress('Scanning', () => scan(command, { ...request, secrets })),

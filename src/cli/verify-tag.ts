@@ -7,6 +7,7 @@ import { isTagAccepted, verifyTagAt } from '../pipeline/verify-tag.ts';
 import { stringifyVisibly, toJsonSignature } from '../report/json.ts';
 import { EXIT, UsageError } from './exit.ts';
 import { openOutput } from './line-output.ts';
+import { outsideIn } from './outside.ts';
 import { readTextFile } from './read-file.ts';
 import { tableOf } from './table.ts';
 
@@ -16,6 +17,7 @@ export interface VerifyTagCommand {
   readonly base: string | undefined;
   readonly policy: string | undefined;
   readonly floor: string | undefined;
+  readonly extendsFrom: string | undefined;
   readonly format: 'text' | 'json';
 }
 
@@ -35,7 +37,15 @@ export async function runVerifyTag(command: VerifyTagCommand): Promise<number> {
   try {
     const base = await repository.resolve(command.base ?? (await repository.defaultBase()));
     const tree = treeAt(repository, base);
-    const { policy, values, problems } = await resolveConfiguration(rules, { override, floor, tree });
+    const outside = outsideIn(command.extendsFrom);
+    const { policy, values, problems, notes } = await resolveConfiguration(rules, {
+      override,
+      floor,
+      outside,
+      tree,
+    });
+    const [unread] = notes;
+    if (unread !== undefined) throw new UsageError(`The base ${unread.reason}.`);
     if (problems.length > 0) {
       const lines = problems.map(
         ({ path, line, message }) => `${path}${line === null ? '' : `:${line}`} ${message}`,

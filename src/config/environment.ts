@@ -47,6 +47,8 @@ export interface Settings extends StoreSettings, SearchSettings {
   readonly auditRetentionMs: number | null;
   /** The bearer token that `/metrics` wants; null: none. */
   readonly metricsToken: string | null;
+  /** What becomes of a repository whose organisation's policy cannot be read. */
+  readonly orgPolicy: OrgPolicy;
 }
 
 /** How credentials are looked for. */
@@ -64,6 +66,9 @@ export interface StoreSettings {
   /** A PostgreSQL URL, which may hold a password; null: the embedded store is used. */
   readonly databaseUrl: string | null;
 }
+
+export const ORG_POLICIES = ['off', 'optional', 'required'] as const;
+export type OrgPolicy = (typeof ORG_POLICIES)[number];
 
 export const LOG_LEVELS = ['fatal', 'error', 'warn', 'info', 'debug', 'trace', 'silent'] as const;
 export type LogLevel = (typeof LOG_LEVELS)[number];
@@ -127,6 +132,7 @@ export function readSettings(
     postureMs: orNull(wholeNumber('POSTURE_HOURS', 24, 0, 720) * HOUR),
     auditRetentionMs: orNull(wholeNumber('AUDIT_RETENTION_DAYS', 400, 0, 36_500) * DAY),
     metricsToken: readMetricsToken(readSecret, report),
+    orgPolicy: oneOf('ORG_POLICY', 'optional', ORG_POLICIES),
   };
   const allNotices = [...notices, ...likelyTypos(environment)];
   return problems.length === 0

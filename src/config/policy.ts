@@ -48,6 +48,26 @@ export const DEFAULT_POLICY: Policy = {
   notChecked: 'fail',
 };
 
+/** What asks for nothing, but for its rules: those are as their profile says. */
+export const WEAKEST_POLICY: Policy = {
+  ...DEFAULT_POLICY,
+  profile: 'essential',
+  mode: 'report',
+  environments: new Map(),
+  signatures: {
+    ...DEFAULT_SIGNATURES,
+    identity: 'none',
+    githubVerdict: true,
+    githubAccountKeys: true,
+    webFlow: 'always',
+    userPresence: 'optional',
+    expiredKeys: 'at-signing',
+    retiredKeys: 'at-signing',
+  },
+  secrets: { ...DEFAULT_SECRETS, kinds: new Map([['*', 'off']]), decodeDepth: 0, inlineAllow: true },
+  notChecked: 'warn',
+};
+
 const NO_CONDITION = { paths: [], environments: [], kinds: [], namespaces: [] };
 
 /** The policy that a file alone asks for. */

@@ -30,6 +30,7 @@ export const VARIABLES = [
   'DRAIN_SECONDS',
   'SWEEP_MINUTES',
   'POSTURE_HOURS',
+  'ORG_POLICY',
 ] as const;
 export type Variable = (typeof VARIABLES)[number];
 

@@ -29,6 +29,8 @@ export interface StageOptions {
   readonly appOptions?: AppOptions;
   /** Of the embedded GitHub: false saves memory in long runs. */
   readonly keepBodies?: boolean;
+  /** Of the embedded GitHub: plays GitHub Enterprise Server of this version. */
+  readonly serverVersion?: string;
 }
 
 const APP_ID = 1;
@@ -48,6 +50,7 @@ export async function setStage(options: StageOptions): Promise<Stage> {
     port: options.port ?? 0,
     directory: path.join(directory, 'repositories'),
     ...(options.keepBodies === undefined ? {} : { keepBodies: options.keepBodies }),
+    ...(options.serverVersion === undefined ? {} : { serverVersion: options.serverVersion }),
     app: {
       id: APP_ID,
       slug: 'gitops-warden',
@@ -80,6 +83,7 @@ export async function setStage(options: StageOptions): Promise<Stage> {
     postureMs: null,
     auditRetentionMs: null,
     metricsToken: null,
+    orgPolicy: 'optional',
     ...options.settings,
   };
   const app = await options.startApp(settings, { pacing: false, ...options.appOptions });

@@ -1,4 +1,5 @@
 import type { Leaks } from './leak.ts';
+import type { PolicyReview } from './policy-difference.ts';
 import type { ConfigProblem } from './policy.ts';
 
 /** The mode of a tree entry, as Git stores it. */
@@ -132,6 +133,8 @@ export interface ChangeSet {
   readonly leaks?: Leaks;
   /** Absent when the change touches neither key files nor the policy. */
   readonly keys?: KeyReview;
+  /** What the policy says beside what decides; absent when nobody compared it. */
+  readonly policyReview?: PolicyReview;
 }
 
 /** An object id as people read it. */

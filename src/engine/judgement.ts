@@ -23,6 +23,7 @@ import type { OpenedFile } from './judged-file.ts';
 import { leakKey } from './leak.ts';
 import { indexObjects, type ObjectIndex } from './object-index.ts';
 import { OpenedFiles } from './opened-files.ts';
+import type { PolicyReview } from './policy-difference.ts';
 import type { Policy } from './policy.ts';
 import type { RuleFailure } from './report.ts';
 import type { JudgedFile, KindOf, KnownRules, RuleContext } from './rule.ts';
@@ -237,7 +238,7 @@ export class Judgement {
     earlier: readonly FileVersion[] = [],
     takenBack = 0,
   ): Bench {
-    const { keys } = this.#change;
+    const { keys, policyReview } = this.#change;
     return {
       context: {
         policy: this.#input.policy,
@@ -255,6 +256,7 @@ export class Judgement {
         changed: this.#changed[side],
         otherChanged: this.#changed[side === 'head' ? 'base' : 'head'],
         ...(keys === undefined ? {} : { keys: sideOf(keys, side) }),
+        ...(policyReview === undefined ? {} : { policyReview: policyOf(policyReview, side) }),
       },
       digest: this.#input.digest,
       observe: this.#input.observe,
@@ -306,6 +308,17 @@ function byPath(versions: readonly FileVersion[]): Map<string, FileVersion[]> {
     else known.push(version);
   }
   return grouped;
+}
+
+function policyOf(
+  { changes, belowFloor, problems }: PolicyReview,
+  side: 'base' | 'head',
+): NonNullable<RuleContext['policyReview']> {
+  return {
+    changes: side === 'head' ? changes : [],
+    belowFloor: belowFloor[side],
+    problems: problems[side],
+  };
 }
 
 function sideOf(keys: KeyReview, side: 'base' | 'head'): NonNullable<RuleContext['keys']> {

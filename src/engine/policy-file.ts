@@ -2,6 +2,7 @@ import type { YamlDocument } from '../manifests/yaml-document.ts';
 import { parseYaml } from '../manifests/yaml-parse.ts';
 import { compileJsonSchema, readDocument, type ReadResult } from './document-schema.ts';
 import { globProblem } from './globs.ts';
+import { EXTENDS_SCHEMA } from './policy-reference.ts';
 import { globs } from './policy-schema-parts.ts';
 import { PROFILES, type ConfigProblem, type Level, type Policy, type Profile } from './policy.ts';
 import { POSTURE_SCHEMA, type PostureSection } from './posture-policy-file.ts';
@@ -21,6 +22,7 @@ export const POLICY_PATHS = ['.github/gitops-warden.yml', '.github/gitops-warden
 /** A policy file as it is written; everything is optional. */
 export interface PolicyFile {
   version?: 1;
+  extends?: string | string[];
   profile?: Profile;
   mode?: Policy['mode'];
   rules?: Record<string, Level | RuleSection>;
@@ -50,6 +52,7 @@ export const POLICY_SCHEMA = {
   additionalProperties: false,
   properties: {
     version: { type: 'integer', const: 1, description: 'Version of this format.' },
+    extends: EXTENDS_SCHEMA,
     profile: { type: 'string', enum: [...PROFILES], description: 'How strict the rules are by default.' },
     mode: {
       type: 'string',
@@ -106,16 +109,34 @@ const validate = compileJsonSchema<PolicyFile>(POLICY_SCHEMA);
 export function readPolicyFile(path: string, text: string, knownRules: KnownRules): ReadResult<PolicyFile> {
   const read = readDocument<PolicyFile>(path, text, validate);
   const document = parseYaml(path, text, 'core').documents[0];
-  const problems = [
-    ...read.problems,
-    ...ruleProblems(path, document, knownRules),
-    ...(read.value === null ? [] : environmentProblems(path, read.value, document)),
-    ...(read.value === null ? [] : badGlobs(path, read.value)),
-    ...(read.value === null ? [] : signatureProblems(path, read.value.signatures ?? {}, document)),
-    ...(read.value === null ? [] : contradictions(path, read.value, document)),
-  ];
+  const problems = [...read.problems, ...policyProblems(path, read.value, document, knownRules)];
   if (problems.length === 0) return read;
   return { value: null, problems: problems.sort((a, b) => (a.line ?? 0) - (b.line ?? 0)) };
+}
+
+/**
+ * What a schema cannot say of a policy.
+ *
+ * @param value null when it does not satisfy the schema
+ */
+export function policyProblems(
+  path: string,
+  value: PolicyFile | null,
+  document: YamlDocument | undefined,
+  knownRules: KnownRules,
+): ConfigProblem[] {
+  return [
+    ...ruleProblems(path, document, knownRules),
+    ...(value === null
+      ? []
+      : [
+          // Environments may come from a file that this one extends; then they are looked for among all.
+          ...(value.extends === undefined ? environmentProblems(path, value, document) : []),
+          ...badGlobs(path, value),
+          ...signatureProblems(path, value.signatures ?? {}, document),
+          ...contradictions(path, value, document),
+        ]),
+  ];
 }
 
 /** A rule that does not block beside a requirement that it alone enforces: whoever reads the one is deceived by the other. */

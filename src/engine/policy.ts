@@ -187,6 +187,10 @@ export interface PolicySource {
   readonly source: string;
   /** Hex SHA-256 over everything that decides: policy, floor and rules. */
   readonly hash: string;
+  /** Files of other repositories that it builds on: the organisation's, and what it extends. Absent: none. */
+  readonly buildsOn?: readonly string[];
+  /** What readers of the verdict should know of it, as a sentence without a full stop. */
+  readonly remark?: string;
 }
 
 /** A mistake in a configuration file. */

@@ -1,5 +1,6 @@
 import type { Commit, NotChecked } from './change.ts';
 import type { Finding } from './finding.ts';
+import type { PlacedDifference } from './policy-difference.ts';
 import type { ConfigProblem, PolicySource } from './policy.ts';
 
 /** A rule that could not run. `path` is null when it failed for the change as a whole. */
@@ -83,6 +84,8 @@ export interface Report {
   readonly reach: Reach;
   /** Null when no `.sops.yaml` changes, and in a scan. */
   readonly sops: SopsChange | null;
+  /** What becomes of the policy, setting by setting. Absent when the change touches none. */
+  readonly policyChanges?: readonly PlacedDifference[];
   readonly stats: Stats;
 }
 

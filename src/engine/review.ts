@@ -88,6 +88,9 @@ export function review(
     commits: change.commits,
     reach: options.reach ?? NO_REACH,
     sops: options.sops ?? null,
+    ...(change.policyReview === undefined || change.policyReview.changes.length === 0
+      ? {}
+      : { policyChanges: change.policyReview.changes }),
     stats: {
       files: change.files.length,
       manifests: judged.manifests,

@@ -5,6 +5,7 @@ import type { Commit, FileVersion, KeyReview, Push, Snapshot } from './change.ts
 import type { Related, Severity, Suggestion } from './finding.ts';
 import type { Allowance, Leak, SecretFacts } from './leak.ts';
 import type { ObjectIndex } from './object-index.ts';
+import type { PlacedDifference, PolicyProblem } from './policy-difference.ts';
 import type { ConfigProblem, Policy, Profile } from './policy.ts';
 import type { CommitRange } from './rebase.ts';
 
@@ -149,6 +150,12 @@ export interface RuleContext {
   readonly knownRules: KnownRules;
   /** What the key files of this side hold, and on the head's side how that differs from the base. */
   readonly keys?: Pick<KeyReview, 'changes'> & { readonly problems: readonly ConfigProblem[] };
+  /** What the policy of this side says beside what decides, and on the head's side how it differs from the base's. */
+  readonly policyReview?: {
+    readonly changes: readonly PlacedDifference[];
+    readonly belowFloor: readonly PlacedDifference[];
+    readonly problems: readonly PolicyProblem[];
+  };
   /** File scope: the same file on the base's side, when the head's or a commit's version is judged. */
   readonly previous?: JudgedFile | null;
   /** Manifest scope: the file in which the manifest stands. */

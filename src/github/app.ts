@@ -15,9 +15,12 @@ import { createEnvironment, keep } from './job-environment.ts';
 import { fromStored, isRepositoryJob, jobSubject, kindOf, toStored } from './job.ts';
 import type { Job, RepositoryJob } from './job.ts';
 import { createOctokitClass, fetchWithTimeout } from './octokit.ts';
+import { createOutsidePolicies, withOutside, type OutsideFor } from './outside-policies.ts';
 import { EVIDENCE_WAITS } from './push-evidence.ts';
 import { createReadiness } from './readiness.ts';
+import { rememberExtended } from './rejudge/after-push.ts';
 import { runJob } from './run-job.ts';
+import { noteMissingFeatures } from './server-features.ts';
 import { assertUsable } from './settings.ts';
 import type { AppSettings } from './settings.ts';
 import { runSweep } from './sweeps/run-sweep.ts';
@@ -90,6 +93,13 @@ export async function createApp(
     { probot, settings, dependencies, store, metrics, enqueue },
     { clock, evidenceWaits: options.evidenceWaits ?? (pacing ? EVIDENCE_WAITS : LOCAL_EVIDENCE_WAITS) },
   );
+  const outsideFor = createOutsidePolicies({
+    requirement: settings.orgPolicy,
+    installationClient: environment.installationClient,
+    appClient: environment.appClient,
+    now: () => clock.now(),
+    onExtended: rememberExtended(environment.ledger),
+  });
   const timing = { ...DEFAULT_TIMING, ...options.timing };
   const worker = startWorker({
     jobs: store.jobs,
@@ -97,7 +107,7 @@ export async function createApp(
     leaseSeconds: timing.leaseSeconds,
     describe: describeForOperator,
     pauseAfter: askedPause,
-    run: (claimed, signal) => runClaimed(environment, claimed, signal, log),
+    run: (claimed, signal) => runClaimed(environment, outsideFor, claimed, signal, log),
     listener: {
       started: (claimed) => {
         metrics.jobStarted(kindOf(claimed.payload), Math.max(0, Date.now() - claimed.acceptedAt) / 1_000);
@@ -155,6 +165,7 @@ export async function createApp(
           log.error({ err: error }, 'A sweep could not be asked for');
         });
   log.info({ url: server.url, store: store.kind }, 'gitops-warden is listening');
+  void noteMissingFeatures(environment, log);
 
   return {
     reportStoreError(error) {
@@ -194,6 +205,7 @@ function createProbot(settings: AppSettings, options: AppOptions, clock: Clock, 
 
 async function runClaimed(
   environment: JobEnvironment,
+  outsideFor: OutsideFor,
   claimed: ClaimedJob,
   signal: AbortSignal,
   appLog: Logger,
@@ -201,8 +213,10 @@ async function runClaimed(
   const job = fromStored(claimed.payload);
   const log = appLog.child({ ...jobSubject(job), jobId: claimed.id });
   await traced(job.kind, { ...jobSubject(job), jobId: claimed.id, attempt: claimed.attempt }, async () => {
-    if (isRepositoryJob(job)) await runJob(await createContext(environment, claimed, job, signal, log), job);
-    else await runSweep({ environment, delivery: job.delivery, log, signal }, job);
+    if (isRepositoryJob(job)) {
+      const bound = withOutside(environment, outsideFor(job.installationId, job.repository));
+      await runJob(await createContext(bound, claimed, job, signal, log), job);
+    } else await runSweep({ environment, delivery: job.delivery, log, signal }, job);
   });
 }
 

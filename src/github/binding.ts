@@ -12,6 +12,11 @@ export function isBinding(externalId: string | null): externalId is string {
   return externalId?.startsWith('1:') === true;
 }
 
+/** The policy under which a verdict was given; null when it is one of several. */
+export function policyIn(binding: string): string | null {
+  return /^1:[0-9a-f]{40,64}:[0-9a-f]{40,64}:([0-9a-f]{64})$/.exec(binding)?.[1] ?? null;
+}
+
 /**
  * What a check run was judged on, for its `external_id`: the verdict counts only for this base, head and policy.
  * With one verdict `1:BASE:HEAD:POLICY`; with several (pull requests that share a head) a digest over them.

@@ -1,7 +1,7 @@
 import type { Probot, ProbotOctokit } from 'probot';
 import type { Mirrors } from '../git/mirrors.ts';
 import type { Repository } from '../git/repository.ts';
-import type { TextFile } from '../pipeline/base-policy.ts';
+import type { OutsidePolicies } from '../pipeline/outside-policy.ts';
 import type { PolicyAt, Review, ReviewRequest } from '../pipeline/review-repository.ts';
 import type { RuleSet } from '../pipeline/rule-set.ts';
 import type { Api } from './api/api.ts';
@@ -17,11 +17,14 @@ export type Logger = Probot['log'];
 /** What the App is given, so that tests can give something else. */
 export interface AppDependencies {
   readonly review: (request: ReviewRequest) => Promise<Review>;
-  /** What decides at a revision. */
-  readonly policyAt: (repository: Repository, revision: string) => Promise<PolicyAt>;
+  /** What decides at a revision. Jobs have the other repositories that theirs depends on bound to it. */
+  readonly policyAt: (
+    repository: Repository,
+    revision: string,
+    outside?: OutsidePolicies,
+  ) => Promise<PolicyAt>;
   readonly mirrors: Pick<Mirrors, 'fetch' | 'lsRemote' | 'discard' | 'prune'>;
   readonly rules: RuleSet;
-  readonly floor: TextFile | null;
 }
 
 /** Everything that a job needs, whichever it is. */

@@ -27,6 +27,15 @@ export interface ReviewPullRequestJob extends RepositoryJobBase {
   readonly number: number;
   /** The head when the event happened; the review asks for the current one. */
   readonly headSha: string;
+  /** Nobody waits for it: everything else comes first. */
+  readonly background?: boolean;
+}
+
+/** The policy of a branch, or of the whole repository, changed: verdicts under an older one count no longer. */
+export interface RejudgeJob extends RepositoryJobBase {
+  readonly kind: 'rejudge';
+  /** Only pull requests for this branch; null: all. */
+  readonly branch: string | null;
 }
 
 /** Somebody asked for our check on this commit again. */
@@ -73,7 +82,13 @@ export interface LookAtPostureJob extends RepositoryJobBase {
 
 /** Work on one repository. */
 export type RepositoryJob =
-  ReviewPullRequestJob | RecheckJob | ReviewMergeGroupJob | JudgePushJob | JudgeTagJob | LookAtPostureJob;
+  | ReviewPullRequestJob
+  | RecheckJob
+  | ReviewMergeGroupJob
+  | JudgePushJob
+  | JudgeTagJob
+  | LookAtPostureJob
+  | RejudgeJob;
 
 /** Asks GitHub to repeat deliveries that failed. */
 export interface SweepDeliveriesJob extends JobBase {
@@ -91,12 +106,23 @@ export interface SweepInstallationJob extends JobBase {
   readonly installationId: number;
 }
 
+/** What counts for all repositories of an owner changed. */
+export interface RejudgeInstallationJob extends JobBase {
+  readonly kind: 'rejudge-installation';
+  readonly installationId: number;
+}
+
 /** Finishes checks that nobody works on any more, forgets what is old, and keeps the mirrors within their bounds. */
 export interface HousekeepingJob extends JobBase {
   readonly kind: 'housekeeping';
 }
 
-export type SweepJob = SweepDeliveriesJob | SweepInstallationsJob | SweepInstallationJob | HousekeepingJob;
+export type SweepJob =
+  | SweepDeliveriesJob
+  | SweepInstallationsJob
+  | SweepInstallationJob
+  | RejudgeInstallationJob
+  | HousekeepingJob;
 
 export type Job = RepositoryJob | SweepJob;
 
@@ -107,22 +133,32 @@ const PRIORITIES: Readonly<Record<Job['kind'], number>> = {
   'judge-tag': 20,
   recheck: 20,
   'review-pull-request': 20,
+  // It sets checks in progress that must not count any more; the reviews themselves can wait.
+  rejudge: 15,
   housekeeping: 5,
   'sweep-deliveries': 5,
   'look-at-posture': 1,
   'sweep-installations': 1,
   'sweep-installation': 1,
+  'rejudge-installation': 15,
 };
+
+/** Of a review that nobody waits for. */
+const IN_THE_BACKGROUND = 2;
 
 /** The job for the store. Installations take turns; what belongs to none is a group of its own. */
 export function toStored(job: Job): NewJob {
   return {
     key: job.key,
     group: 'installationId' in job ? String(job.installationId) : 'app',
-    priority: PRIORITIES[job.kind],
+    priority: isInBackground(job) ? IN_THE_BACKGROUND : PRIORITIES[job.kind],
     supersedes: job.supersedes,
     payload: job as unknown as JsonObject,
   };
+}
+
+function isInBackground(job: Job): boolean {
+  return job.kind === 'review-pull-request' && job.background === true;
 }
 
 /** @throws {Error} for a job that another version of gitops-warden has stored and this one does not know */

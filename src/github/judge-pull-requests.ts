@@ -107,7 +107,6 @@ async function judge(context: JobContext, repository: Repository, pull: PullRequ
     base,
     head: pull.headSha,
     rules: environment.rules,
-    floor: environment.floor,
     witness,
     signal,
     stage: stageOf(context),
@@ -126,7 +125,8 @@ async function publish(
   let trouble: unknown = null;
   // The others get their comments from jobs of their own, which no other replica runs at the same time.
   const [own] = judgements;
-  if (own !== undefined) {
+  const draft = own?.pull.draft === true;
+  if (own !== undefined && !draft) {
     try {
       const target = { number: own.pull.number, headSha: own.pull.headSha, botLogin };
       const publication = await stageOf(context)('publish', () => publishReview(context, target, own.review));
@@ -142,7 +142,7 @@ async function publish(
   return verdictResult(
     context,
     judgements.map(({ pull, review }) => ({ number: pull.number, report: review.report })),
-    { inline, notes, trouble },
+    { inline, notes, trouble, draft },
   );
 }
 

@@ -175,7 +175,6 @@ async function reviewPush(
       base,
       head,
       rules: environment.rules,
-      floor: environment.floor,
       witness,
       push: {
         ref: job.ref,

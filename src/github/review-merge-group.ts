@@ -34,7 +34,6 @@ async function judge(context: JobContext, group: MergeGroup): Promise<CheckResul
       base: await repository.resolve(baseSha),
       head: await repository.resolve(headSha),
       rules: environment.rules,
-      floor: environment.floor,
       witness,
       signal,
       stage: stageOf(context),

@@ -5,6 +5,8 @@ import { withCheckRun, type CheckResult } from './check-lifecycle.ts';
 import type { JobContext } from './dependencies.ts';
 import type { ReviewPullRequestJob } from './job.ts';
 import { judgePullRequests } from './judge-pull-requests.ts';
+import { giveWay } from './rejudge/pace.ts';
+import { reviewJob } from './review-job.ts';
 import { isCurrent, isJudged } from './standing-verdict.ts';
 
 /** Heads that may arrive while we work, one after another, before the next event is left to start anew. */
@@ -15,13 +17,28 @@ export async function reviewPullRequest(context: JobContext, job: ReviewPullRequ
   const pull = await getPullRequest(context.api, job.number);
   if (!pull.open) {
     context.log.info('The pull request is not open any more: nothing to judge');
+    await releaseOthers(context, job, pull);
     return;
   }
+  if (job.background === true) giveWay(context);
   if (await isJudged(context, pull)) {
     context.log.info('The verdict on this base, head and policy stands already');
     return;
   }
   await reviewHead(context, pull);
+}
+
+/** The worst verdict counts for all pull requests that share a head, and a closed one has no say any more. */
+async function releaseOthers(
+  { environment, repository }: JobContext,
+  job: ReviewPullRequestJob,
+  { number, headSha }: PullRequest,
+): Promise<void> {
+  const standing = await environment.ledger.verdictOn(repository.id, headSha);
+  for (const other of standing?.pullRequests ?? []) {
+    if (other === number) continue;
+    await environment.enqueue(reviewJob(job, { number: other, headSha }, `${job.delivery}/${String(other)}`));
+  }
 }
 
 /** Gives the head of a pull request its check, and the next one when the head moves meanwhile. */

@@ -5,6 +5,7 @@ import { judgeTag } from './judge-tag.ts';
 import { lookAtPosture } from './posture/dashboard.ts';
 import { recheck } from './recheck.ts';
 import { judgeMergeGroup } from './review-merge-group.ts';
+import { rejudgeRepository } from './rejudge/rejudge-repository.ts';
 import { reviewPullRequest } from './review-pull-request.ts';
 import { isGone } from './transient.ts';
 
@@ -30,6 +31,8 @@ async function run(context: JobContext, job: RepositoryJob): Promise<void> {
       return judgePush(context, job);
     case 'look-at-posture':
       return lookAtPosture(context);
+    case 'rejudge':
+      return rejudgeRepository(context, job);
     case 'judge-tag':
       return judgeTag(context, job);
   }

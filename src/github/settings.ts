@@ -17,6 +17,7 @@ export type AppSettings = Pick<
   | 'postureMs'
   | 'auditRetentionMs'
   | 'metricsToken'
+  | 'orgPolicy'
 >;
 
 /**

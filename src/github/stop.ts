@@ -18,7 +18,8 @@ export function describeStop(newer: unknown, headSha: string): Trouble {
   if (typeof newer === 'string' && newer !== headSha) return describeSuperseded(newer);
   return {
     title: 'Judged again',
-    summary: 'The pull request changed during this review, so a new one was started for the same commit.',
+    summary:
+      'The pull request or its policy changed during this review. If it is still open, a new one was started for the same commit.',
   };
 }
 

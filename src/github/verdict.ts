@@ -18,13 +18,15 @@ export interface Publishing {
   readonly notes: readonly string[];
   /** What kept the comments from being posted; null when they stand. */
   readonly trouble: unknown;
+  /** Comments follow when the pull request is ready for review. */
+  readonly draft?: boolean;
 }
 
 /** The check run of one head: the worst of its verdicts. What could not be posted makes it fail. */
 export function verdictResult(
   context: JobContext,
   judged: readonly JudgedReport[],
-  { inline, notes, trouble }: Publishing,
+  { inline, notes, trouble, draft = false }: Publishing,
 ): CheckResult {
   const { environment, repository } = context;
   const head = judged[0]?.report.head ?? '';
@@ -38,6 +40,7 @@ export function verdictResult(
   const lead = [
     ...(described === null ? [] : [`**The comments could not be posted.** ${described.summary}`]),
     ...(judged.length > 1 ? [sharedNote(judged)] : []),
+    ...(draft ? ['This is a draft: comments on its lines follow when it is ready for review.'] : []),
     ...notes.map((note) => `**Not checked:** ${escapeMarkdown(note)}`),
   ];
   return {
@@ -48,7 +51,8 @@ export function verdictResult(
       summary: truncate([...lead, rendered.summary].join('\n\n'), MAX_SUMMARY),
     },
     annotations: rendered.annotations,
-    final: trouble === null && notes.length === 0,
+    // A draft is looked at again when it is ready, whatever its verdict.
+    final: trouble === null && notes.length === 0 && !draft,
     judged,
   };
 }

@@ -1,4 +1,5 @@
 import type { FileVersion } from '../engine/change.ts';
+import { ORGANISATION_PATHS } from '../engine/organisation-file.ts';
 import { POLICY_PATHS, type PolicyFile } from '../engine/policy-file.ts';
 import type { ConfigProblem, Policy } from '../engine/policy.ts';
 import type { Repository } from '../git/repository.ts';
@@ -53,12 +54,14 @@ const MAX_CONFIG_BYTES = 1024 * 1024;
 /** Of one kind; a folder could hold any number. */
 const MAX_CONFIG_FILES = 1_000;
 
-/** Whether a path holds configuration of any kind: the policy, or what a policy makes one. */
+const POLICIES: readonly string[] = [...POLICY_PATHS, ...ORGANISATION_PATHS];
+
+/**
+ * Whether a path holds configuration of any kind: the policy, or what a policy makes one. The organisation's file only
+ * decides in one repository, and does no harm in others.
+ */
 export function isConfigFile(path: string, policy: Policy): boolean {
-  return (
-    (POLICY_PATHS as readonly string[]).includes(path) ||
-    Object.values(CONFIG_KINDS).some((kind) => kind.holds(path, policy))
-  );
+  return POLICIES.includes(path) || Object.values(CONFIG_KINDS).some((kind) => kind.holds(path, policy));
 }
 
 export interface ReadConfig {

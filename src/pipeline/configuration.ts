@@ -1,7 +1,7 @@
 import { policyHash } from '../config/policy.ts';
-import type { ChangeSet } from '../engine/change.ts';
+import type { ChangeSet, FileVersion } from '../engine/change.ts';
 import type { ConfigProblem, Policy } from '../engine/policy.ts';
-import { resolvePolicy, type ResolvedPolicy, type TextFile } from './base-policy.ts';
+import { resolvePolicy, type PolicyPlaces, type ResolvedPolicy } from './base-policy.ts';
 import {
   isConfigFile,
   objectionsTo,
@@ -12,6 +12,7 @@ import {
   type ConfigValues,
 } from './config-files.ts';
 import { withRepositoryRules } from './repository-rules.ts';
+import { GITLEAKS_CONFIG, GITLEAKS_IGNORE } from './secret-scan/setup.ts';
 import type { RuleSet } from './rule-set.ts';
 
 /** Everything that decides how a change is judged: the policy, and the configuration files that it places. */
@@ -23,38 +24,53 @@ export interface Configuration extends ResolvedPolicy {
   readonly fileProblems: ConfigProblems;
 }
 
-export interface ConfigurationOptions {
-  readonly override: TextFile | null;
-  readonly floor: TextFile | null;
+export interface ConfigurationOptions extends PolicyPlaces {
   readonly tree: ConfigTree;
 }
 
 /** Reads the policy of a tree, and the configuration files beside it. What cannot be read is a problem. */
 export async function resolveConfiguration(
   given: RuleSet,
-  { override, floor, tree }: ConfigurationOptions,
+  { tree, ...places }: ConfigurationOptions,
 ): Promise<Configuration> {
   const rules = await withRepositoryRules(given, tree);
-  const find = { override, floor, findInTree: tree.read };
+  const find = { ...places, findInTree: tree.read };
   const resolved = await resolvePolicy(rules, find);
   const read = await readConfigFiles(tree, resolved.policy);
-  const policy =
-    read.withdrawn.length === 0
-      ? resolved.policy
-      : (await resolvePolicy(rules, { ...find, without: read.withdrawn })).policy;
-  const files = read.files.map(({ path, oid }) => `${path} ${oid}`).join('\n');
+  const { policy, asked } =
+    read.withdrawn.length === 0 ? resolved : await resolvePolicy(rules, { ...find, without: read.withdrawn });
+  const deciding = [...read.files, ...(await secretFiles(tree, policy))];
+  const files = deciding.map(({ path, oid }) => `${path} ${oid}`).join('\n');
   return {
+    ...resolved,
     rules,
     policy,
-    own: resolved.own,
+    asked,
     source: {
-      source: resolved.source.source,
-      hash: policyHash(policy, files === '' ? rules.hash : `${rules.hash}\n${files}`),
+      ...resolved.source,
+      hash:
+        files === '' && policy === resolved.policy ? resolved.source.hash : hashed(policy, resolved, files),
     },
     problems: [...resolved.problems, ...Object.values(read.problems).flat()],
     fileProblems: read.problems,
     values: read.values,
   };
+}
+
+/** Files that say what a secret is, or which ones are known; what these include themselves is not followed. */
+async function secretFiles(tree: ConfigTree, { secrets }: Policy): Promise<readonly FileVersion[]> {
+  const paths = [
+    GITLEAKS_CONFIG,
+    GITLEAKS_IGNORE,
+    ...secrets.rules,
+    ...(secrets.baseline === null ? [] : [secrets.baseline]),
+  ];
+  const found = await Promise.all(paths.map((path) => tree.read(path)));
+  return found.filter((file) => file !== null);
+}
+
+function hashed(policy: Policy, { source }: ResolvedPolicy, files: string): string {
+  return policyHash(policy, `${source.hash}\n${files}`);
 }
 
 /** Both sides of a change to configuration files, each as its files say it: an override would hide that. */
@@ -68,7 +84,7 @@ export async function configurationChange(
   change: ChangeSet,
   current: Configuration,
   rules: RuleSet,
-  options: Pick<ConfigurationOptions, 'override' | 'floor'> & {
+  options: PolicyPlaces & {
     readonly base: ConfigTree;
     readonly head: ConfigTree;
   },
@@ -76,11 +92,11 @@ export async function configurationChange(
   const touched = touchedPaths(change);
   // New places of files can only come with the policy, which is such a file.
   if (change.base === null || ![...touched].some((path) => isConfigFile(path, current.policy))) return null;
-  const { base, head, floor } = options;
+  const { base, head, override, ...places } = options;
   const resolve = (tree: ConfigTree): Promise<Configuration> =>
-    resolveConfiguration(rules, { override: null, floor, tree });
+    resolveConfiguration(rules, { ...places, override: null, tree });
   return {
-    before: options.override === null ? current : await resolve(base),
+    before: override === null ? current : await resolve(base),
     after: await resolve(treeAfter(base, touched, head)),
   };
 }

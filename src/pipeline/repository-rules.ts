@@ -47,6 +47,7 @@ export async function withRepositoryRules(given: RuleSet, tree: ConfigTree): Pro
     ...given,
     rules: [...given.rules, ...own].sort((a, b) => (a.definition.id < b.definition.id ? -1 : 1)),
     problems: [...given.problems, ...problems],
+    brought: new Set(own.map(({ definition }) => definition.id)),
     hash: own.length === 0 ? given.hash : hash.digest('hex'),
   };
 }

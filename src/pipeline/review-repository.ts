@@ -1,6 +1,8 @@
 import { nameKind } from '../secrets/index.ts';
 import { renamesOf } from '../engine/change.ts';
-import type { ChangeSet, Commit, NotChecked, Push } from '../engine/change.ts';
+import type { ChangeSet, Commit, KeyReview, NotChecked, Push } from '../engine/change.ts';
+import type { PolicyReview } from '../engine/policy-difference.ts';
+import { levelOf } from '../engine/active-rules.ts';
 import type { Policy } from '../engine/policy.ts';
 import type { Report } from '../engine/report.ts';
 import type { Category } from '../engine/rule.ts';
@@ -11,7 +13,7 @@ import { WHOLE_REPOSITORY } from '../git/not-checked.ts';
 import type { Repository } from '../git/repository.ts';
 import { sopsPolicyChange } from '../sops/policy-change.ts';
 import type { Keyring } from '../signatures/keyring.ts';
-import type { TextFile } from './base-policy.ts';
+import type { PolicyPlaces, TextFile } from './base-policy.ts';
 import { isConfigFile, treeAt } from './config-files.ts';
 import {
   configurationChange,
@@ -21,6 +23,8 @@ import {
 } from './configuration.ts';
 import { findReach } from './find-reach.ts';
 import { reviewKeys } from './key-review.ts';
+import type { OutsidePolicies } from './outside-policy.ts';
+import { reviewPolicy } from './policy-review.ts';
 import { noteOnly, onlyAbout, type RuleSet } from './rule-set.ts';
 import { verifyCommits, type Witness } from './verify-commits.ts';
 import { scanChange } from './secret-scan/scan-change.ts';
@@ -40,6 +44,8 @@ export interface ReviewRequest {
   /** Instead of the policy in the tree. */
   readonly policy?: TextFile | null;
   readonly floor?: TextFile | null;
+  /** Where policies are read that stand in other repositories; nowhere when absent. */
+  readonly outside?: OutsidePolicies;
   /** Whoever hosts the repository, and may be asked about its commits. */
   readonly witness?: Witness;
   /** Against which keys and certificates are held; the time of the call when absent. */
@@ -75,7 +81,7 @@ export async function reviewRepository(request: ReviewRequest): Promise<Review> 
   // With a cache there may be nothing to search.
   if (secrets.cache === null) secrets.scanner.warmUp();
   const baseTree = treeAt(repository, base ?? head);
-  const given = { override: request.policy ?? null, floor: request.floor ?? null };
+  const given = placesOf(request);
   const current = await resolveConfiguration(request.rules, { ...given, tree: baseTree });
   const only = request.only ?? [];
   const rules = onlyAbout(only, current.rules);
@@ -85,6 +91,7 @@ export async function reviewRepository(request: ReviewRequest): Promise<Review> 
   const sides = { base: baseTree, head: treeAt(repository, head) };
   const configuration = await configurationChange(collected, current, request.rules, { ...given, ...sides });
   const after = configuration?.after ?? null;
+  const policyReview = reviewPolicy(current, configuration);
   const policies = [current.policy, ...(after === null ? [] : [after.policy])];
   const plain: ChangeSet = {
     ...collected,
@@ -92,9 +99,13 @@ export async function reviewRepository(request: ReviewRequest): Promise<Review> 
       ...collected.notChecked.filter((note) => !isConfigLink(note.path, collected, policies)),
       ...configLinks(collected, policies),
       ...(await missingCommits(request, collected.commits)),
+      ...current.notes,
       ...noteOnly(only),
     ],
-    ...(configuration === null ? {} : { keys: await reviewKeys(configuration) }),
+    ...(configuration === null
+      ? {}
+      : { keys: toldOnce(await reviewKeys(configuration), policyReview, rules, current.policy) }),
+    policyReview,
   };
   const checked = await withSecretProblems(
     plain,
@@ -136,6 +147,24 @@ export async function reviewRepository(request: ReviewRequest): Promise<Review> 
   };
 }
 
+function placesOf({ policy, floor, outside }: ReviewRequest): PolicyPlaces {
+  return {
+    override: policy ?? null,
+    floor: floor ?? null,
+    ...(outside === undefined ? {} : { outside }),
+  };
+}
+
+/** Of a setting that becomes weaker, one finding is enough: that of the policy, where there is one. */
+function toldOnce(keys: KeyReview, { changes }: PolicyReview, { rules }: RuleSet, policy: Policy): KeyReview {
+  const rule = rules.find(({ definition }) => definition.id === 'policy-weakened');
+  if (rule === undefined || levelOf(rule.definition, policy) === 'off') return keys;
+  const told = new Set(
+    changes.filter(({ effect }) => effect === 'weaker').map(({ pointer }) => pointer.slice(0, 2).join('.')),
+  );
+  return { ...keys, changes: keys.changes.filter(({ kind, who }) => kind !== 'setting' || !told.has(who)) };
+}
+
 /** Collects a change, and verifies the signatures of its commits under the configuration that counts. */
 async function collectSigned(
   request: ReviewRequest,
@@ -172,10 +201,11 @@ export async function policyAt(
   repository: Repository,
   revision: string,
   given: RuleSet,
-  floor: TextFile | null,
+  outside: OutsidePolicies,
 ): Promise<PolicyAt> {
   const tree = treeAt(repository, revision);
-  const { policy, source, values } = await resolveConfiguration(given, { override: null, floor, tree });
+  const places = { override: null, floor: null, outside };
+  const { policy, source, values } = await resolveConfiguration(given, { ...places, tree });
   return { policy, hash: source.hash, keyring: values.keys };
 }
 

@@ -14,6 +14,8 @@ export interface RuleSet {
   /** Sorted by id. */
   readonly rules: readonly Rule[];
   readonly problems: readonly ConfigProblem[];
+  /** Ids of those that the judged tree brings itself. */
+  readonly brought: ReadonlySet<string>;
   /** Hex SHA-256 over all definitions. */
   readonly hash: string;
   readonly urlOf: (ruleId: string) => string | null;
@@ -61,6 +63,7 @@ export async function loadRuleSet(extraDirectories: readonly string[] = []): Pro
   return {
     rules: sorted.map((one) => one.rule),
     problems,
+    brought: new Set(),
     hash: hashOf(sorted.map((one) => one.rule.definition)),
     urlOf: (ruleId) => (loaded.get(ruleId)?.builtIn === true ? rulePageUrl(ruleId) : null),
     pageOf: async (ruleId) => {

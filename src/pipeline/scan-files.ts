@@ -13,6 +13,8 @@ import { collectStaged } from '../git/collect-staged.ts';
 import type { Repository } from '../git/repository.ts';
 import { reachOf } from '../graph/reach.ts';
 import { resolvePolicy, type TextFile } from './base-policy.ts';
+import type { OutsidePolicies } from './outside-policy.ts';
+import { scannedPolicy } from './policy-review.ts';
 import { withRepositoryRules } from './repository-rules.ts';
 import { noteOnly, onlyAbout } from './rule-set.ts';
 import type { RuleSet } from './rule-set.ts';
@@ -25,6 +27,8 @@ export interface ScanRequest {
   /** Instead of the policy in the scanned tree. */
   readonly policy: TextFile | null;
   readonly floor: TextFile | null;
+  /** Where policies are read that stand in other repositories; nowhere when absent. */
+  readonly outside?: OutsidePolicies;
   /** Only rules about these; all of them when absent. */
   readonly only?: readonly Category[];
   /** How credentials are looked for; by default with the catalogue and without fingerprints. */
@@ -89,7 +93,9 @@ async function judge(plain: ChangeSet, request: ScanRequest, started: number): P
     Promise.resolve(plain.after.files.get(path) ?? null);
   const tree = { paths: () => Promise.resolve(plain.after.paths), read: findInTree };
   const known = await withRepositoryRules(request.rules, tree);
-  const resolved = await resolvePolicy(known, { override: request.policy, floor: request.floor, findInTree });
+  const { policy, floor, outside } = request;
+  const places = { override: policy, floor, ...(outside === undefined ? {} : { outside }) };
+  const resolved = await resolvePolicy(known, { ...places, findInTree });
   const rules = onlyAbout(request.only ?? [], known);
   const search = await resolveSetup(resolved.policy.secrets, secrets.defaults, findInTree);
   const change = await scanChange(plain, {
@@ -102,7 +108,11 @@ async function judge(plain: ChangeSet, request: ScanRequest, started: number): P
   });
   const paths = change.files.flatMap(({ after }) => after?.path ?? []);
   const only = request.only ?? [];
-  const noted = { ...change, notChecked: [...change.notChecked, ...noteOnly(only)] };
+  const noted = {
+    ...change,
+    policyReview: scannedPolicy(resolved, known),
+    notChecked: [...change.notChecked, ...resolved.notes, ...noteOnly(only)],
+  };
   const report = review(noted, rules.rules, resolved.policy, {
     kindOf: nameKind,
     policySource: resolved.source,

@@ -3,6 +3,7 @@ import { SEVERITIES, type Finding } from '../engine/finding.ts';
 import type { Report } from '../engine/report.ts';
 import { groupCommits, signatureText, type CommitGroup, type Mending } from './commit-groups.ts';
 import { isWebPage, messageSpans, oneLine, placeOf, plural, SEVERITY_NAMES, visible } from './plain.ts';
+import { POLICY_COLUMNS, policyIntro, policyRows, POLICY_TITLE } from './policy-change.ts';
 import { SOPS_COLUMNS, sopsIntro, sopsRows } from './sops-change.ts';
 import { coverageOf, verdictOf } from './verdict.ts';
 
@@ -53,6 +54,7 @@ export function renderHtml(report: Report): string {
       ),
     ),
     sopsSection(report),
+    policySection(report),
     listSection('What it reaches', reachItems(report)),
     commitsSection(report),
     existing.length === 0
@@ -182,6 +184,15 @@ function sopsSection({ sops }: Report): string {
     (cells) => `<tr>${cells.map((cell) => `<td>${text(cell)}</td>`).join('')}</tr>`,
   );
   return `<section>\n<h2>What the change of ${code('.sops.yaml')} means</h2>\n<p>${text(sopsIntro(sops))}</p>\n<table>\n<thead><tr>${head}</tr></thead>\n<tbody>\n${rows.join('\n')}\n</tbody>\n</table>\n</section>`;
+}
+
+function policySection({ policyChanges = [] }: Report): string {
+  if (policyChanges.length === 0) return '';
+  const head = POLICY_COLUMNS.map((name) => `<th scope="col">${escape(name)}</th>`).join('');
+  const rows = policyRows(policyChanges).map(
+    (cells) => `<tr>${cells.map((cell) => `<td>${text(cell)}</td>`).join('')}</tr>`,
+  );
+  return `<section>\n<h2>${POLICY_TITLE}</h2>\n<p>${text(policyIntro(policyChanges))}</p>\n<table>\n<thead><tr>${head}</tr></thead>\n<tbody>\n${rows.join('\n')}\n</tbody>\n</table>\n</section>`;
 }
 
 function commitsSection({ commits }: Report): string {

@@ -7,6 +7,7 @@ import { renderCommitGroup } from './commit-group-markdown.ts';
 import { groupCommits } from './commit-groups.ts';
 import { byteLength, listed, placeOf, plural, SEVERITY_NAMES, truncate, visible } from './plain.ts';
 import { fitSections, rowsOf, type Rows, type Section } from './sections.ts';
+import { POLICY_COLUMNS, policyIntro, policyRows, POLICY_TITLE } from './policy-change.ts';
 import { SOPS_COLUMNS, sopsIntro, sopsRows } from './sops-change.ts';
 import { coverageOf, verdictOf } from './verdict.ts';
 
@@ -79,6 +80,7 @@ function sectionsOf(report: Report, blobUrl: BlobUrl): Section[] {
     })),
     notCheckedOf(report),
     sopsSection(report),
+    policySection(report),
     { title: 'Waived', rank: 6, rows: waivedRows(report) },
     { title: 'What it reaches', rank: 7, rows: reachRows(report) },
     {
@@ -121,6 +123,19 @@ function sopsSection({ sops }: Report): Section {
     columns: SOPS_COLUMNS,
     rows: rowsOf(
       rows,
+      (cells) => `| ${cells.map((cell) => renderCell(truncate(cell, MAX_TEXT))).join(' | ')} |`,
+    ),
+  };
+}
+
+function policySection({ policyChanges = [] }: Report): Section {
+  return {
+    title: POLICY_TITLE,
+    rank: 4,
+    intro: text(policyIntro(policyChanges)),
+    columns: POLICY_COLUMNS,
+    rows: rowsOf(
+      policyRows(policyChanges),
       (cells) => `| ${cells.map((cell) => renderCell(truncate(cell, MAX_TEXT))).join(' | ')} |`,
     ),
   };
@@ -197,9 +212,10 @@ function existingOf(report: Report, blobUrl: BlobUrl): Section {
 }
 
 function checkedOf(report: Report): string {
-  const { source, hash } = report.policy;
+  const { source, hash, buildsOn = [], remark } = report.policy;
   const policy = source === 'default' ? 'the default policy' : `the policy ${name(source)}`;
-  return `${coverageOf(report)} Judged under ${policy} (${name(shortSha(hash))}).`;
+  const others = buildsOn.length === 0 ? '' : ` and ${listed(buildsOn.map(name))}`;
+  return `${coverageOf(report)} Judged under ${policy}${others} (${name(shortSha(hash))}).${remark === undefined ? '' : ` ${text(remark)}.`}`;
 }
 
 function text(plain: string): string {

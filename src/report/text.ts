@@ -7,6 +7,7 @@ import { excerptOf } from './excerpt.ts';
 import { listed, oneLine, placeOf, plural, visible } from './plain.ts';
 import type { SourceDisplay } from './source-mask.ts';
 import { wrap } from './terminal.ts';
+import { policyIntro, policyRows, POLICY_TITLE } from './policy-change.ts';
 import { sopsIntro, sopsRows } from './sops-change.ts';
 import { coverageOf, hasSignatureTrouble, verdictOf } from './verdict.ts';
 
@@ -47,6 +48,7 @@ export function renderText(report: Report, options: TextOptions): string {
     ...section('Rules that stopped, which is a fault of gitops-warden', failureLines(report), page.width),
     ...section('Not checked', notCheckedLines(report), page.width),
     ...section('What the change of .sops.yaml means', sopsLines(report), page.width),
+    ...section(POLICY_TITLE, policyLines(report), page.width),
     ...section('Waived', waivedLines(report), page.width),
     ...section('Signatures', signatureLines(report), page.width),
     ...section('Reaches', reachLines(report), page.width),
@@ -176,6 +178,15 @@ function notCheckedLines({ notChecked }: Report): string[] {
 function sopsLines({ sops }: Report): string[] {
   if (sops === null) return [];
   return [sopsIntro(sops), ...sopsRows(sops).map((cells) => cells.filter((cell) => cell !== '').join(': '))];
+}
+
+function policyLines({ policyChanges = [] }: Report): string[] {
+  if (policyChanges.length === 0) return [];
+  const rows = policyRows(policyChanges).map(
+    ([effect = '', setting = '', before = '', after = '', says = '']) =>
+      `${effect}: ${setting} from ${before} to ${after}. ${says}`,
+  );
+  return [policyIntro(policyChanges), ...rows];
 }
 
 function waivedLines({ waived }: Report): string[] {

@@ -166,6 +166,48 @@ describe('review', () => {
     rmSync(path.join(directory, 'floor.yml'));
   });
 
+  test("--floor takes the organisation's file, defaults and all", () => {
+    write({
+      'empty.yml': 'version: 1\n',
+      'organisation.yml':
+        'defaults:\n  rules: {no-privileged-container: off}\nfloor:\n  rules: {no-plaintext-secret: error}\n',
+    });
+    const args = ['review', '--base', 'main', '--head', 'bad', '--policy', 'empty.yml', '--format', 'json'];
+    const { status, stdout } = run([...args, '--floor', 'organisation.yml']);
+    expect(status).toBe(1);
+    expect(stdout).not.toContain('no-privileged-container');
+    expect(stdout).toContain('no-plaintext-secret');
+    rmSync(path.join(directory, 'empty.yml'));
+    rmSync(path.join(directory, 'organisation.yml'));
+  });
+
+  test('a policy that extends others is said not to be whole, unless --extends-from names their clones', () => {
+    write({
+      'own.yml': 'extends: acme/policies:base.yml\n',
+      'clones/policies/base.yml': 'rules: {no-privileged-container: off, no-plaintext-secret: off}\n',
+    });
+    const args = (head: string): string[] => [
+      'review',
+      '--base',
+      'main',
+      '--head',
+      head,
+      '--policy',
+      'own.yml',
+    ];
+    const blind = run(args('healthy'));
+    expect(blind.status).toBe(3);
+    expect(blind.stdout).toContain('acme/policies:base.yml');
+    expect(run([...args('healthy'), '--extends-from', 'clones']).status).toBe(0);
+    expect(run([...args('bad'), '--extends-from', 'clones']).status).toBe(0);
+    rmSync(path.join(directory, 'clones/policies/base.yml'));
+    const missing = run([...args('healthy'), '--extends-from', 'clones']);
+    expect(missing.status).toBe(3);
+    expect(missing.stdout).toContain('cannot be read at');
+    rmSync(path.join(directory, 'own.yml'));
+    rmSync(path.join(directory, 'clones'), { recursive: true });
+  });
+
   test('writes nothing into the repository', () => {
     const state = (): string =>
       execFileSync('find', ['.git', '-type', 'f', '-printf', '%p %s %T@\n'], {
@@ -219,6 +261,15 @@ describe('scan', () => {
     expect(run(['scan', path.join(directory, 'apps/web/secret.yaml')], tmpdir()).status).toBe(1);
     git('rm', '--quiet', '--force', 'apps/web/secret.yaml');
     expect(run(['scan', '--staged']).status).toBe(0);
+  });
+
+  test('names settings of the policy that the floor overrules', () => {
+    write({ '.github/gitops-warden.yml': 'mode: report\n', 'floor.yml': 'floor: {mode: enforce}\n' });
+    const { stdout } = run(['scan', '.github', '--floor', 'floor.yml', '--format', 'json']);
+    expect(stdout).toContain('policy-below-floor');
+    expect(run(['scan', '.github', '--format', 'json']).stdout).not.toContain('policy-below-floor');
+    rmSync(path.join(directory, '.github'), { recursive: true });
+    rmSync(path.join(directory, 'floor.yml'));
   });
 
   test('reads the policy of what it scans', () => {

@@ -32,6 +32,7 @@ describe('readSettings', () => {
       postureMs: DAY,
       auditRetentionMs: 400 * DAY,
       metricsToken: null,
+      orgPolicy: 'optional',
     });
     expect(read(GOOD).notices).toEqual([]);
   });

@@ -6,7 +6,7 @@ import { startApp } from '../../src/index.ts';
 
 /** An embedded GitHub with the App on it, permissions and events as in app.yml. */
 export function openStage(
-  options: { settings?: Partial<Settings>; appOptions?: AppOptions } = {},
+  options: { settings?: Partial<Settings>; appOptions?: AppOptions; serverVersion?: string } = {},
 ): Promise<Stage> {
   const appManifest = readFileSync(new URL('../../app.yml', import.meta.url), 'utf8');
   return setStage({ appManifest, startApp, ...options });

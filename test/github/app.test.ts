@@ -36,6 +36,7 @@ const SETTINGS: AppSettings = {
   postureMs: null,
   auditRetentionMs: null,
   metricsToken: null,
+  orgPolicy: 'off' as const,
 };
 
 const TIMING = { attempts: 1, retrySeconds: 0.01 };

@@ -66,11 +66,11 @@ describe('pull_request', () => {
     });
   });
 
-  test.each(['opened', 'synchronize', 'reopened', 'ready_for_review'])('%s is judged', (action) => {
+  test.each(['opened', 'synchronize', 'reopened', 'ready_for_review', 'closed'])('%s is judged', (action) => {
     expect(jobOf(pullRequestHandler, withAction(action))?.kind).toBe('review-pull-request');
   });
 
-  test.each(['closed', 'labeled', 'assigned', 'converted_to_draft', 'review_requested', 'something_new'])(
+  test.each(['labeled', 'assigned', 'converted_to_draft', 'review_requested', 'something_new'])(
     '%s is not',
     (action) => {
       expect(jobOf(pullRequestHandler, withAction(action))).toBeNull();

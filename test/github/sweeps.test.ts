@@ -38,7 +38,7 @@ function delivery(id: number, guid: string, status = 502): Record<string, unknow
 }
 
 function pull(number: number, head: string, updated = '2026-01-01T00:00:00Z'): Record<string, unknown> {
-  return { number, head: { sha: head }, updated_at: updated };
+  return { number, head: { sha: head }, base: { ref: 'main' }, updated_at: updated };
 }
 
 describe('failed deliveries', () => {

@@ -75,7 +75,10 @@ describe('rules of the repository', () => {
       'a.yaml': map('a', 'tin'),
     });
     const report = await review(fixture, base, head);
-    expect(brief(report)).toEqual(['a.yaml:3 warning known-tier']);
+    expect(brief(report)).toEqual([
+      '.github/gitops-warden/rules/known-tier/rule.yaml:undefined warning policy-weakened',
+      'a.yaml:3 warning known-tier',
+    ]);
     expect(report.configProblems).toEqual([]);
   });
 

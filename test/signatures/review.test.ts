@@ -5,6 +5,7 @@ import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
 import type { Commit, Signature } from '../../src/engine/change.ts';
 import type { Report } from '../../src/engine/report.ts';
 import { openRepository } from '../../src/git/repository.ts';
+import { NOTHING_OUTSIDE } from '../../src/pipeline/outside-policy.ts';
 import { policyAt, reviewRepository, type ReviewRequest } from '../../src/pipeline/review-repository.ts';
 import { loadRuleSet } from '../../src/pipeline/rule-set.ts';
 import type { Witness } from '../../src/pipeline/verify-commits.ts';
@@ -132,7 +133,7 @@ describe('keys on the base branch', () => {
     const hashAt = async (rev: string): Promise<string> => {
       const opened = await openRepository(fixture.directory);
       try {
-        return (await policyAt(opened, rev, rules, null)).hash;
+        return (await policyAt(opened, rev, rules, NOTHING_OUTSIDE)).hash;
       } finally {
         opened.close();
       }

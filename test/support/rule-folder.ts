@@ -1,6 +1,6 @@
 import { existsSync, readdirSync, readFileSync } from 'node:fs';
 import path from 'node:path';
-import { parse } from 'yaml';
+import { parse, stringify } from 'yaml';
 import type { ChangeSet, Commit, Push, SignatureState, Snapshot } from '../../src/engine/change.ts';
 import { DEFAULT_POLICY, toPolicy } from '../../src/config/policy.ts';
 import type { Finding } from '../../src/engine/finding.ts';
@@ -9,6 +9,8 @@ import type { Policy, SignatureRequirement } from '../../src/engine/policy.ts';
 import type { ConfigTree } from '../../src/pipeline/config-files.ts';
 import { configurationChange, resolveConfiguration } from '../../src/pipeline/configuration.ts';
 import { reviewKeys } from '../../src/pipeline/key-review.ts';
+import { reviewPolicy } from '../../src/pipeline/policy-review.ts';
+import type { TextFile } from '../../src/pipeline/text-file.ts';
 import { loadRuleSet } from '../../src/pipeline/rule-set.ts';
 import { changeOf, commitOf } from './change-fixture.ts';
 
@@ -25,6 +27,7 @@ import { changeOf, commitOf } from './change-fixture.ts';
  *     push: {ref, forced, deleted, created}
  *     signatures: signed                                   the policy's signatures.require
  *     policy: {rules: …}                                   the policy, as a repository writes it
+ *     floor: {rules: …}                                    the organisation's floor
  *     findings:                                            all of them; introduced unless `existing: true`
  *       - {path, line, says}                               `says`: a part of the message
  *       - {commit: 1} | {push: true}
@@ -46,6 +49,7 @@ interface ExpectFile {
   push?: { ref?: string; forced?: boolean; deleted?: boolean; created?: boolean };
   signatures?: SignatureRequirement;
   policy?: PolicyFile;
+  floor?: PolicyFile;
   findings: ({ path: string; line?: number; existing?: boolean } | { commit: number } | { push: true })[];
 }
 
@@ -60,22 +64,35 @@ export async function readCases(folder: string): Promise<RuleCase[]> {
   const tree = readTree(folder, (directory) => !changes.includes(directory));
   const cases = changes.map(readChange);
   const all = Object.keys(tree).length > 0 ? [readMarked(folder, tree), ...cases] : cases;
-  return Promise.all(all.map(async (one) => ({ ...one, change: await withKeys(one.change) })));
+  return Promise.all(
+    all.map(async (one) => ({
+      ...one,
+      change: await withConfiguration(one.change, floorOf(folder, one.name)),
+    })),
+  );
 }
 
 const rules = await loadRuleSet();
 
-/** What the change does to the key files, found as a review of a repository finds it. */
-async function withKeys(change: ChangeSet): Promise<ChangeSet> {
+function floorOf(folder: string, name: string): TextFile | null {
+  const file = path.join(folder, name, 'expect.yaml');
+  const { floor } = existsSync(file) ? (parse(readFileSync(file, 'utf8')) as ExpectFile) : {};
+  return floor === undefined ? null : { path: 'floor.yml', text: stringify(floor) };
+}
+
+/** What the change does to policy and key files, found as a review of a repository finds it. */
+async function withConfiguration(change: ChangeSet, floor: TextFile | null): Promise<ChangeSet> {
   const treeOf = ({ paths, files }: Snapshot): ConfigTree => ({
     paths: () => Promise.resolve(paths),
     read: (file) => Promise.resolve(files.get(file) ?? null),
   });
   const sides = { base: treeOf(change.before), head: treeOf(change.after) };
-  const given = { override: null, floor: null };
+  const given = { override: null, floor };
   const current = await resolveConfiguration(rules, { ...given, tree: sides.base });
   const configuration = await configurationChange(change, current, rules, { ...given, ...sides });
-  return configuration === null ? change : { ...change, keys: await reviewKeys(configuration) };
+  const policyReview = reviewPolicy(current, configuration);
+  const compared = { ...change, policyReview };
+  return configuration === null ? compared : { ...compared, keys: await reviewKeys(configuration) };
 }
 
 function readMarked(folder: string, tree: Readonly<Record<string, Uint8Array>>): RuleCase {

@@ -33,7 +33,7 @@ export interface Contract {
 const ROOT = 'github';
 
 /** Parameters whose value may hold slashes. */
-const GREEDY = new Set(['ref', 'branch', 'basehead']);
+const GREEDY = new Set(['ref', 'branch', 'basehead', 'path']);
 
 // ajv-formats is CommonJS: Node gives the function itself, the types describe a module.
 const addFormats = addFormatsModule as unknown as (ajv: Ajv) => Ajv;

@@ -40,6 +40,8 @@ export interface EmbeddedGitHubOptions {
   readonly now?: () => number;
   /** False: the record of requests has no bodies, which saves memory in long runs. True when absent. */
   readonly keepBodies?: boolean;
+  /** Plays GitHub Enterprise Server of this version, such as `3.11.4`. */
+  readonly serverVersion?: string;
 }
 
 /** A stand-in for GitHub: REST API, Git over HTTP, webhooks and pages, over real repositories. */
@@ -91,6 +93,8 @@ export interface EmbeddedGitHub {
   rerequestSuite(repository: EmbeddedRepository, sha: string, user?: string): Promise<void>;
   installation(owner: string, action?: string): void;
 
+  /** Says that an owner installed the App on all repositories, and not on selected ones. */
+  installOnAll(owner: string): void;
   /** Tells GitHub a public key, `ssh-ed25519 AAAA…`: commits signed with it are verified. */
   addSigningKey(publicKey: string): void;
   /** Replaces what GitHub thinks of one commit's signature. */
@@ -128,6 +132,7 @@ export interface EmbeddedGitHub {
 
 export async function startEmbeddedGitHub(options: EmbeddedGitHubOptions): Promise<EmbeddedGitHub> {
   const { port = 0, host = '127.0.0.1', directory, app, now = Date.now, keepBodies = true } = options;
+  const { serverVersion = null } = options;
   await mkdir(directory, { recursive: true });
   const server = createServer();
   const address = await listen(server, host, port);
@@ -138,7 +143,7 @@ export async function startEmbeddedGitHub(options: EmbeddedGitHubOptions): Promi
   const world: World = { state, app, directory, url, apiUrl: `${url}/api/v3`, webFlow, now };
   const webhooks = createWebhooks(app, now);
   const stage: Stage = { world, webhooks };
-  const running = serve(server, world, webhooks, { keepBodies });
+  const running = serve(server, world, webhooks, { keepBodies, serverVersion });
 
   return {
     url,
@@ -176,6 +181,9 @@ export async function startEmbeddedGitHub(options: EmbeddedGitHubOptions): Promi
       installationEvent(stage, owner, action);
     },
 
+    installOnAll(owner) {
+      state.allRepositories.add(owner);
+    },
     addSigningKey(publicKey) {
       state.signingKeys.add(publicKey);
     },

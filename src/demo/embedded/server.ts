@@ -1,4 +1,4 @@
-import { randomBytes } from 'node:crypto';
+import { createHash, randomBytes } from 'node:crypto';
 import type { IncomingMessage, Server, ServerResponse } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { CONTENT_SECURITY_POLICY } from '../page/layout.ts';
@@ -27,6 +27,8 @@ export interface RecordedRequest {
 export interface ServerOptions {
   /** Whether the record of requests has their bodies. */
   readonly keepBodies: boolean;
+  /** Of GitHub Enterprise Server, which names it in every answer; github.com, when absent, has none. */
+  readonly serverVersion?: string | null;
 }
 
 export interface RunningServer {
@@ -79,7 +81,7 @@ export function serve(
   server: Server,
   world: World,
   webhooks: Webhooks,
-  { keepBodies }: ServerOptions,
+  { keepBodies, serverVersion = null }: ServerOptions,
 ): RunningServer {
   const requests: RecordedRequest[] = [];
   const violations: string[] = [];
@@ -105,10 +107,32 @@ export function serve(
     };
   }
 
+  /** As GitHub does: an answer that the client has already is not sent again, and counts against no limit. */
+  function writeUnlessKnown(
+    request: IncomingMessage,
+    response: ServerResponse,
+    reply: Reply,
+    account: string,
+  ): number {
+    if (request.method !== 'GET' || reply.status !== 200) {
+      writeJson(response, reply, account);
+      return reply.status;
+    }
+    const etag = `"${createHash('sha256').update(JSON.stringify(reply.body)).digest('hex')}"`;
+    if (request.headers['if-none-match'] === etag) {
+      response.writeHead(304, { etag });
+      response.end();
+      return 304;
+    }
+    writeJson(response, { ...reply, headers: { ...reply.headers, etag } }, account);
+    return reply.status;
+  }
+
   function writeJson(response: ServerResponse, reply: Reply, account: string): void {
     response.writeHead(reply.status, {
       'content-type': 'application/json; charset=utf-8',
       'x-github-media-type': 'github.v3; format=json',
+      ...(serverVersion === null ? {} : { 'x-github-enterprise-version': serverVersion }),
       'x-github-request-id': randomBytes(8).toString('hex').toUpperCase(),
       ...rateLimitHeaders(account),
       ...reply.headers,
@@ -152,8 +176,7 @@ export function serve(
       note(fail(response, failure));
       return;
     }
-    note(reply.status);
-    writeJson(response, reply, account);
+    note(writeUnlessKnown(request, response, reply, account));
   }
 
   async function servePage(request: IncomingMessage, response: ServerResponse, url: URL): Promise<void> {

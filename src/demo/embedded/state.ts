@@ -183,6 +183,8 @@ export interface State {
   readonly tokens: Map<string, InstallationToken>;
   /** Installation id by owner. */
   readonly installations: Map<string, number>;
+  /** Owners who installed the App on all repositories, those to come as well. */
+  readonly allRepositories: Set<string>;
   /** Check suite id by repository id and head. */
   readonly suites: Map<string, number>;
   /** By commit id. */
@@ -209,6 +211,7 @@ export function createState(): State {
     issueComments: [],
     tokens: new Map(),
     installations: new Map(),
+    allRepositories: new Set(),
     suites: new Map(),
     verifications: new Map(),
     signingKeys: new Set(),

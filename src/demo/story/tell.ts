@@ -5,6 +5,7 @@ import { baseFiles } from './base.ts';
 import type { Category } from '../../engine/rule.ts';
 import { loadRuleSet } from '../../pipeline/rule-set.ts';
 import { catalogueOf, type Catalogue } from './catalogue.ts';
+import { loosenPolicy, writeFloor } from './policy.ts';
 import { carefulCommits, carelessCommits, directPush } from './changes.ts';
 
 /** What the story left behind, to be looked at. */
@@ -17,7 +18,7 @@ export interface Told {
 
 /**
  * Plays the people of the demo on an embedded GitHub: a deployment repository, a careful and a careless pull request,
- * and a push that goes round both.
+ * a push that goes round both, and an edit of a policy under the organisation's floor.
  *
  * @param answered resolves when the App has answered everything so far
  */
@@ -28,6 +29,7 @@ export async function tellStory(github: EmbeddedGitHub, answered: () => Promise<
     private: true,
     protectedBranches: ['main'],
   });
+  await writeFloor(github);
   const base = baseFiles();
   await github.commit(repository, {
     branch: 'main',
@@ -62,9 +64,12 @@ export async function tellStory(github: EmbeddedGitHub, answered: () => Promise<
   });
   await answered();
 
+  const loosened = await loosenPolicy(github);
+  await answered();
+
   const pushed = await github.push(repository, { branch: 'main', ...directPush(base), user: 'bob' });
   await answered();
-  return { repository, pullRequests: [careful, careless], pushed };
+  return { repository, pullRequests: [careful, careless, loosened], pushed };
 }
 
 /**

@@ -21,6 +21,14 @@ export async function listInstallations(
   };
 }
 
+/** Whether an installation covers all repositories of its owner, those to come as well. */
+export async function hasAllRepositories(app: ProbotOctokit, installationId: number): Promise<boolean> {
+  const { data } = await app.request('GET /app/installations/{installation_id}', {
+    installation_id: installationId,
+  });
+  return data.repository_selection === 'all';
+}
+
 /** Repositories on which the App is installed, without archived ones: nothing can change there. */
 export async function listInstalledRepositories(
   octokit: ProbotOctokit,

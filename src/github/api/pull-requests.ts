@@ -11,6 +11,7 @@ export interface PullRequest {
   readonly baseRef: string;
   /** How many commits GitHub counts. */
   readonly commits: number;
+  readonly draft: boolean;
 }
 
 export async function getPullRequest(api: Api, number: number): Promise<PullRequest> {
@@ -25,25 +26,33 @@ export async function getPullRequest(api: Api, number: number): Promise<PullRequ
     headSha: data.head.sha,
     baseRef: data.base.ref,
     commits: data.commits,
+    draft: data.draft === true,
   };
 }
 
 export interface OpenPullRequest {
   readonly number: number;
   readonly headSha: string;
+  /** Branch, without `refs/heads/`. */
+  readonly baseRef: string;
   /** Milliseconds since the epoch. */
   readonly updatedAt: number;
 }
 
 const OPEN_PAGES = 10;
 
-/** The open pull requests, at most 1,000, the oldest first: they have waited longest. */
-export async function listOpenPullRequests(api: Api): Promise<Paged<OpenPullRequest>> {
+/**
+ * The open pull requests, at most 1,000, the oldest first: they have waited longest.
+ *
+ * @param base only those for this branch; null: all
+ */
+export async function listOpenPullRequests(api: Api, base: string | null): Promise<Paged<OpenPullRequest>> {
   return readPages(OPEN_PAGES, async (page) => {
     const { data } = await api.octokit.request('GET /repos/{owner}/{repo}/pulls', {
       owner: api.owner,
       repo: api.repo,
       state: 'open',
+      ...(base === null ? {} : { base }),
       sort: 'created',
       direction: 'asc',
       per_page: PAGE_SIZE,
@@ -52,6 +61,7 @@ export async function listOpenPullRequests(api: Api): Promise<Paged<OpenPullRequ
     return data.map((pull) => ({
       number: pull.number,
       headSha: pull.head.sha,
+      baseRef: pull.base.ref,
       updatedAt: Date.parse(pull.updated_at),
     }));
   });

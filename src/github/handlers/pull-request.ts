@@ -9,6 +9,7 @@ const ACTIONS: ReadonlySet<string> = new Set([
   'reopened',
   'ready_for_review',
   'edited',
+  'closed',
 ]);
 
 export const pullRequestHandler: Handler<'pull_request'> = { event: 'pull_request', toJob };

@@ -1,4 +1,5 @@
 import type { SweepJob } from '../job.ts';
+import { rejudgeInstallation } from '../rejudge/rejudge-installation.ts';
 import type { SweepContext } from './context.ts';
 import { housekeeping } from './housekeeping.ts';
 import { sweepDeliveries } from './sweep-deliveries.ts';
@@ -24,6 +25,8 @@ async function run(context: SweepContext, job: SweepJob): Promise<void> {
       return sweepInstallations(context);
     case 'sweep-installation':
       return sweepInstallation(context, job);
+    case 'rejudge-installation':
+      return rejudgeInstallation(context, job);
     case 'housekeeping':
       return housekeeping(context);
   }

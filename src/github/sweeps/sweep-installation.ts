@@ -3,12 +3,10 @@ import { listInstalledRepositories } from '../api/installations.ts';
 import { listOpenPullRequests } from '../api/pull-requests.ts';
 import type { RepositoryRef, SweepInstallationJob } from '../job.ts';
 import { enqueuePosture } from '../posture/posture-job.ts';
+import { LEFT_FOR_REVIEWS } from '../rejudge/pace.ts';
 import { reviewJob } from '../review-job.ts';
 import { isGone } from '../transient.ts';
 import { recordSweep, type SweepContext } from './context.ts';
-
-/** A sweep leaves this share of the hourly limit to reviews. */
-const LEFT_FOR_REVIEWS = 0.4;
 
 /**
  * Looks for open pull requests whose head has no verdict of ours, and has them reviewed: so a webhook that was lost
@@ -54,7 +52,7 @@ async function sweepRepository(
   const { environment, log } = context;
   const api = await environment.apiFor(installationId, repository);
   try {
-    const { items, truncated } = await listOpenPullRequests(api);
+    const { items, truncated } = await listOpenPullRequests(api, null);
     const settled = environment.clock.now() - environment.sweepGrace;
     const pulls = items.filter(({ updatedAt }) => updatedAt < settled);
     if (truncated) log.warn({ repository: nameOf(repository) }, 'More open pull requests than are swept');

@@ -195,8 +195,14 @@ export function jobHarness(repository: Partial<RepositoryRef> = {}): JobHarness 
     gitToken: () => Promise.resolve('git-token'),
     botLogin: () => Promise.resolve(BOT),
     policyAt: () => Promise.resolve({ policy: policyOf(world), hash: hashOf(world), keyring: world.keyring }),
-    rules: { rules: [], problems: [], hash: '', urlOf: () => null, pageOf: () => Promise.resolve(null) },
-    floor: null,
+    rules: {
+      rules: [],
+      problems: [],
+      brought: new Set(),
+      hash: '',
+      urlOf: () => null,
+      pageOf: () => Promise.resolve(null),
+    },
     mirrors: {
       fetch: ({ refspecs }) => {
         fetched.push([...refspecs]);

@@ -59,7 +59,7 @@ export function installationJson(world: World, owner: string, id: number): Recor
   return {
     id,
     account: accountJson(world, owner),
-    repository_selection: 'selected',
+    repository_selection: world.state.allRepositories.has(owner) ? 'all' : 'selected',
     access_tokens_url: `${world.apiUrl}/app/installations/${id}/access_tokens`,
     repositories_url: `${world.apiUrl}/installation/repositories`,
     html_url: `${world.url}/settings/installations/${id}`,

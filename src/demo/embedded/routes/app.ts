@@ -54,6 +54,13 @@ function getInstallation({ world, params }: ApiRequest): Reply {
   return ok(installationJson(world, repository.owner, id));
 }
 
+function getInstallationById({ world, params }: ApiRequest): Reply {
+  const id = Number(params['installation_id']);
+  const entry = [...world.state.installations].find(([, installation]) => installation === id);
+  if (entry === undefined) throw notFound();
+  return ok(installationJson(world, entry[0], id));
+}
+
 function getRateLimit({ world }: ApiRequest): Reply {
   const core = {
     limit: HOURLY_LIMIT,
@@ -67,6 +74,7 @@ function getRateLimit({ world }: ApiRequest): Reply {
 export const APP_ROUTES: readonly Route[] = [
   { key: 'GET /app', access: 'app', handle: ({ world }) => ok(appJson(world)) },
   { key: 'GET /app/installations', access: 'app', handle: listInstallations },
+  { key: 'GET /app/installations/{installation_id}', access: 'app', handle: getInstallationById },
   { key: 'POST /app/installations/{installation_id}/access_tokens', access: 'app', handle: createToken },
   { key: 'GET /installation/repositories', access: 'installation', handle: listRepositories },
   { key: `GET ${REPOSITORY}/installation`, access: 'app', handle: getInstallation },

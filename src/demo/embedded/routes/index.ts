@@ -15,6 +15,7 @@ export const ROUTES: ReadonlyMap<string, Route> = new Map(
     ...APP_ROUTES,
     ...DELIVERY_ROUTES,
     ...REPOSITORY_ROUTES,
+    ...CONTENT_ROUTES,
     ...COMMIT_ROUTES,
     ...PULL_REQUEST_ROUTES,
     ...REVIEW_ROUTES,

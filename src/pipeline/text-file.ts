@@ -1,0 +1,5 @@
+/** A configuration file handed over as text. */
+export interface TextFile {
+  readonly path: string;
+  readonly text: string;
+}
