@@ -40,7 +40,12 @@ export interface SchemaSource {
 export function isFault(fault: Fault, manifest: Manifest, form: ObjectForm): boolean {
   const partial = form === 'partial';
   if (fault.type === 'missing-field') return !partial && !isLeftToServer(fault);
-  if (fault.type === 'unknown-field') return !(partial && isDirective(fault.pointer.at(-1) ?? ''));
+  if (fault.type === 'unknown-field') {
+    const field = fault.pointer.at(-1) ?? '';
+    // What `kubectl create --dry-run` leaves in a template says nothing.
+    if (field === 'creationTimestamp' && valueAt(manifest.value, fault.pointer) === null) return false;
+    return !(partial && isDirective(field));
+  }
   if (fault.type === 'wrong-value' && fault.whole && partial) return false;
   return !isFilledInLater(valueAt(manifest.value, fault.pointer));
 }
