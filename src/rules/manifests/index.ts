@@ -13,6 +13,7 @@ import { serverSideApplyNeeded } from './server-side-apply-needed.ts';
 import { validCustomResourceDefinition } from './valid-custom-resource-definition.ts';
 import { validLabels } from './valid-labels.ts';
 import { validName } from './valid-name.ts';
+import { validObject } from './valid-object.ts';
 import { validSchema } from './valid-schema.ts';
 import { validYaml } from './valid-yaml.ts';
 
@@ -31,6 +32,7 @@ export const MANIFESTS_RULES: Readonly<Record<string, CodeRule>> = {
   'valid-custom-resource-definition': validCustomResourceDefinition,
   'valid-labels': validLabels,
   'valid-name': validName,
+  'valid-object': validObject,
   'valid-schema': validSchema,
   'valid-yaml': validYaml,
 };
