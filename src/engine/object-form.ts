@@ -28,6 +28,7 @@ export function formOf(
   { file, snapshot }: Pick<RuleContext, 'file' | 'snapshot'>,
 ): ObjectForm {
   if (file?.template === true) return 'template';
+  if (manifest.partial) return 'partial';
   const { patches, resources } = namedIn(snapshot);
   const { path } = manifest;
   if (patches.has(path) || (PARTIAL_NAME.test(path) && !resources.has(path))) return 'partial';
