@@ -11,6 +11,7 @@ import { patchesIn } from './patches-in.ts';
 import type { RuleFailure } from './report.ts';
 import type { CodeRule, JudgedFile, Problem, RuleContext, RuleDefinition } from './rule.ts';
 import { compileSchema } from './schema-rule.ts';
+import { replaceInLine } from './line-edit.ts';
 
 /** A finding before base and head have been compared. */
 export interface RawFinding {
@@ -114,10 +115,24 @@ function manifestProblems(manifest: Manifest, active: ActiveRule, bench: Bench):
   for (const target of targetsOf(manifest, definition)) {
     for (const inner of judge(target.value)) {
       const pointer = target.pointerTo?.(inner) ?? [...target.pointer, ...inner];
-      problems.set(formatPointer(pointer), { pointer, judged: valueAt(target.value, inner) ?? null });
+      const judged = valueAt(target.value, inner) ?? null;
+      const edit = replacementOf(manifest, pointer, judged, definition, bench);
+      problems.set(formatPointer(pointer), { pointer, judged, ...edit });
     }
   }
   return [...problems.values()];
+}
+
+/** Only a switch is so short that its place in a line is beyond doubt. */
+function replacementOf(
+  manifest: Manifest,
+  pointer: Pointer,
+  judged: unknown,
+  { replacement }: RuleDefinition,
+  { context }: Bench,
+): { suggestion?: Suggestion } {
+  if (replacement === null || typeof judged !== 'boolean') return {};
+  return replaceInLine(manifest, context, pointer, String(judged), replacement);
 }
 
 interface SchemaTarget {

@@ -65,7 +65,7 @@ function withoutVersion(document: YamlDocument, kind: string, { text }: JudgedFi
   if (only === undefined) return [];
   const range = document.rangeOf(['kind'], 'key');
   const line = text?.split(/\r?\n/)[range.start.line - 1] ?? '';
-  const certain = versions.length === 1 && written === undefined && line.startsWith("kind:");
+  const certain = versions.length === 1 && written === undefined && line.startsWith('kind:');
   return [
     {
       range,

@@ -75,7 +75,7 @@ function problemsIn(
     const problems =
       types.servedFor(manifest).length === 0
         ? [notServed(manifest)]
-        : definedProblems(manifest, (fault) => isFault(fault, manifest, form), types);
+        : definedProblems(manifest, (fault) => isFault(fault, manifest, form), types, { file });
     return problems.map((problem) => ({ ...problem, path: file.path, manifest: position }));
   });
 }

@@ -27,14 +27,19 @@ export const validSchema: ManifestRule = {
       isFault(fault, manifest, form) &&
       (fault.type !== 'missing-field' || isMissingForGood(manifest, context, fault.field));
     return judged.length > 0
-      ? judgeBuiltIn(manifest, judged, isWrong)
+      ? judgeBuiltIn(manifest, judged, isWrong, context)
       : judgeCustom(manifest, isWrong, context);
   },
 };
 
 type IsWrong = (fault: Fault) => boolean;
 
-function judgeBuiltIn(manifest: Manifest, targets: readonly Target[], isWrong: IsWrong): Problem[] {
+function judgeBuiltIn(
+  manifest: Manifest,
+  targets: readonly Target[],
+  isWrong: IsWrong,
+  context: RuleContext,
+): Problem[] {
   const found = new Map<string, { fault: Fault; in: Target[] }>();
   for (const target of targets) {
     const schema = schemaOf(manifest.apiVersion, manifest.kind, target);
@@ -48,14 +53,14 @@ function judgeBuiltIn(manifest: Manifest, targets: readonly Target[], isWrong: I
   }
   return [...found.values()].map((one) => {
     const every = one.in.every(({ minor }) => minor === '');
-    return schemaProblem(manifest, one.fault, { where: every ? 'Kubernetes' : nameTargets(one.in) });
+    return schemaProblem(manifest, one.fault, { where: every ? 'Kubernetes' : nameTargets(one.in) }, context);
   });
 }
 
 function judgeCustom(manifest: Manifest, isWrong: IsWrong, context: RuleContext): Problem[] {
   const types = customTypesOf(context.objects);
   if (types.definitionsOf(manifest).length > 0) {
-    return definedProblems(manifest, isWrong, types);
+    return definedProblems(manifest, isWrong, types, context);
   }
   const published = publishedKind(manifest.apiVersion, manifest.kind);
   if (published === null) return [];
@@ -67,5 +72,5 @@ function judgeCustom(manifest: Manifest, isWrong: IsWrong, context: RuleContext)
   };
   return checkValue(contentOf(manifest), published.schema)
     .filter((fault) => isWrong(fault) && !(loose && fault.type === 'missing-field'))
-    .map((fault) => schemaProblem(manifest, fault, source));
+    .map((fault) => schemaProblem(manifest, fault, source, context));
 }

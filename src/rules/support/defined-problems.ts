@@ -1,4 +1,4 @@
-import type { Problem } from '../../engine/rule.ts';
+import type { Problem, RuleContext } from '../../engine/rule.ts';
 import { TooMuchWork } from '../../manifests/custom-resources/work.ts';
 import type { Fault } from '../../manifests/kubernetes/schema.ts';
 import type { Manifest } from '../../manifests/manifest.ts';
@@ -18,10 +18,11 @@ export function definedProblems(
   manifest: Manifest,
   isWrong: (fault: Fault) => boolean,
   types: CustomTypes,
+  context: Pick<RuleContext, 'file'>,
 ): Problem[] {
   let nearest: Problem[] | null = null;
   for (const { definition, version } of types.servedFor(manifest)) {
-    const problems = judgeBy({ definition, version }, manifest, isWrong, types);
+    const problems = judgeBy({ definition, version }, manifest, isWrong, types, context);
     if (problems.length === 0) return [];
     nearest ??= problems;
   }
@@ -33,12 +34,15 @@ function judgeBy(
   manifest: Manifest,
   isWrong: (fault: Fault) => boolean,
   types: CustomTypes,
+  context: Pick<RuleContext, 'file'>,
 ): Problem[] {
   try {
     return types.checker
       .check(contentOf(manifest), definition, version)
       .filter(isWrong)
-      .map((fault) => schemaProblem(manifest, fault, { where: `its definition in ${definition.path}` }));
+      .map((fault) =>
+        schemaProblem(manifest, fault, { where: `its definition in ${definition.path}` }, context),
+      );
   } catch (error) {
     if (!(error instanceof TooMuchWork)) throw error;
     return [

@@ -1,7 +1,7 @@
-import type { Suggestion } from '../../engine/finding.ts';
-import type { RuleContext } from '../../engine/rule.ts';
-import type { Manifest } from '../../manifests/manifest.ts';
-import type { Pointer } from '../../manifests/position.ts';
+import type { Manifest } from '../manifests/manifest.ts';
+import type { Pointer } from '../manifests/position.ts';
+import type { Suggestion } from './finding.ts';
+import type { RuleContext } from './rule.ts';
 
 /**
  * The line of a value, or of its key, with one part of it changed; nothing where the edit is not certain.
@@ -27,4 +27,17 @@ export function replaceInLine(
   if (value.split(part).length !== 2) return {};
   const text = `${before}${value.replace(part, () => replacement)}${after}`;
   return { suggestion: { startLine: start.line, endLine: start.line, text } };
+}
+
+/** What is written at `pointer`, with its quotes; null when it takes more than a line, or stands for other places, too. */
+export function textInLine(
+  manifest: Manifest,
+  { file }: Pick<RuleContext, 'file'>,
+  pointer: Pointer,
+): string | null {
+  const { start, end } = manifest.rangeOf(pointer);
+  const line = file?.text?.split(/\r?\n/)[start.line - 1];
+  if (line === undefined || start.line !== end.line) return null;
+  const hasAnchor = /&\S+\s+$/.test(line.slice(0, start.column - 1));
+  return hasAnchor ? null : line.slice(start.column - 1, end.column - 1);
 }
