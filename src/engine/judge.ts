@@ -11,7 +11,7 @@ import { patchesIn } from './patches-in.ts';
 import type { RuleFailure } from './report.ts';
 import type { CodeRule, JudgedFile, Problem, RuleContext, RuleDefinition } from './rule.ts';
 import { compileSchema } from './schema-rule.ts';
-import { replaceInLine } from './line-edit.ts';
+import { replaceSwitch } from './line-edit.ts';
 
 /** A finding before base and head have been compared. */
 export interface RawFinding {
@@ -116,23 +116,11 @@ function manifestProblems(manifest: Manifest, active: ActiveRule, bench: Bench):
     for (const inner of judge(target.value)) {
       const pointer = target.pointerTo?.(inner) ?? [...target.pointer, ...inner];
       const judged = valueAt(target.value, inner) ?? null;
-      const edit = replacementOf(manifest, pointer, judged, definition, bench);
+      const edit = replaceSwitch(manifest, bench.context, pointer, judged, definition.replacement);
       problems.set(formatPointer(pointer), { pointer, judged, ...edit });
     }
   }
   return [...problems.values()];
-}
-
-/** Only a switch is so short that its place in a line is beyond doubt. */
-function replacementOf(
-  manifest: Manifest,
-  pointer: Pointer,
-  judged: unknown,
-  { replacement }: RuleDefinition,
-  { context }: Bench,
-): { suggestion?: Suggestion } {
-  if (replacement === null || typeof judged !== 'boolean') return {};
-  return replaceInLine(manifest, context, pointer, String(judged), replacement);
 }
 
 interface SchemaTarget {

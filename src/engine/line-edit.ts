@@ -29,6 +29,18 @@ export function replaceInLine(
   return { suggestion: { startLine: start.line, endLine: start.line, text } };
 }
 
+/** The same of a whole value; only a switch is so short that its place in a line is beyond doubt. */
+export function replaceSwitch(
+  manifest: Manifest,
+  context: Pick<RuleContext, 'file'>,
+  pointer: Pointer,
+  judged: unknown,
+  replacement: string | null,
+): { suggestion?: Suggestion } {
+  if (replacement === null || typeof judged !== 'boolean') return {};
+  return replaceInLine(manifest, context, pointer, String(judged), replacement);
+}
+
 /** What is written at `pointer`, with its quotes; null when it takes more than a line, or stands for other places, too. */
 export function textInLine(
   manifest: Manifest,
