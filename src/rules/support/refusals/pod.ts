@@ -45,7 +45,9 @@ function noContainers(pointer: Pointer): Refusal {
 function volumeRefusals({ pointer, value }: { pointer: Pointer; value: Fields }): Refusal[] {
   const [, second] = given(
     value,
-    Object.keys(value).filter((field) => field !== 'name'),
+    Object.keys(value)
+      .filter((field) => field !== 'name')
+      .sort(),
   );
   if (second === undefined) return [];
   const fact = 'is a second source, and a volume has only one';
