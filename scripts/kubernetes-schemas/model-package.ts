@@ -88,10 +88,16 @@ class Reader {
       for (const parent of this.#parents(declaration, source)) {
         for (const [name, type] of parent.fields) fields.set(name, type);
       }
+      const embedded =
+        ts.isInterfaceDeclaration(declaration) &&
+        ['apiVersion', 'kind'].every((field) => literalOf(declaration, field) !== null);
       for (const member of declaration.members) {
         if (!ts.isPropertySignature(member) || member.type === undefined) continue;
         const name = nameOf(member);
-        fields.set(member.questionToken === undefined ? `${name}!` : name, this.#type(member.type, source));
+        // An object within another one need not say what it is, and may say it in its own words.
+        if (embedded && (name === 'apiVersion' || name === 'kind')) fields.set(name, 'string');
+        else
+          fields.set(member.questionToken === undefined ? `${name}!` : name, this.#type(member.type, source));
       }
     }
     return model;

@@ -7,9 +7,11 @@ import type { ObjectRef, Severity, Subject, Suggestion, Related } from './findin
 import { fingerprint, stablePointer, type FingerprintParts, type ValueDigest } from './fingerprint.ts';
 import type { Allowance, SecretFacts } from './leak.ts';
 import { fillTemplate } from './message.ts';
+import { patchesIn } from './patches-in.ts';
 import type { RuleFailure } from './report.ts';
 import type { CodeRule, JudgedFile, Problem, RuleContext, RuleDefinition } from './rule.ts';
 import { compileSchema } from './schema-rule.ts';
+import { replaceSwitch } from './line-edit.ts';
 
 /** A finding before base and head have been compared. */
 export interface RawFinding {
@@ -54,7 +56,9 @@ export function judgeFile(file: JudgedFile, rules: readonly ActiveRule[], bench:
     const { scope } = active.rule.definition;
     if ((scope !== 'file' && scope !== 'manifest') || !active.appliesToPath(file.path)) return [];
     if (scope === 'file') return judgeWholeFile(file, active, withRule(active, bench));
-    const manifests = file.manifests.filter((manifest) => active.appliesToManifest(manifest));
+    // Texts within texts are searched for secrets in any case.
+    const patches = active.rule.definition.category === 'secrets' ? [] : patchesIn(file);
+    const manifests = [...file.manifests, ...patches].filter((one) => active.appliesToManifest(one));
     if (manifests.length === 0) return [];
     const withParameters = withRule(active, inFile);
     return manifests.flatMap((manifest) => judgeManifest(manifest, active, withParameters));
@@ -111,7 +115,9 @@ function manifestProblems(manifest: Manifest, active: ActiveRule, bench: Bench):
   for (const target of targetsOf(manifest, definition)) {
     for (const inner of judge(target.value)) {
       const pointer = target.pointerTo?.(inner) ?? [...target.pointer, ...inner];
-      problems.set(formatPointer(pointer), { pointer, judged: valueAt(target.value, inner) ?? null });
+      const judged = valueAt(target.value, inner) ?? null;
+      const edit = replaceSwitch(manifest, bench.context, pointer, judged, definition.replacement);
+      problems.set(formatPointer(pointer), { pointer, judged, ...edit });
     }
   }
   return [...problems.values()];

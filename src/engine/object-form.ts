@@ -8,8 +8,18 @@ import type { RuleContext } from './rule.ts';
 /** `whole`: the cluster gets it as it is. `partial`: a patch or an expectation, which names only what it means. */
 export type ObjectForm = 'whole' | 'partial' | 'template';
 
-/** Names under which tools keep parts of objects: kustomize patches, and what chainsaw and kuttl expect to find. */
-const PARTIAL_NAME = /(?:^|[-_./])(?:patch(?:es)?|assert(?:ions?)?|errors?)(?:[-_./]|$)/i;
+/** Names under which people keep parts of objects: kustomize patches, and what chainsaw and kuttl expect to find. */
+const PARTIAL_NAME = new RegExp(
+  [
+    String.raw`(?:^|[-_./])patch(?:es)?/`,
+    String.raw`(?:^|[-_./])patch(?:es)?(?:[-_.][^/]*)?$`,
+    String.raw`(?:^|[-_./])(?:asserts?|errors?)(?:-\d+)?\.[^/.]+$`,
+    String.raw`(?:^|/)(?:\d+-|chainsaw-)?assert-[^/]*$`,
+  ].join('|'),
+  'i',
+);
+/** In a kustomization that names a patch, or something that is called like one. */
+const MENTIONS = /patch|assert|error/i;
 const MAX_NODES = 5_000;
 
 /** Needs the kustomizations of the revision loaded: `KUSTOMIZATION_GLOBS` as the rule's context. */
@@ -18,36 +28,44 @@ export function formOf(
   { file, snapshot }: Pick<RuleContext, 'file' | 'snapshot'>,
 ): ObjectForm {
   if (file?.template === true) return 'template';
-  if (PARTIAL_NAME.test(manifest.path) || patchesOf(snapshot).has(manifest.path)) return 'partial';
+  if (manifest.partial) return 'partial';
+  const { patches, resources } = namedIn(snapshot);
+  const { path } = manifest;
+  if (patches.has(path) || (PARTIAL_NAME.test(path) && !resources.has(path))) return 'partial';
   return isPatch(manifest) ? 'partial' : 'whole';
 }
 
-const patches = new WeakMap<Manifest, boolean>();
+const directives = new WeakMap<Manifest, boolean>();
 
 function isPatch(manifest: Manifest): boolean {
-  let answer = patches.get(manifest);
+  let answer = directives.get(manifest);
   if (answer === undefined) {
     answer = hasDirective(manifest.value, { left: MAX_NODES });
-    patches.set(manifest, answer);
+    directives.set(manifest, answer);
   }
   return answer;
 }
 
-const known = new WeakMap<Snapshot, ReadonlySet<string>>();
+interface Named {
+  readonly patches: ReadonlySet<string>;
+  readonly resources: ReadonlySet<string>;
+}
 
-/** Files that a kustomization of the revision names as patches. */
-function patchesOf(snapshot: Snapshot): ReadonlySet<string> {
+const known = new WeakMap<Snapshot, Named>();
+
+/** Files that kustomizations of the revision name as patches, and those that they deploy. */
+function namedIn(snapshot: Snapshot): Named {
   let named = known.get(snapshot);
   if (named === undefined) {
-    named = new Set(
-      [...snapshot.files.values()].flatMap(({ path, content }) => {
-        if (content === null || !isKustomizationPath(path)) return [];
-        const text = decodeText(content);
-        if (text?.includes('patch') !== true) return [];
-        const value = parseYaml(path, text).documents[0]?.value;
-        return value === undefined ? [] : readKustomization(path, value).patches;
-      }),
-    );
+    const all = [...snapshot.files.values()].flatMap(({ path, content }) => {
+      const text = content === null || !isKustomizationPath(path) ? null : decodeText(content);
+      const value =
+        text !== null && MENTIONS.test(text) ? parseYaml(path, text).documents[0]?.value : undefined;
+      return value === undefined ? [] : [readKustomization(path, value)];
+    });
+    const patches = new Set(all.flatMap((one) => one.patches));
+    const resources = all.flatMap((one) => one.references).filter((path) => !patches.has(path));
+    named = { patches, resources: new Set(resources) };
     known.set(snapshot, named);
   }
   return named;

@@ -27,6 +27,7 @@ interface RuleFile {
   match?: { kinds?: string[]; paths?: string[]; environments?: string[] };
   target?: Target;
   schema?: object;
+  replacement?: string;
   parameters?: Record<string, { description: string; schema: object; default: unknown }>;
   code?: true;
   history?: boolean;
@@ -111,6 +112,12 @@ export const RULE_SCHEMA = {
       type: 'object',
       description:
         'JSON Schema (draft 7) of what is allowed. Patterns are RE2. {$parameter: name} stands for a parameter.',
+    },
+    replacement: {
+      type: 'string',
+      minLength: 1,
+      description:
+        'What belongs in the place of the value that the schema refuses, where nothing else can be meant: offered as an edit.',
     },
     parameters: {
       type: 'object',
@@ -204,6 +211,7 @@ export function readRuleFile(path: string, text: string, trusted = false): ReadR
       },
       target: file.target ?? 'object',
       schema: file.schema ?? null,
+      replacement: file.replacement ?? null,
       parameters,
       history: file.history ?? false,
       equivalents: file.equivalents ?? [],

@@ -70,6 +70,8 @@ export interface RuleDefinition {
   readonly target: Target;
   /** What is allowed, as a JSON Schema; null for a rule in code. */
   readonly schema: object | null;
+  /** What belongs in the place of a value that the schema refuses, where nothing else can be meant. */
+  readonly replacement: string | null;
   /** Also judge versions of files that exist only in commits between base and head. */
   readonly history: boolean;
   /** What a policy may set of the rule, by name. */

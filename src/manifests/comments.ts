@@ -1,5 +1,6 @@
-import { CST, Lexer } from 'yaml';
+import { CST } from 'yaml';
 import type { Range } from './position.ts';
+import { clusterLexer } from './yaml-lexer.ts';
 
 /** A comment without its mark. */
 export interface Comment {
@@ -13,7 +14,7 @@ export function yamlComments(text: string): Comment[] {
   let line = 1;
   let column = 1;
   let isScalar = false;
-  for (const source of new Lexer().lex(text)) {
+  for (const source of clusterLexer().lex(text)) {
     if (source === CST.SCALAR) {
       isScalar = true;
       continue;

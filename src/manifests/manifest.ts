@@ -36,6 +36,11 @@ export class Manifest {
     return this.apiVersion.slice(this.apiVersion.indexOf('/') + 1);
   }
 
+  /** Only a part of an object: a patch that stands within another one. */
+  get partial(): boolean {
+    return this.#document.partial === true;
+  }
+
   /** Where the value at `pointer` stands; the deepest existing parent's key when there is no such value. */
   rangeOf(pointer: Pointer, part: 'value' | 'key' = 'value'): Range {
     return this.#document.rangeOf([...this.#root, ...pointer], part);

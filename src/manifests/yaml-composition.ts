@@ -1,9 +1,10 @@
-import { LineCounter, parseAllDocuments, type Document } from 'yaml';
+import { Composer, type CST, LineCounter, Parser, type Document } from 'yaml';
 import type { Pointer, Position, Range } from './position.ts';
 import { extentOf, locate, pointRange, rangeInBlock, type ToRange } from './yaml-locate.ts';
 import type { YamlDocument } from './yaml-document.ts';
 import type { YamlFlavour } from './yaml-file.ts';
 import { exceedsLimits } from './yaml-guard.ts';
+import { clusterLexer } from './yaml-lexer.ts';
 import { clusterTags } from './yaml-schema.ts';
 
 /** A text and how it is read. */
@@ -43,10 +44,9 @@ export function compose(source: YamlText): Composition {
 function composeNow({ text, flavour }: YamlText): Composition {
   const lines = new LineCounter();
   // The cluster's parser reads every document by the same rules, whatever version a directive asks for.
-  const parsed = parseAllDocuments(text.replaceAll(/^%YAML/gm, '#YAML'), {
+  const composer = new Composer({
     ...(flavour === 'cluster' ? { version: '1.1', customTags: clusterTags } : { version: '1.2' }),
     merge: true,
-    lineCounter: lines,
     logLevel: 'silent',
     prettyErrors: false,
     stringKeys: false,
@@ -54,12 +54,19 @@ function composeNow({ text, flavour }: YamlText): Composition {
     uniqueKeys: false,
   });
   return {
-    documents: Array.isArray(parsed) ? (parsed as Document[]) : [],
+    documents: [...composer.compose(tokensOf(text.replaceAll(/^%YAML/gm, '#YAML'), lines))],
     toRange: (start, end) => ({
       start: positionAt(lines, start),
       end: positionAt(lines, Math.max(start, end)),
     }),
   };
+}
+
+function* tokensOf(text: string, lines: LineCounter): Generator<CST.Token> {
+  const parser = new Parser(lines.addNewLine);
+  lines.addNewLine(0);
+  for (const lexeme of clusterLexer().lex(text)) yield* parser.next(lexeme);
+  yield* parser.end();
 }
 
 function positionAt(lines: LineCounter, offset: number): Position {

@@ -1,4 +1,5 @@
-import { CST, Lexer } from 'yaml';
+import { CST } from 'yaml';
+import { clusterLexer } from './yaml-lexer.ts';
 
 /** Nesting deeper than this is refused; the deepest published CRDs stay under 100. */
 export const MAX_DEPTH = 256;
@@ -30,7 +31,7 @@ export function exceedsLimits(text: string): LimitHit | null {
   let scalarNext = false;
   let explicitKeys = 0;
 
-  for (const source of new Lexer().lex(text)) {
+  for (const source of clusterLexer().lex(text)) {
     if (source === CST.SCALAR) {
       scalarNext = true;
       continue;

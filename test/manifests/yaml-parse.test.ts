@@ -48,6 +48,36 @@ describe('scalars are read as the cluster reads them', () => {
     expect(valueOf(`a: ${text}\n`)).toEqual({ a: value });
   });
 
+  test.each([
+    [
+      'a quoted text that goes on further left',
+      'a:\n  args: ["\n    x &&\n    y\n  "]\n  b: 1\n',
+      { args: [' x && y '], b: 1 },
+    ],
+    ['a quoted text at the margin', "a:\n  args: 'x\ny'\n  b: 1\n", { args: 'x y', b: 1 }],
+    [
+      'a list that goes on further left',
+      'a:\n  args: [\n  x,\nz\n]\n  # b\n  b: 1\n',
+      { args: ['x', 'z'], b: 1 },
+    ],
+    [
+      'a map that ends further left',
+      'a:\n  args: {\n    x: {\n    z: 1\n  }\n}\n  b: 1\n',
+      { args: { x: { z: 1 } }, b: 1 },
+    ],
+  ])('brackets and quotes say where they end: %s', (_, text, value) => {
+    expect(valueOf(text)).toEqual({ a: value });
+    const place = parseYaml('x.yaml', text).documents[0]?.rangeOf(['a', 'b']);
+    expect(place?.start).toEqual({ line: text.split('\n').length - 1, column: 6 });
+  });
+
+  test.each(['a: [x\n---\nb: 1\n', 'a: "x\n---\nb: 1\n', 'a:\n  - x\n y: 1\n', 'a: x\n  b: y\n'])(
+    'what else is indented wrongly stays wrong: %j',
+    (text) => {
+      expect(parseYaml('x.yaml', text).problems).not.toEqual([]);
+    },
+  );
+
   test('a directive cannot change the rules', () => {
     expect(valueOf('%YAML 1.2\n---\nprivileged: yes\n')).toEqual({ privileged: true });
   });
@@ -196,7 +226,7 @@ describe('rangeOf', () => {
 describe('what is wrong', () => {
   test('syntax errors have a kind and a place', () => {
     const { problems, documents } = parseYaml('x.yaml', 'a: 1\nb: [1, 2\nc: 3\n');
-    expect(problems[0]).toMatchObject({ kind: 'syntax', range: { start: { line: 3 } } });
+    expect(problems[0]).toMatchObject({ kind: 'syntax', range: { start: { line: 2 } } });
     expect(documents[0]?.value).toBeUndefined();
   });
 

@@ -31,6 +31,7 @@ function rule(id: string, severity: RuleDefinition['severity']): RuleDefinition 
     match: { kinds: [], paths: [], environments: [] },
     target: 'object',
     schema: null,
+    replacement: null,
     category: 'manifests' as const,
     parameters: new Map(),
     equivalents: [],

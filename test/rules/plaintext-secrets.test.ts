@@ -24,7 +24,7 @@ describe('a message says what it is and where it is rotated', () => {
       'settings of the registry',
     ],
     [
-      secret(`data: {tls.key: ${b64(pem)}}\n`, 'kubernetes.io/tls'),
+      secret(`data: {tls.crt: '', tls.key: ${b64(pem)}}\n`, 'kubernetes.io/tls'),
       'the private key of a certificate',
       'issued for a new key',
     ],

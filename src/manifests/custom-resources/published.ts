@@ -89,6 +89,12 @@ export function publishedKindsIn(group: string): readonly string[] {
   return [...BY_KIND.keys()].flatMap((name) => (name.startsWith(prefix) ? [name.slice(prefix.length)] : []));
 }
 
+/** The API versions in which a kind of this name is known, whatever its group. */
+export function apiVersionsPublishedWith(kind: string): readonly string[] {
+  const suffix = `/${kind}`;
+  return Object.keys(kinds).flatMap((name) => (name.endsWith(suffix) ? [name.slice(0, -suffix.length)] : []));
+}
+
 const BY_KIND = new Map<string, { project: string; versions: string[] }>();
 for (const [name, [project]] of Object.entries(kinds)) {
   const [group = '', version = '', kind = ''] = name.split('/');

@@ -1,7 +1,7 @@
 import type { ManifestRule, Problem } from '../../engine/rule.ts';
 import { asText } from '../../manifests/manifest.ts';
 import { podSpecsOf } from '../../manifests/workload.ts';
-import { replaceInLine } from '../support/line-edit.ts';
+import { replaceInLine } from '../../engine/line-edit.ts';
 
 const REMOVE = 'Remove `serviceAccount`; `serviceAccountName` is there already.';
 

@@ -1,4 +1,5 @@
 import { nearestName } from '../../engine/document-schema.ts';
+import { replaceInLine } from '../../engine/line-edit.ts';
 import type { ManifestRule, Problem } from '../../engine/rule.ts';
 import { listAt } from '../../manifests/workload.ts';
 import { applicationSpecs, isTemplated } from '../support/argo-application.ts';
@@ -24,15 +25,16 @@ const OPTIONS: ReadonlyMap<string, readonly string[]> = new Map([
 
 export const knownSyncOption: ManifestRule = {
   scope: 'manifest',
-  judge: (manifest) =>
+  judge: (manifest, context) =>
     applicationSpecs(manifest).flatMap(({ pointer, value }) =>
       listAt(value, ['syncPolicy', 'syncOptions']).flatMap((option, index) =>
         typeof option === 'string' && !isTemplated(option)
-          ? problemsOf(option).map((problem) => ({
-              ...problem,
-              pointer: [...pointer, 'syncPolicy', 'syncOptions', String(index)],
-              judged: option,
-            }))
+          ? problemsOf(option).map((problem) => {
+              const place = [...pointer, 'syncPolicy', 'syncOptions', String(index)];
+              const { option: wrong = '', near } = problem.values ?? {};
+              const edit = near === undefined ? {} : replaceInLine(manifest, context, place, wrong, near);
+              return { ...problem, pointer: place, judged: option, ...edit };
+            })
           : [],
       ),
     ),

@@ -2,7 +2,7 @@ import type { ManifestRule, Problem, RuleContext } from '../../engine/rule.ts';
 import type { Manifest } from '../../manifests/manifest.ts';
 import type { Pointer } from '../../manifests/position.ts';
 import { fullImageName, imagesOf, overridesOf } from '../support/images.ts';
-import { replaceInLine } from '../support/line-edit.ts';
+import { replaceInLine } from '../../engine/line-edit.ts';
 
 const FROZEN = 'k8s.gcr.io';
 const CURRENT = 'registry.k8s.io';

@@ -1,9 +1,10 @@
+import { posix } from 'node:path';
 import { nearestName } from '../../engine/document-schema.ts';
-import type { FileRule, Problem } from '../../engine/rule.ts';
+import type { FileRule, Problem, RuleContext } from '../../engine/rule.ts';
 import type { Fault } from '../../manifests/kubernetes/schema.ts';
 import { checkValue } from '../../manifests/kubernetes/check-value.ts';
 import { KUSTOMIZATION_SCHEMA } from '../../manifests/kustomization-schema.ts';
-import { isKustomizationPath } from '../../manifests/kustomization.ts';
+import { isKustomizationPath, KUSTOMIZATION_GLOBS } from '../../manifests/kustomization.ts';
 import { isRecord } from '../../manifests/manifest.ts';
 import { isPlaceholder } from '../../manifests/placeholder.ts';
 import { valueAt } from '../../manifests/workload.ts';
@@ -13,6 +14,10 @@ const UNKNOWN = `The kustomization has the field \`{pointer}\`, which kustomize 
 const WRONG = `\`{pointer}\` of the kustomization must be {wanted}, and is {found}: ${STOPS}`;
 const WRONG_KIND = `The \`kind\` of a kustomization is \`Kustomization\` or \`Component\`, and this one is \`{found}\`: ${STOPS}`;
 const WRONG_VERSION = `The \`apiVersion\` of a {kind} is \`{wanted}\`, and this one is \`{found}\`: ${STOPS}`;
+const SEVERAL =
+  'The folder has two kustomizations, this one and `{other}`, and kustomize takes only one: it stops there, so that nothing of ' +
+  'them is deployed.';
+const MERGE = 'Merge the two, and delete one.';
 const RENAME = 'Did you mean `{near}`?';
 const REMOVE = 'Remove it, or correct its name.';
 const CORRECT = 'Write {wanted} there.';
@@ -25,16 +30,32 @@ const FLUX = 'kustomize.toolkit.fluxcd.io/';
 
 export const validKustomization: FileRule = {
   scope: 'file',
-  judge(file) {
+  context: KUSTOMIZATION_GLOBS,
+  judge(file, context) {
     const value = file.yaml?.documents[0]?.value;
     if (!isKustomizationPath(file.path) || file.template || !isRecord(value)) return [];
     if (typeof value['apiVersion'] === 'string' && value['apiVersion'].startsWith(FLUX)) return [];
     return [
+      ...twinProblems(file.path, context),
       ...typeProblems(value),
       ...checkValue(value, KUSTOMIZATION_SCHEMA).flatMap((fault) => problemOf(fault, value) ?? []),
     ];
   },
 };
+
+function twinProblems(path: string, { snapshot }: RuleContext): Problem[] {
+  const folder = posix.dirname(path);
+  const twins = KUSTOMIZATION_GLOBS.map((glob) => posix.join(folder, posix.basename(glob))).filter(
+    (one) => one !== path && snapshot.files.has(one),
+  );
+  return twins.slice(0, 1).map((other) => ({
+    range: { start: { line: 1, column: 1 }, end: { line: 1, column: 1 } },
+    place: 'twin',
+    message: SEVERAL,
+    remediation: MERGE,
+    values: { other: posix.basename(other) },
+  }));
+}
 
 function typeProblems({ kind = 'Kustomization', apiVersion }: Readonly<Record<string, unknown>>): Problem[] {
   if (typeof kind !== 'string' || kind === '' || isPlaceholder(kind)) return [];

@@ -5,6 +5,7 @@ import { knownApiVersion } from './known-api-version.ts';
 import { noBreakingDefinitionChange } from './no-breaking-definition-change.ts';
 import { noDefaultNamespace } from './no-default-namespace.ts';
 import { noDuplicateObject } from './no-duplicate-object.ts';
+import { objectNamesItsKind } from './object-names-its-kind.ts';
 import { objectSize } from './object-size.ts';
 import { requiredLabels } from './required-labels.ts';
 import { resourceFitsChangedDefinition } from './resource-fits-changed-definition.ts';
@@ -12,6 +13,7 @@ import { serverSideApplyNeeded } from './server-side-apply-needed.ts';
 import { validCustomResourceDefinition } from './valid-custom-resource-definition.ts';
 import { validLabels } from './valid-labels.ts';
 import { validName } from './valid-name.ts';
+import { validObject } from './valid-object.ts';
 import { validSchema } from './valid-schema.ts';
 import { validYaml } from './valid-yaml.ts';
 
@@ -22,6 +24,7 @@ export const MANIFESTS_RULES: Readonly<Record<string, CodeRule>> = {
   'no-breaking-definition-change': noBreakingDefinitionChange,
   'no-default-namespace': noDefaultNamespace,
   'no-duplicate-object': noDuplicateObject,
+  'object-names-its-kind': objectNamesItsKind,
   'object-size': objectSize,
   'required-labels': requiredLabels,
   'resource-fits-changed-definition': resourceFitsChangedDefinition,
@@ -29,6 +32,7 @@ export const MANIFESTS_RULES: Readonly<Record<string, CodeRule>> = {
   'valid-custom-resource-definition': validCustomResourceDefinition,
   'valid-labels': validLabels,
   'valid-name': validName,
+  'valid-object': validObject,
   'valid-schema': validSchema,
   'valid-yaml': validYaml,
 };

@@ -51,13 +51,14 @@ export const knownApiVersion: ManifestRule = {
   context: KUSTOMIZATION_GLOBS,
   kinds: DEFINITION_KINDS,
   judge(manifest, context) {
-    if (manifest.kind === 'List' || context.file?.template === true || isKubeconfig(manifest)) return [];
+    if (manifest.kind === 'List' || context.file?.template === true || isConfiguration(manifest)) return [];
     return isBuiltInGroup(manifest.group) ? judgeBuiltIn(manifest, context) : judgeCustom(manifest, context);
   },
 };
 
-/** What `kubectl` itself is configured with looks like an object of the core group. */
-function isKubeconfig({ apiVersion, kind, value }: Manifest): boolean {
+/** What configures `kubectl` or kustomize's own plugins looks like an object of the core group. */
+function isConfiguration({ apiVersion, kind, value }: Manifest): boolean {
+  if (apiVersion === 'builtin') return true;
   return (
     apiVersion === 'v1' && kind === 'Config' && ['clusters', 'contexts', 'users'].some((key) => key in value)
   );

@@ -6,6 +6,7 @@ import { KUSTOMIZATION_GLOBS } from '../../manifests/kustomization.ts';
 import type { Manifest } from '../../manifests/manifest.ts';
 import { customTypesOf, DEFINITION_KINDS, type CustomTypes } from '../support/custom-types.ts';
 import { definedProblems } from '../support/defined-problems.ts';
+import { isFault } from '../support/schema-problems.ts';
 
 const NOT_SERVED =
   '{kind} `{name}` uses `{apiVersion}`, which its definition does not serve after this change: its next sync fails.';
@@ -72,7 +73,9 @@ function problemsIn(
     const form = formOf(manifest, { file, snapshot });
     if (form === 'template') return [];
     const problems =
-      types.servedFor(manifest).length === 0 ? [notServed(manifest)] : definedProblems(manifest, form, types);
+      types.servedFor(manifest).length === 0
+        ? [notServed(manifest)]
+        : definedProblems(manifest, (fault) => isFault(fault, manifest, form), types, { file });
     return problems.map((problem) => ({ ...problem, path: file.path, manifest: position }));
   });
 }

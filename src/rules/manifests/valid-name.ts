@@ -1,10 +1,10 @@
 import { formOf } from '../../engine/object-form.ts';
 import type { ManifestRule, Problem } from '../../engine/rule.ts';
-import { KUSTOMIZATION_GLOBS } from '../../manifests/kustomization.ts';
 import { isRecord, type Manifest } from '../../manifests/manifest.ts';
 import { isDnsLabel, isDnsSubdomain, isPathSegment, isPortName } from '../../manifests/names.ts';
 import type { Pointer } from '../../manifests/position.ts';
 import { containersOf, podSpecsOf } from '../../manifests/workload.ts';
+import { isMissingForGood, KUSTOMIZE_GLOBS } from '../support/kustomize.ts';
 
 interface Form {
   readonly fits: (name: string) => boolean;
@@ -62,16 +62,35 @@ const BUILT_IN = new Set(
 );
 const PLACEHOLDER = /[${}<>()]/;
 
+const NO_NAME =
+  '{kind} of `{path}` has neither `metadata.name` nor `metadata.generateName`, so that the API server refuses it.';
+const ADD_NAME = 'Add `name` under `metadata`.';
+
 export const validName: ManifestRule = {
   scope: 'manifest',
-  context: KUSTOMIZATION_GLOBS,
+  context: KUSTOMIZE_GLOBS,
   judge(manifest, context) {
     const form = formOfName(manifest);
     // A patch that has a target may be called anything.
     const own = form !== null && formOf(manifest, context) !== 'partial' ? ownNames(manifest, form) : [];
-    return [...own, ...innerNames(manifest)];
+    const nameless = form !== null && isNameless(manifest) && isMissingForGood(manifest, context, 'name');
+    return [...(nameless ? [NAMELESS] : []), ...own, ...innerNames(manifest)];
   },
 };
+
+const NAMELESS: Problem = {
+  pointer: ['metadata'],
+  atKey: true,
+  judged: null,
+  message: NO_NAME,
+  remediation: ADD_NAME,
+};
+
+function isNameless({ value: { metadata } }: Manifest): boolean {
+  const isAbsent = (name: unknown): boolean => name === undefined || name === null || name === '';
+  if (metadata === undefined || metadata === null) return true;
+  return isRecord(metadata) && isAbsent(metadata['name']) && isAbsent(metadata['generateName']);
+}
 
 function formOfName({ group, kind }: Manifest): Form | null {
   if (CUSTOM_GROUP.test(group)) return SUBDOMAIN;

@@ -1,13 +1,13 @@
-import { formOf, type ObjectForm } from '../../engine/object-form.ts';
+import { formOf } from '../../engine/object-form.ts';
 import type { ManifestRule, Problem, RuleContext } from '../../engine/rule.ts';
 import { publishedKind } from '../../manifests/custom-resources/published.ts';
 import { schemaOf, type Target } from '../../manifests/kubernetes/catalogue.ts';
 import { checkValue } from '../../manifests/kubernetes/check-value.ts';
 import type { Fault } from '../../manifests/kubernetes/schema.ts';
-import { KUSTOMIZATION_GLOBS } from '../../manifests/kustomization.ts';
 import type { Manifest } from '../../manifests/manifest.ts';
 import { contentOf, definedProblems } from '../support/defined-problems.ts';
 import { customTypesOf, DEFINITION_KINDS } from '../support/custom-types.ts';
+import { isMissingForGood, KUSTOMIZE_GLOBS } from '../support/kustomize.ts';
 import { nameTargets, targetsFor } from '../support/kubernetes-targets.ts';
 import { isFault, schemaProblem, type SchemaSource } from '../support/schema-problems.ts';
 
@@ -16,25 +16,35 @@ const LOOSE_PROJECTS: ReadonlySet<string> = new Set(['Argo Workflows']);
 
 export const validSchema: ManifestRule = {
   scope: 'manifest',
-  context: KUSTOMIZATION_GLOBS,
+  context: KUSTOMIZE_GLOBS,
   kinds: DEFINITION_KINDS,
   judge(manifest, context) {
     const targets = targetsFor(manifest, context.policy);
     const judged = targets.filter((target) => schemaOf(manifest.apiVersion, manifest.kind, target) !== null);
     const form = formOf(manifest, context);
     if (form === 'template') return [];
-    return judged.length > 0 ? judgeBuiltIn(manifest, judged, form) : judgeCustom(manifest, form, context);
+    const isWrong = (fault: Fault): boolean =>
+      isFault(fault, manifest, form) &&
+      (fault.type !== 'missing-field' || isMissingForGood(manifest, context, fault.field));
+    return judged.length > 0
+      ? judgeBuiltIn(manifest, judged, isWrong, context)
+      : judgeCustom(manifest, isWrong, context);
   },
 };
 
-function judgeBuiltIn(manifest: Manifest, targets: readonly Target[], form: ObjectForm): Problem[] {
+type IsWrong = (fault: Fault) => boolean;
+
+function judgeBuiltIn(
+  manifest: Manifest,
+  targets: readonly Target[],
+  isWrong: IsWrong,
+  context: RuleContext,
+): Problem[] {
   const found = new Map<string, { fault: Fault; in: Target[] }>();
   for (const target of targets) {
     const schema = schemaOf(manifest.apiVersion, manifest.kind, target);
     if (schema === null) continue;
-    for (const fault of checkValue(contentOf(manifest), schema).filter((one) =>
-      isFault(one, manifest, form),
-    )) {
+    for (const fault of checkValue(contentOf(manifest), schema).filter(isWrong)) {
       const key = JSON.stringify([fault.type, fault.pointer, 'field' in fault ? fault.field : null]);
       const entry = found.get(key) ?? { fault, in: [] };
       entry.in.push(target);
@@ -43,14 +53,14 @@ function judgeBuiltIn(manifest: Manifest, targets: readonly Target[], form: Obje
   }
   return [...found.values()].map((one) => {
     const every = one.in.every(({ minor }) => minor === '');
-    return schemaProblem(manifest, one.fault, { where: every ? 'Kubernetes' : nameTargets(one.in) });
+    return schemaProblem(manifest, one.fault, { where: every ? 'Kubernetes' : nameTargets(one.in) }, context);
   });
 }
 
-function judgeCustom(manifest: Manifest, form: ObjectForm, context: RuleContext): Problem[] {
+function judgeCustom(manifest: Manifest, isWrong: IsWrong, context: RuleContext): Problem[] {
   const types = customTypesOf(context.objects);
   if (types.definitionsOf(manifest).length > 0) {
-    return definedProblems(manifest, form, types);
+    return definedProblems(manifest, isWrong, types, context);
   }
   const published = publishedKind(manifest.apiVersion, manifest.kind);
   if (published === null) return [];
@@ -61,6 +71,6 @@ function judgeCustom(manifest: Manifest, form: ObjectForm, context: RuleContext)
     ...(loose ? { severity: 'warning' } : {}),
   };
   return checkValue(contentOf(manifest), published.schema)
-    .filter((fault) => isFault(fault, manifest, form) && !(loose && fault.type === 'missing-field'))
-    .map((fault) => schemaProblem(manifest, fault, source));
+    .filter((fault) => isWrong(fault) && !(loose && fault.type === 'missing-field'))
+    .map((fault) => schemaProblem(manifest, fault, source, context));
 }

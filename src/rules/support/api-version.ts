@@ -1,6 +1,6 @@
 import type { Problem, RuleContext } from '../../engine/rule.ts';
 import type { Manifest } from '../../manifests/manifest.ts';
-import { replaceInLine } from './line-edit.ts';
+import { replaceInLine } from '../../engine/line-edit.ts';
 
 const USE = 'Use `{replacement}`.';
 const USE_AND_ADAPT =

@@ -1,9 +1,9 @@
-import type { ObjectForm } from '../../engine/object-form.ts';
-import type { Problem } from '../../engine/rule.ts';
+import type { Problem, RuleContext } from '../../engine/rule.ts';
 import { TooMuchWork } from '../../manifests/custom-resources/work.ts';
+import type { Fault } from '../../manifests/kubernetes/schema.ts';
 import type { Manifest } from '../../manifests/manifest.ts';
 import type { CustomTypes, Defined } from './custom-types.ts';
-import { isFault, schemaProblem } from './schema-problems.ts';
+import { schemaProblem } from './schema-problems.ts';
 
 const TOO_MUCH =
   '{kind} `{name}` was not checked against its definition in `{definition}`, because its schema takes too much work: ' +
@@ -14,10 +14,15 @@ const SIMPLIFY = 'Make the schema or the object simpler.';
 const LEFT_OUT: ReadonlySet<string> = new Set(['status', 'sops']);
 
 /** What one of several definitions takes is right; else the nearest tells what is wrong. */
-export function definedProblems(manifest: Manifest, form: ObjectForm, types: CustomTypes): Problem[] {
+export function definedProblems(
+  manifest: Manifest,
+  isWrong: (fault: Fault) => boolean,
+  types: CustomTypes,
+  context: Pick<RuleContext, 'file'>,
+): Problem[] {
   let nearest: Problem[] | null = null;
   for (const { definition, version } of types.servedFor(manifest)) {
-    const problems = judgeBy({ definition, version }, manifest, form, types);
+    const problems = judgeBy({ definition, version }, manifest, isWrong, types, context);
     if (problems.length === 0) return [];
     nearest ??= problems;
   }
@@ -27,14 +32,17 @@ export function definedProblems(manifest: Manifest, form: ObjectForm, types: Cus
 function judgeBy(
   { definition, version }: Defined,
   manifest: Manifest,
-  form: ObjectForm,
+  isWrong: (fault: Fault) => boolean,
   types: CustomTypes,
+  context: Pick<RuleContext, 'file'>,
 ): Problem[] {
   try {
     return types.checker
       .check(contentOf(manifest), definition, version)
-      .filter((fault) => isFault(fault, manifest, form))
-      .map((fault) => schemaProblem(manifest, fault, { where: `its definition in ${definition.path}` }));
+      .filter(isWrong)
+      .map((fault) =>
+        schemaProblem(manifest, fault, { where: `its definition in ${definition.path}` }, context),
+      );
   } catch (error) {
     if (!(error instanceof TooMuchWork)) throw error;
     return [

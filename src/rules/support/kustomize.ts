@@ -11,7 +11,7 @@ import {
   textsOf,
   type Kustomization,
 } from '../../manifests/kustomization.ts';
-import { isRecord, type Manifest } from '../../manifests/manifest.ts';
+import { asList, isRecord, type Manifest } from '../../manifests/manifest.ts';
 import { parseYaml } from '../../manifests/yaml-parse.ts';
 
 /** Kustomizations, and the patches that most repositories name so. */
@@ -90,12 +90,21 @@ export function isMissingForGood(
 /** A patch that mentions the field, a patch that was not loaded, or something that can change anything. */
 function maySet({ value, patches }: KustomizationFile, field: string, snapshot: Snapshot): boolean {
   if (['transformers', 'replacements'].some((key) => value[key] !== undefined)) return true;
+  if (field === 'selector' && addsSelector(value)) return true;
   if (inlinePatches(value).some((text) => text.includes(field))) return true;
   return patches.some((path) => {
     const content = snapshot.files.get(path)?.content ?? null;
     const text = content === null ? null : decodeText(content);
     return text === null || text.includes(field);
   });
+}
+
+/** Labels for selectors, too, make a selector where an object has none. */
+function addsSelector(value: Readonly<Record<string, unknown>>): boolean {
+  return (
+    isRecord(value['commonLabels']) ||
+    asList(value['labels']).some((one) => isRecord(one) && one['includeSelectors'] === true)
+  );
 }
 
 function inlinePatches(value: Readonly<Record<string, unknown>>): string[] {

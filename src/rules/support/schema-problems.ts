@@ -1,10 +1,12 @@
 import { nearestName } from '../../engine/document-schema.ts';
 import type { Severity } from '../../engine/finding.ts';
+import { replaceInLine, textInLine } from '../../engine/line-edit.ts';
 import { isDirective, type ObjectForm } from '../../engine/object-form.ts';
-import type { Problem } from '../../engine/rule.ts';
+import type { Problem, RuleContext } from '../../engine/rule.ts';
 import type { Fault } from '../../manifests/kubernetes/schema.ts';
 import { isRecord, type Manifest } from '../../manifests/manifest.ts';
 import { holdsExpression } from '../../manifests/placeholder.ts';
+import type { Pointer } from '../../manifests/position.ts';
 import { isCiphertext } from '../../manifests/sops-crypt.ts';
 import { valueAt } from '../../manifests/workload.ts';
 
@@ -40,7 +42,12 @@ export interface SchemaSource {
 export function isFault(fault: Fault, manifest: Manifest, form: ObjectForm): boolean {
   const partial = form === 'partial';
   if (fault.type === 'missing-field') return !partial && !isLeftToServer(fault);
-  if (fault.type === 'unknown-field') return !(partial && isDirective(fault.pointer.at(-1) ?? ''));
+  if (fault.type === 'unknown-field') {
+    const field = fault.pointer.at(-1) ?? '';
+    // What `kubectl create --dry-run` leaves in a template says nothing.
+    if (field === 'creationTimestamp' && valueAt(manifest.value, fault.pointer) === null) return false;
+    return !(partial && isDirective(field));
+  }
   if (fault.type === 'wrong-value' && fault.whole && partial) return false;
   return !isFilledInLater(valueAt(manifest.value, fault.pointer));
 }
@@ -58,7 +65,12 @@ function isFilledInLater(value: unknown): boolean {
   );
 }
 
-export function schemaProblem(manifest: Manifest, fault: Fault, source: SchemaSource): Problem {
+export function schemaProblem(
+  manifest: Manifest,
+  fault: Fault,
+  source: SchemaSource,
+  context: Pick<RuleContext, 'file'> = {},
+): Problem {
   const judged = valueAt(manifest.value, fault.pointer) ?? null;
   const { where } = source;
   const news = fault.type === 'unknown-field' || fault.type === 'wrong-value';
@@ -73,6 +85,7 @@ export function schemaProblem(manifest: Manifest, fault: Fault, source: SchemaSo
         message: UNKNOWN,
         remediation: near !== null ? RENAME : fault.known.length > 0 ? REMOVE : REMOVE_ALONE,
         values: { where, near: near ?? '', known: listed(fault.known) },
+        ...(near === null ? {} : renamed(manifest, fault.pointer, near, context)),
       };
     }
     case 'missing-field':
@@ -84,7 +97,12 @@ export function schemaProblem(manifest: Manifest, fault: Fault, source: SchemaSo
         values: { where, field: fault.field },
       };
     case 'wrong-type':
-      return { ...common, message: WRONG_TYPE, values: { where, wanted: fault.wanted, found: fault.found } };
+      return {
+        ...common,
+        message: WRONG_TYPE,
+        values: { where, wanted: fault.wanted, found: fault.found },
+        ...requoted(manifest, fault.pointer, fault.wanted, context),
+      };
     case 'wrong-value':
       return {
         ...common,
@@ -92,6 +110,45 @@ export function schemaProblem(manifest: Manifest, fault: Fault, source: SchemaSo
         values: { where, wanted: fault.wanted },
       };
   }
+}
+
+/** The field under the name that was meant, unless that is there, too. */
+function renamed(
+  manifest: Manifest,
+  pointer: Pointer,
+  near: string,
+  context: Pick<RuleContext, 'file'>,
+): Pick<Problem, 'suggestion'> {
+  const parent = valueAt(manifest.value, pointer.slice(0, -1));
+  if (isRecord(parent) && Object.hasOwn(parent, near)) return {};
+  return replaceInLine(manifest, context, pointer, pointer.at(-1) ?? '', near, 'key');
+}
+
+/** A number or a switch in quotes where a text belongs, and without them where it must not be one. */
+function requoted(
+  manifest: Manifest,
+  pointer: Pointer,
+  wanted: string,
+  context: Pick<RuleContext, 'file'>,
+): Pick<Problem, 'suggestion'> {
+  const written = textInLine(manifest, context, pointer);
+  const value = valueAt(manifest.value, pointer);
+  const quote = manifest.path.endsWith('.json') ? '"' : "'";
+  // The text in a Secret's data would have to be base64, too.
+  if (written === null || (manifest.kind === 'Secret' && pointer[0] === 'data')) return {};
+  if (
+    wanted === 'a string' &&
+    ['number', 'boolean', 'bigint'].includes(typeof value) &&
+    /^[\w.+-]+$/.test(written)
+  ) {
+    return replaceInLine(manifest, context, pointer, written, `${quote}${written}${quote}`);
+  }
+  const inner = /^(["'])(.*)\1$/.exec(written)?.[2];
+  const fits =
+    wanted === 'true or false' ? /^(?:true|false)$/ : wanted === 'an integer' ? /^(?:0|[1-9]\d*)$/ : null;
+  return inner !== undefined && fits?.test(inner) === true
+    ? replaceInLine(manifest, context, pointer, written, inner)
+    : {};
 }
 
 function listed(names: readonly string[]): string {

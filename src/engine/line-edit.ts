@@ -1,0 +1,55 @@
+import type { Manifest } from '../manifests/manifest.ts';
+import type { Pointer } from '../manifests/position.ts';
+import type { Suggestion } from './finding.ts';
+import type { RuleContext } from './rule.ts';
+
+/**
+ * The line of a value, or of its key, with one part of it changed; nothing where the edit is not certain.
+ *
+ * @param part what stands at the pointer, or a part of it that occurs once
+ */
+export function replaceInLine(
+  manifest: Manifest,
+  { file }: Pick<RuleContext, 'file'>,
+  pointer: Pointer,
+  part: string,
+  replacement: string,
+  at: 'value' | 'key' = 'value',
+): { suggestion?: Suggestion } {
+  const { start, end } = manifest.rangeOf(pointer, at);
+  const line = file?.text?.split(/\r?\n/)[start.line - 1];
+  if (line === undefined || start.line !== end.line) return {};
+  const [before, value, after] = [
+    line.slice(0, start.column - 1),
+    line.slice(start.column - 1, end.column - 1),
+    line.slice(end.column - 1),
+  ];
+  if (value.split(part).length !== 2) return {};
+  const text = `${before}${value.replace(part, () => replacement)}${after}`;
+  return { suggestion: { startLine: start.line, endLine: start.line, text } };
+}
+
+/** The same of a whole value; only a switch is so short that its place in a line is beyond doubt. */
+export function replaceSwitch(
+  manifest: Manifest,
+  context: Pick<RuleContext, 'file'>,
+  pointer: Pointer,
+  judged: unknown,
+  replacement: string | null,
+): { suggestion?: Suggestion } {
+  if (replacement === null || typeof judged !== 'boolean') return {};
+  return replaceInLine(manifest, context, pointer, String(judged), replacement);
+}
+
+/** What is written at `pointer`, with its quotes; null when it takes more than a line, or stands for other places, too. */
+export function textInLine(
+  manifest: Manifest,
+  { file }: Pick<RuleContext, 'file'>,
+  pointer: Pointer,
+): string | null {
+  const { start, end } = manifest.rangeOf(pointer);
+  const line = file?.text?.split(/\r?\n/)[start.line - 1];
+  if (line === undefined || start.line !== end.line) return null;
+  const hasAnchor = /&\S+\s+$/.test(line.slice(0, start.column - 1));
+  return hasAnchor ? null : line.slice(start.column - 1, end.column - 1);
+}

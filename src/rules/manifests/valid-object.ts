@@ -1,0 +1,85 @@
+import { formOf } from '../../engine/object-form.ts';
+import type { ManifestRule, Problem, RuleContext } from '../../engine/rule.ts';
+import type { Manifest } from '../../manifests/manifest.ts';
+import { isCiphertext } from '../../manifests/sops-crypt.ts';
+import { listAt, valueAt } from '../../manifests/workload.ts';
+import { isMissingForGood, KUSTOMIZE_GLOBS, kustomizationsAbove } from '../support/kustomize.ts';
+import { bindingRefusals, roleRefusals } from '../support/refusals/access.ts';
+import { ingressRefusals, networkPolicyRefusals, serviceRefusals } from '../support/refusals/network.ts';
+import type { Refusal } from '../support/refusals/refusal.ts';
+import {
+  autoscalerRefusals,
+  budgetRefusals,
+  claimRefusals,
+  keyRefusals,
+} from '../support/refusals/storage.ts';
+import { workloadRefusals } from '../support/refusals/workload.ts';
+
+const OUTCOME = 'the API server refuses the object.';
+
+type Judge = (manifest: Manifest) => Refusal[];
+
+const JUDGES: Readonly<Record<string, Judge>> = {
+  '/Pod': workloadRefusals,
+  '/ReplicationController': workloadRefusals,
+  'apps/Deployment': workloadRefusals,
+  'apps/ReplicaSet': workloadRefusals,
+  'apps/DaemonSet': workloadRefusals,
+  'apps/StatefulSet': (manifest) => [...workloadRefusals(manifest), ...templateRefusals(manifest)],
+  'batch/Job': workloadRefusals,
+  'batch/CronJob': workloadRefusals,
+  '/Service': serviceRefusals,
+  'networking.k8s.io/Ingress': ingressRefusals,
+  'networking.k8s.io/NetworkPolicy': networkPolicyRefusals,
+  'rbac.authorization.k8s.io/Role': roleRefusals,
+  'rbac.authorization.k8s.io/ClusterRole': roleRefusals,
+  'rbac.authorization.k8s.io/RoleBinding': bindingRefusals,
+  'rbac.authorization.k8s.io/ClusterRoleBinding': bindingRefusals,
+  '/PersistentVolumeClaim': ({ value }) => claimRefusals(value['spec'], ['spec']),
+  '/ConfigMap': keyRefusals,
+  '/Secret': keyRefusals,
+  'policy/PodDisruptionBudget': budgetRefusals,
+  'autoscaling/HorizontalPodAutoscaler': autoscalerRefusals,
+};
+
+/** Claims that a StatefulSet makes for each of its pods. */
+function templateRefusals({ value }: Manifest): Refusal[] {
+  const list = ['spec', 'volumeClaimTemplates'];
+  return listAt(value, list).flatMap((claim, index) =>
+    claimRefusals(valueAt(claim, ['spec']), [...list, String(index), 'spec']),
+  );
+}
+
+export const validObject: ManifestRule = {
+  scope: 'manifest',
+  context: KUSTOMIZE_GLOBS,
+  judge(manifest, context) {
+    const key = `${manifest.group}/${manifest.kind}`;
+    const judge = Object.hasOwn(JUDGES, key) ? JUDGES[key] : undefined;
+    if (judge === undefined || formOf(manifest, context) === 'template') return [];
+    return judge(manifest)
+      .filter((refusal) => counts(refusal, manifest, context))
+      .map((refusal) => problemOf(refusal, manifest));
+  },
+};
+
+function counts({ pointer, missing }: Refusal, manifest: Manifest, context: RuleContext): boolean {
+  if (missing === undefined) return !isCiphertext(valueAt(manifest.value, pointer));
+  // kustomize fills in the namespaces of the accounts that it deploys.
+  const filled = missing === 'namespace' && namesNamespace(manifest, context);
+  return !filled && [missing].flat().every((field) => isMissingForGood(manifest, context, field));
+}
+
+function namesNamespace({ path }: Manifest, { snapshot }: RuleContext): boolean {
+  return kustomizationsAbove(path, snapshot).some(({ namespace }) => namespace !== null);
+}
+
+function problemOf({ pointer, fact, mend, atKey, outcome }: Refusal, manifest: Manifest): Problem {
+  return {
+    pointer,
+    judged: valueAt(manifest.value, pointer) ?? null,
+    message: `\`{pointer}\` of {kind} \`{name}\` ${fact}: ${outcome ?? OUTCOME}`,
+    remediation: mend,
+    ...(atKey === true ? { atKey } : {}),
+  };
+}
