@@ -18,6 +18,7 @@ import {
   stricter,
   toSignaturePolicy,
 } from './signature-policy.ts';
+import { DEFAULT_WAIVERS, raiseWaivers, toWaiverPolicy } from './waiver-policy.ts';
 
 /** The environments that a repository without a policy has: by folder, file, cluster or namespace name. */
 const DEFAULT_ENVIRONMENTS: ReadonlyMap<string, EnvironmentSelector> = new Map(
@@ -42,6 +43,7 @@ export const DEFAULT_POLICY: Policy = {
   protectedBranches: [],
   signatures: DEFAULT_SIGNATURES,
   secrets: DEFAULT_SECRETS,
+  waivers: DEFAULT_WAIVERS,
   notChecked: 'fail',
 };
 
@@ -87,6 +89,7 @@ export function toPolicy(file: PolicyFile): Policy {
     protectedBranches: file.branches?.protected ?? [],
     signatures,
     secrets: toSecretPolicy(file.secrets ?? {}),
+    waivers: toWaiverPolicy(file.waivers ?? {}),
     notChecked: file.notChecked ?? DEFAULT_POLICY.notChecked,
   };
 }
@@ -132,6 +135,7 @@ export function applyFloor(
     signatures: raiseSignatures(policy.signatures, floorFile.signatures),
     secrets:
       floorFile.secrets === undefined ? policy.secrets : raiseSecrets(policy.secrets, floorFile.secrets),
+    waivers: raiseWaivers(policy.waivers, floorFile.waivers ?? {}),
     notChecked: floorFile.notChecked === 'fail' ? 'fail' : policy.notChecked,
   };
 }

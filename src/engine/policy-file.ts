@@ -13,6 +13,7 @@ import {
   signatureProblems,
   type SignaturePolicyFile,
 } from './signature-policy-file.ts';
+import { waiverProblems, WAIVERS_SCHEMA, type WaiversSection } from './waiver-policy-file.ts';
 
 /** Where a repository keeps its policy. */
 export const POLICY_PATHS = ['.github/gitops-warden.yml', '.github/gitops-warden.yaml'] as const;
@@ -29,6 +30,7 @@ export interface PolicyFile {
   branches?: { protected?: string[] };
   signatures?: SignaturePolicyFile;
   secrets?: SecretsSection;
+  waivers?: WaiversSection;
   notChecked?: Policy['notChecked'];
 }
 
@@ -85,6 +87,7 @@ export const POLICY_SCHEMA = {
     },
     signatures: SIGNATURE_SCHEMA,
     secrets: SECRETS_SCHEMA,
+    waivers: WAIVERS_SCHEMA,
     notChecked: {
       type: 'string',
       enum: ['fail', 'warn'],
@@ -108,6 +111,7 @@ export function readPolicyFile(path: string, text: string, knownRules: KnownRule
     ...ruleProblems(path, document, knownRules),
     ...(read.value === null ? [] : environmentProblems(path, read.value, document)),
     ...(read.value === null ? [] : badGlobs(path, read.value)),
+    ...(read.value === null ? [] : waiverProblems(path, read.value.waivers ?? {}, document, knownRules)),
     ...(read.value === null ? [] : signatureProblems(path, read.value.signatures ?? {}, document)),
     ...(read.value === null ? [] : contradictions(path, read.value, document)),
   ];

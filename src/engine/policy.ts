@@ -1,4 +1,5 @@
 import type { Severity } from './finding.ts';
+import type { WaiverPolicy } from './waiver-policy.ts';
 
 export const PROFILES = ['essential', 'recommended', 'strict'] as const;
 export type Profile = (typeof PROFILES)[number];
@@ -175,6 +176,7 @@ export interface Policy {
   readonly protectedBranches: readonly string[];
   readonly signatures: SignaturePolicy;
   readonly secrets: SecretPolicy;
+  readonly waivers: WaiverPolicy;
   /** What a rule that failed or a file that could not be judged does to the conclusion. */
   readonly notChecked: 'fail' | 'warn';
 }

@@ -1,6 +1,7 @@
 import { policyHash } from '../config/policy.ts';
 import type { ChangeSet } from '../engine/change.ts';
 import type { ConfigProblem, Policy } from '../engine/policy.ts';
+import { knownRulesOf } from '../engine/rule.ts';
 import { resolvePolicy, type ResolvedPolicy, type TextFile } from './base-policy.ts';
 import {
   isConfigFile,
@@ -37,7 +38,7 @@ export async function resolveConfiguration(
   const rules = await withRepositoryRules(given, tree);
   const find = { override, floor, findInTree: tree.read };
   const resolved = await resolvePolicy(rules, find);
-  const read = await readConfigFiles(tree, resolved.policy);
+  const read = await readConfigFiles(tree, resolved.policy, knownRulesOf(rules.rules));
   const policy =
     read.withdrawn.length === 0
       ? resolved.policy

@@ -6,6 +6,8 @@ export interface StandingVerdict {
   readonly binding: string;
   /** Pull requests that it was given for. */
   readonly pullRequests: readonly number[];
+  /** The last day on which all waivers hold that it rests on, as YYYY-MM-DD in UTC; null or absent: it rests on none that end. */
+  readonly until?: string | null;
 }
 
 /** Small things that the App remembers between its runs. */
