@@ -75,7 +75,12 @@ function standingVerdictOf(binding: string, { final, judged }: CheckResult): Sta
     report.commits.some(({ signature }) => signature.state === 'unavailable'),
   );
   if (!final || unverified) return null;
-  return { binding, pullRequests: judged.flatMap(({ number }) => number ?? []) };
+  const ends = judged.flatMap(({ report }) => report.waived.flatMap(({ until: end }) => end ?? []));
+  const until = ends.reduce<string | null>(
+    (first, end) => (first === null || end < first ? end : first),
+    null,
+  );
+  return { binding, pullRequests: judged.flatMap(({ number }) => number ?? []), until };
 }
 
 export function cancelledResult({ title, summary }: Trouble): CheckResult {

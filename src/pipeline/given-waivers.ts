@@ -5,5 +5,7 @@ import type { Waiver } from '../engine/waiver.ts';
 export function withWaivers(hash: string, waivers: readonly Waiver[]): string {
   if (waivers.length === 0) return hash;
   const lines = waivers.map((waiver) => JSON.stringify(waiver)).sort();
-  return createHash('sha256').update([hash, ...lines].join('\n')).digest('hex');
+  return createHash('sha256')
+    .update([hash, ...lines].join('\n'))
+    .digest('hex');
 }

@@ -23,11 +23,19 @@ export type WaiverKey = Pick<GivenWaiver, 'fingerprint' | 'digest'>;
 /** Waivers that comments gave. They belong to one pull request, and outlive its pushes. */
 export interface Waivers {
   /** Gives waivers, each in the place of an older one of the same finding. Returns those that the same comment had not given before. */
-  give(repositoryId: number, pullRequest: number, waivers: readonly GivenWaiver[]): Promise<readonly GivenWaiver[]>;
+  give(
+    repositoryId: number,
+    pullRequest: number,
+    waivers: readonly GivenWaiver[],
+  ): Promise<readonly GivenWaiver[]>;
   /** All of a pull request, the ended ones too; sorted. */
   of(repositoryId: number, pullRequest: number): Promise<readonly GivenWaiver[]>;
   /** Takes waivers back; returns those that there were. */
-  takeBack(repositoryId: number, pullRequest: number, keys: readonly WaiverKey[]): Promise<readonly GivenWaiver[]>;
+  takeBack(
+    repositoryId: number,
+    pullRequest: number,
+    keys: readonly WaiverKey[],
+  ): Promise<readonly GivenWaiver[]>;
   /** Forgets waivers that ended before a day. */
   forget(before: string): Promise<void>;
 }

@@ -3,7 +3,9 @@ import { CHECK_ROUTES } from './checks.ts';
 import { COMMIT_ROUTES } from './commits.ts';
 import { DELIVERY_ROUTES } from './deliveries.ts';
 import { ISSUE_ROUTES } from './issues.ts';
+import { PEOPLE_ROUTES } from './people.ts';
 import { PULL_REQUEST_ROUTES } from './pulls.ts';
+import { REACTION_ROUTES } from './reactions.ts';
 import { REPOSITORY_ROUTES } from './repositories.ts';
 import { REVIEW_ROUTES } from './reviews.ts';
 import type { Route } from './route.ts';
@@ -18,5 +20,7 @@ export const ROUTES: ReadonlyMap<string, Route> = new Map(
     ...REVIEW_ROUTES,
     ...CHECK_ROUTES,
     ...ISSUE_ROUTES,
+    ...PEOPLE_ROUTES,
+    ...REACTION_ROUTES,
   ].map((route) => [route.key, route]),
 );
