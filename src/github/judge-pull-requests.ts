@@ -28,7 +28,7 @@ export interface HeadOutcome {
   readonly moved: PullRequest | null;
 }
 
-interface Judgement {
+export interface Judgement {
   readonly pull: PullRequest;
   readonly review: Review;
   readonly notes: readonly string[];

@@ -110,7 +110,7 @@ const MIGRATIONS: readonly Migration[] = [
         fingerprint TEXT NOT NULL,
         digest TEXT NOT NULL,
         rule_id TEXT NOT NULL,
-        place TEXT NOT NULL,
+        path TEXT,
         reason TEXT NOT NULL,
         approver TEXT NOT NULL,
         until TEXT NOT NULL,

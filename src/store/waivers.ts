@@ -1,4 +1,4 @@
-import { textOf, type Database, type Row, type Sql } from './database.ts';
+import { textOf, textOrNull, type Database, type Row, type Sql } from './database.ts';
 
 /** A waiver of one finding that somebody gave by a comment on a pull request. */
 export interface GivenWaiver {
@@ -6,8 +6,8 @@ export interface GivenWaiver {
   readonly fingerprint: string;
   /** Keyed digest of the value that was judged. */
   readonly digest: string;
-  /** Where the finding stood, for people. */
-  readonly place: string;
+  /** The file of the finding; null when it stands in none. */
+  readonly path: string | null;
   readonly reason: string;
   /** The login of whoever gave it. */
   readonly approver: string;
@@ -81,18 +81,18 @@ async function put(
   sql: Sql,
   repositoryId: number,
   pullRequest: number,
-  { ruleId, fingerprint, digest, place, reason, approver, until, comment }: GivenWaiver,
+  { ruleId, fingerprint, digest, path, reason, approver, until, comment }: GivenWaiver,
 ): Promise<boolean> {
   const rows = await sql.query(
     `INSERT INTO waivers
-       (repository_id, pull_request, fingerprint, digest, rule_id, place, reason, approver, until, comment)
+       (repository_id, pull_request, fingerprint, digest, rule_id, path, reason, approver, until, comment)
      VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?)
      ON CONFLICT (repository_id, pull_request, fingerprint, digest)
-     DO UPDATE SET rule_id = excluded.rule_id, place = excluded.place, reason = excluded.reason,
+     DO UPDATE SET rule_id = excluded.rule_id, path = excluded.path, reason = excluded.reason,
        approver = excluded.approver, until = excluded.until, comment = excluded.comment
      WHERE waivers.comment <> excluded.comment
      RETURNING fingerprint`,
-    [repositoryId, pullRequest, fingerprint, digest, ruleId, place, reason, approver, until, comment],
+    [repositoryId, pullRequest, fingerprint, digest, ruleId, path, reason, approver, until, comment],
   );
   return rows.length > 0;
 }
@@ -102,7 +102,7 @@ function waiverOf(row: Row): GivenWaiver {
     ruleId: textOf(row, 'rule_id'),
     fingerprint: textOf(row, 'fingerprint'),
     digest: textOf(row, 'digest'),
-    place: textOf(row, 'place'),
+    path: textOrNull(row, 'path'),
     reason: textOf(row, 'reason'),
     approver: textOf(row, 'approver'),
     until: textOf(row, 'until'),

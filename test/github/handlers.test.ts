@@ -248,6 +248,7 @@ describe('app.yml', () => {
       checks: 'write',
       contents: 'read',
       issues: 'write',
+      members: 'read',
       merge_queues: 'read',
       metadata: 'read',
       pull_requests: 'write',

@@ -1,3 +1,4 @@
+import { authorAssociation } from './json/pull-request.ts';
 import type { EmbeddedRepository, State } from './state.ts';
 
 export type Role = 'none' | 'read' | 'triage' | 'write' | 'maintain' | 'admin';
@@ -20,4 +21,10 @@ export function baseRoleOf(role: string): Role {
 /** Gives somebody a role in a repository. */
 export function setRole(state: State, repository: EmbeddedRepository, login: string, role: string): void {
   state.roles.set(`${String(repository.id)}:${login.toLowerCase()}`, role);
+}
+
+/** What somebody is to a repository, as comments say it. */
+export function associationOf(state: State, repository: EmbeddedRepository, login: string): string {
+  const given = state.roles.get(`${String(repository.id)}:${login.toLowerCase()}`);
+  return given === undefined || given === 'none' ? authorAssociation(repository, login) : 'COLLABORATOR';
 }
