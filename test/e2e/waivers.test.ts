@@ -1,4 +1,4 @@
-import { afterEach, beforeEach, describe, expect, test } from '@jest/globals';
+import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test } from '@jest/globals';
 import type { EmbeddedRepository, IssueComment, PullRequest } from '../../src/demo/embedded/state.ts';
 import type { Stage } from '../../src/demo/stage.ts';
 import { systemClock } from '../../src/github/clock.ts';
@@ -16,16 +16,25 @@ let repository: EmbeddedRepository;
 /** How far ahead of the real time the App's clock is, in milliseconds. */
 let ahead = 0;
 
-beforeEach(async () => {
-  ahead = 0;
+let serial = 0;
+
+beforeAll(async () => {
   const clock = { ...systemClock, now: () => Date.now() + ahead };
   stage = await openStage({ appOptions: { clock } });
-  repository = await stage.github.createRepository('acme/deploy', { protectedBranches: ['main'] });
+});
+beforeEach(async () => {
+  ahead = 0;
+  serial += 1;
+  repository = await stage.github.createRepository(`acme/deploy-${String(serial)}`, {
+    protectedBranches: ['main'],
+  });
   stage.github.setRole(repository, 'mona', 'maintain');
   await stage.github.commit(repository, { branch: 'main', files: HEALTHY, message: 'Base' });
 });
-afterEach(async () => {
+afterEach(() => {
   expect(stage.github.contractViolations).toEqual([]);
+});
+afterAll(async () => {
   await stage.close();
 });
 
@@ -72,7 +81,8 @@ async function auditOf(): Promise<
   const store = await openStore({ databaseUrl: null, dataDirectory });
   try {
     const entries = [];
-    for await (const page of store.audit.search({})) entries.push(...page);
+    for await (const page of store.audit.search({}))
+      entries.push(...page.filter((entry) => entry.repository === repository.fullName));
     return entries;
   } finally {
     await store.close();
@@ -317,7 +327,7 @@ describe('who may', () => {
     const early = new Date(Date.now() - 60_000).toISOString().replace(/\.\d+/, '');
     const comment = stage.github.writeComment(pull, 'mona', 'Looks fine.');
     await stage.answered();
-    const delivery = stage.github.deliveries.find(({ event }) => event === 'issue_comment');
+    const delivery = stage.github.deliveries.findLast(({ event }) => event === 'issue_comment');
     const payload = structuredClone(delivery?.payload) as {
       comment: { created_at: string; body: string; id: number };
     };
@@ -371,7 +381,7 @@ describe('comments', () => {
     const pull = await open();
     stage.github.failNext({ method: 'POST', path: /\/issues\/\d+\/comments$/, reset: true, when: 'after' });
     await say(pull, 'mona', WAIVE);
-    const delivery = stage.github.deliveries.find(({ event }) => event === 'issue_comment');
+    const delivery = stage.github.deliveries.findLast(({ event }) => event === 'issue_comment');
     if (delivery === undefined) throw new Error('no delivery');
     await stage.github.deliver('issue_comment', delivery.payload, { id: delivery.id });
     await stage.github.deliver('issue_comment', delivery.payload);
