@@ -22,12 +22,8 @@ export type WaiverKey = Pick<GivenWaiver, 'fingerprint' | 'digest'>;
 
 /** Waivers that comments gave. They belong to one pull request, and outlive its pushes. */
 export interface Waivers {
-  /** Gives waivers, each in the place of an older one of the same finding. Returns those that the same comment had not given before. */
-  give(
-    repositoryId: number,
-    pullRequest: number,
-    waivers: readonly GivenWaiver[],
-  ): Promise<readonly GivenWaiver[]>;
+  /** Gives waivers, each in the place of an older one of the same finding. */
+  give(repositoryId: number, pullRequest: number, waivers: readonly GivenWaiver[]): Promise<void>;
   /** All of a pull request, the ended ones too; sorted. */
   of(repositoryId: number, pullRequest: number): Promise<readonly GivenWaiver[]>;
   /** Takes waivers back; returns those that there were. */
@@ -44,11 +40,7 @@ export function createWaivers(database: Database): Waivers {
   return {
     give: (repositoryId, pullRequest, waivers) =>
       database.transaction(async (sql) => {
-        const fresh: GivenWaiver[] = [];
-        for (const waiver of waivers) {
-          if (await put(sql, repositoryId, pullRequest, waiver)) fresh.push(waiver);
-        }
-        return fresh;
+        for (const waiver of waivers) await put(sql, repositoryId, pullRequest, waiver);
       }),
     async of(repositoryId, pullRequest) {
       const rows = await database.read(
@@ -76,25 +68,21 @@ export function createWaivers(database: Database): Waivers {
   };
 }
 
-/** False when this very comment gave it before. */
 async function put(
   sql: Sql,
   repositoryId: number,
   pullRequest: number,
   { ruleId, fingerprint, digest, path, reason, approver, until, comment }: GivenWaiver,
-): Promise<boolean> {
-  const rows = await sql.query(
+): Promise<void> {
+  await sql.query(
     `INSERT INTO waivers
        (repository_id, pull_request, fingerprint, digest, rule_id, path, reason, approver, until, comment)
      VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?)
      ON CONFLICT (repository_id, pull_request, fingerprint, digest)
      DO UPDATE SET rule_id = excluded.rule_id, path = excluded.path, reason = excluded.reason,
-       approver = excluded.approver, until = excluded.until, comment = excluded.comment
-     WHERE waivers.comment <> excluded.comment
-     RETURNING fingerprint`,
+       approver = excluded.approver, until = excluded.until, comment = excluded.comment`,
     [repositoryId, pullRequest, fingerprint, digest, ruleId, path, reason, approver, until, comment],
   );
-  return rows.length > 0;
 }
 
 function waiverOf(row: Row): GivenWaiver {

@@ -172,6 +172,11 @@ describe('the life of a waiver', () => {
     const pull = await open();
     await say(pull, 'mona', WAIVE);
     expect(conclusionOf(pull)).toBe('success');
+    const soon = new Date(Date.now() + 2 * DAY).toISOString().slice(0, 10);
+    await say(pull, 'mona', `/warden waive ${RULE} until ${soon} because two days are enough for it`);
+    expect(summaryOf(pull)).toContain(`until ${soon} |`);
+    await say(pull, 'mona', `/warden waive ${RULE} until 2999-01-01 because it should stay for ever`);
+    expect(answersTo(pull).at(-1)).toContain('A waiver by comment may last 90 days');
     await say(pull, 'zoe', `/warden unwaive ${RULE}`);
     expect(answersTo(pull).at(-1)).toContain('**Not done.**');
     expect(conclusionOf(pull)).toBe('success');

@@ -23,12 +23,12 @@ describeStores('waivers that comments gave', (stage) => {
     expect([await later.of(5, 8), await later.of(6, 7)]).toEqual([[], []]);
   });
 
-  test('given by the same comment again are not new; by another, they replace the old one', async () => {
+  test('take the place of an older one of the same finding', async () => {
     const { waivers } = await stage.fresh();
-    expect(await waivers.give(5, 7, [given('a')])).toEqual([given('a')]);
-    expect(await waivers.give(5, 7, [given('a'), given('b')])).toEqual([given('b')]);
+    await waivers.give(5, 7, [given('a'), given('b')]);
     const renewed = given('a', { until: '2028-01-01', comment: 'conversation/2', approver: 'bob' });
-    expect(await waivers.give(5, 7, [renewed])).toEqual([renewed]);
+    await waivers.give(5, 7, [renewed]);
+    await waivers.give(5, 7, [renewed]);
     expect(await waivers.of(5, 7)).toEqual([renewed, given('b')]);
   });
 

@@ -1,4 +1,5 @@
 import type { Finding } from '../../engine/finding.ts';
+import type { Report } from '../../engine/report.ts';
 import type { RuleDefinition } from '../../engine/rule.ts';
 import { dayOf } from '../../engine/waiver.ts';
 import { mayBeWaived, type WaiverPolicy } from '../../engine/waiver-policy.ts';
@@ -68,15 +69,10 @@ async function grant(
   if ('why' in until) return until.why;
   const unseen = await notSeen(context, scene, asker);
   if (unseen !== null) return unseen;
-  const { findings } = (await scene.review()).report;
+  const findings = waivableIn((await scene.review()).report);
   const definitions = context.environment.rules.rules.map(({ definition }) => definition);
   const rules = [...new Set([...definitions.map(({ id }) => id), ...findings.map(({ ruleId }) => ruleId)])];
-  const selected = select(
-    findings.filter(({ introduced }) => introduced),
-    command,
-    rules,
-    waivableOf,
-  );
+  const selected = select(findings, command, rules, waivableOf);
   if (typeof selected === 'string') return selected;
   const never = selected.find(({ ruleId }) => !isWaivable(policy, definitions, ruleId));
   if (never !== undefined) return `Findings of ${code(never.ruleId)} cannot be waived here, by anybody.`;
@@ -87,7 +83,8 @@ async function grant(
   if (known.length + selected.length > MAX_GIVEN)
     return `One pull request can have ${String(MAX_GIVEN)} findings waived, and not more. Use the waiver file on the base branch.`;
   const given = selected.map((finding) => toGiven(finding, asker, command.reason, until.day));
-  const fresh = await waivers.give(context.repository.id, scene.pull.number, given);
+  const fresh = given.filter((one) => !known.some((old) => isSame(old, one)));
+  // Before they are given: a waiver that is not in the trail must not count.
   await context.environment.audit(
     fresh.map(({ ruleId, fingerprint, until: end, reason }) => ({
       action: 'waiver-granted',
@@ -96,7 +93,19 @@ async function grant(
       detail: { ruleId, fingerprint, until: end },
     })),
   );
+  await waivers.give(context.repository.id, scene.pull.number, given);
   return { findings: selected, until: until.day };
+}
+
+/** What a change brings, and what a comment let pass already, which another one may renew. */
+function waivableIn({ findings, waived }: Report): readonly Finding[] {
+  const renewable = waived.filter(({ origin }) => origin === 'comment').map(({ finding }) => finding);
+  return [...findings.filter(({ introduced }) => introduced), ...renewable];
+}
+
+/** Whether an earlier attempt at the same comment gave it. */
+function isSame(old: GivenWaiver, { fingerprint, digest, comment }: GivenWaiver): boolean {
+  return old.fingerprint === fingerprint && old.digest === digest && old.comment === comment;
 }
 
 function isWaivable(policy: WaiverPolicy, definitions: readonly RuleDefinition[], ruleId: string): boolean {
