@@ -45,7 +45,7 @@ export const WAIVER_FILE_SCHEMA = {
     waivers: {
       type: 'array',
       description: 'Each sets findings aside: one of them, or those of a rule.',
-      maxItems: 1000,
+      maxItems: 500,
       items: {
         type: 'object',
         additionalProperties: false,
@@ -57,7 +57,7 @@ export const WAIVER_FILE_SCHEMA = {
             maxLength: 100,
             description: 'The rule whose findings may stay; in all files, or in those of paths.',
           },
-          paths: { ...globs('Globs of the files in which they may stay.'), minItems: 1 },
+          paths: { ...globs('Globs of the files in which they may stay.'), minItems: 1, maxItems: 20 },
           finding: {
             type: 'string',
             pattern: '^[0-9a-f]{32}$',

@@ -1,5 +1,5 @@
 import { compileGlobs } from '../../engine/globs.ts';
-import { didYouMean } from '../../engine/document-schema.ts';
+import { nearestName } from '../../engine/document-schema.ts';
 import type { Finding } from '../../engine/finding.ts';
 import { code } from '../../report/markdown.ts';
 
@@ -21,11 +21,11 @@ export function waivableOf({ ruleId, fingerprint, subject }: Finding): Waivable 
 }
 
 /** Whether a command names a rule, and not a finding. */
-export function namesRule(target: string, rules: readonly string[]): boolean {
+function namesRule(target: string, rules: readonly string[]): boolean {
   return rules.includes(target) || !/^[0-9a-f]{8,32}$/.test(target);
 }
 
-/** Those that a command means; else why it means none, as Markdown. */
+/** Those that a command means, perhaps none; a string says as Markdown what is wrong with the command. */
 export function select<T>(
   items: readonly T[],
   { target, path }: Selection,
@@ -33,26 +33,31 @@ export function select<T>(
   describe: (item: T) => Waivable,
 ): readonly T[] | string {
   const byRule = namesRule(target, rules);
-  if (byRule && !rules.includes(target)) {
-    return `There is no rule ${code(target)}${didYouMean(target, rules).replace(/^; known are.*/s, '')}.`.replace(
-      '?.',
-      '?',
-    );
-  }
+  if (byRule && !rules.includes(target))
+    return `There is no rule ${code(target)}${suggestion(target, rules)}`;
   const named = items.filter((item) => {
     const { ruleId, fingerprint } = describe(item);
     return byRule ? ruleId === target : fingerprint.startsWith(target);
   });
-  if (!byRule && named.length > 1 && new Set(named.map((item) => describe(item).fingerprint)).size > 1) {
+  if (!byRule && new Set(named.map((item) => describe(item).fingerprint)).size > 1) {
     return `More than one finding begins with ${code(target)}: write more of the fingerprint.`;
   }
-  const matches = path === null ? () => true : compileGlobs([path]);
-  const selected = named.filter((item) => {
+  if (path === null) return named;
+  const matches = compileGlobs([path]);
+  return named.filter((item) => {
     const at = describe(item).path;
-    return path === null || (at !== null && matches(at));
+    return at !== null && matches(at);
   });
+}
+
+function suggestion(target: string, rules: readonly string[]): string {
+  const near = nearestName(target, rules);
+  return near === null ? '.' : `; did you mean ${code(near)}?`;
+}
+
+/** That a command means nothing, as Markdown. */
+export function nothingToWaive({ target, path }: Selection, rules: readonly string[]): string {
+  const what = namesRule(target, rules) ? 'finding of ' : 'finding ';
   const where = path === null ? '' : ` in ${code(path)}`;
-  return selected.length > 0
-    ? selected
-    : `There is nothing to waive: the check shows no ${byRule ? `finding of ${code(target)}` : `finding ${code(target)}`}${where} that this pull request brings.`;
+  return `There is nothing to waive: this pull request brings no ${what}${code(target)}${where}.`;
 }

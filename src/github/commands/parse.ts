@@ -1,3 +1,4 @@
+import { globProblem } from '../../engine/globs.ts';
 import { isCalendarDay, REASON_LENGTH } from '../../engine/waiver-file.ts';
 import { ownWords } from './own-words.ts';
 
@@ -115,7 +116,7 @@ function readClauses(words: readonly Word[]): Clauses | string {
       return 'Something in front of the reason is not understood: it may name one rule or finding, `path GLOB` and `until YYYY-MM-DD`.';
     }
   }
-  if (path !== null && path.length > 500) return 'The glob is too long.';
+  if (path !== null && (path.length > 500 || globProblem(path) !== null)) return 'The glob cannot be used.';
   return { target, path, until };
 }
 

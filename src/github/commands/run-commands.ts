@@ -10,7 +10,9 @@ import { answer, accepted, HELP, isAnswered, refused, type Outcome } from './ans
 import { explain } from './explain.ts';
 import { withScene, type Scene } from './job-scene.ts';
 import type { Command } from './parse.ts';
-import { unwaive, waive, type Asker } from './waive.ts';
+import type { Asker } from './rights.ts';
+import { unwaive } from './unwaive.ts';
+import { waive } from './waive.ts';
 
 /** Of GitHub's words for what somebody is to a repository: those who belong to it. */
 const INSIDERS: ReadonlySet<string> = new Set(['OWNER', 'MEMBER', 'COLLABORATOR']);

@@ -32,7 +32,7 @@ export function commandJob(
   { number, comment, sender, place, thread }: WrittenComment,
 ): CommandJob | null {
   const { user } = comment;
-  if (user === null || user.login !== sender.login) return null;
+  if (user?.login !== sender.login) return null;
   if (user.type === 'Bot' || sender.type === 'Bot' || (comment.performed_via_github_app ?? null) !== null)
     return null;
   const { commands, surplus } = parseCommands(comment.body);

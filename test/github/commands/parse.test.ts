@@ -124,6 +124,11 @@ describe('waive', () => {
     ['two rules', 'waive no-x no-y because it is going away', /not understood/],
     ['two paths', 'waive no-x path a path b because it is going away', /more than one `path`/],
     ['a path without a glob', 'waive no-x path because it is going away', /needs a value/],
+    [
+      'a glob that stands for too many',
+      `waive no-x path ${'{a,b}'.repeat(60)} because it is going away`,
+      /glob cannot be used/,
+    ],
     ['a line without end', `waive no-x because ${'x '.repeat(2000)}`, /too long/],
   ])('with %s is not understood', (_, text, problem) => {
     const [command] = parseCommands(`/warden ${text}`).commands;
