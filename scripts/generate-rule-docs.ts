@@ -102,6 +102,7 @@ function headOf(definition: RuleDefinition): string {
     ...(definition.equivalents.length === 0
       ? []
       : [['Corresponds to', definition.equivalents.join(', ')] as const]),
+    ...(definition.waivable ? [] : [['Waivers', 'none: its findings cannot be waived'] as const]),
     [
       'Written as',
       definition.schema === null

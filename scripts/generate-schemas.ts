@@ -1,4 +1,4 @@
-// Writes the schemas of policy, organisation's file and rules to schemas/, from those that the code validates with.
+// Writes the JSON Schemas of our own files from the schemas that the code validates with.
 // With --check nothing is written: stale files are named, and the exit code is 1.
 import { readFile, writeFile } from 'node:fs/promises';
 import path from 'node:path';
@@ -6,11 +6,13 @@ import { format } from 'prettier';
 import { ORGANISATION_SCHEMA } from '../src/engine/organisation-file.ts';
 import { POLICY_SCHEMA } from '../src/engine/policy-file.ts';
 import { RULE_SCHEMA } from '../src/engine/rule-file.ts';
+import { WAIVER_FILE_SCHEMA } from '../src/engine/waiver-file.ts';
 
 const SCHEMAS = {
   'policy.v1.json': POLICY_SCHEMA,
   'organisation.v1.json': ORGANISATION_SCHEMA,
   'rule.v1.json': RULE_SCHEMA,
+  'waivers.v1.json': WAIVER_FILE_SCHEMA,
 };
 const check = process.argv.includes('--check');
 

@@ -28,6 +28,7 @@ const OPERATIONS: Readonly<Record<string, readonly string[]>> = {
   '/app/installations/{installation_id}/access_tokens': ['post'],
   '/installation/repositories': ['get'],
   '/meta': ['get'],
+  '/orgs/{org}/teams/{team_slug}/memberships/{username}': ['get'],
   '/rate_limit': ['get'],
   [REPOSITORY]: ['get'],
   [`${REPOSITORY}/installation`]: ['get'],
@@ -44,6 +45,7 @@ const OPERATIONS: Readonly<Record<string, readonly string[]>> = {
   [`${REPOSITORY}/check-runs`]: ['post'],
   [`${REPOSITORY}/check-runs/{check_run_id}`]: ['get', 'patch'],
   [`${REPOSITORY}/check-runs/{check_run_id}/annotations`]: ['get'],
+  [`${REPOSITORY}/collaborators/{username}/permission`]: ['get'],
   [`${REPOSITORY}/commits/{ref}`]: ['get'],
   [`${REPOSITORY}/commits/{ref}/check-runs`]: ['get'],
   [`${REPOSITORY}/commits/{commit_sha}/pulls`]: ['get'],
@@ -53,13 +55,15 @@ const OPERATIONS: Readonly<Record<string, readonly string[]>> = {
   [`${REPOSITORY}/issues`]: ['get', 'post'],
   [`${REPOSITORY}/issues/{issue_number}`]: ['get', 'patch'],
   [`${REPOSITORY}/issues/{issue_number}/comments`]: ['get', 'post'],
+  [`${REPOSITORY}/issues/comments/{comment_id}/reactions`]: ['post'],
   [`${REPOSITORY}/pulls`]: ['get'],
   [`${REPOSITORY}/pulls/{pull_number}`]: ['get'],
   [`${REPOSITORY}/pulls/{pull_number}/commits`]: ['get'],
   [`${REPOSITORY}/pulls/{pull_number}/files`]: ['get'],
   [`${REPOSITORY}/pulls/{pull_number}/comments`]: ['get', 'post'],
   [`${REPOSITORY}/pulls/{pull_number}/reviews`]: ['get', 'post'],
-  [`${REPOSITORY}/pulls/comments/{comment_id}`]: ['patch'],
+  [`${REPOSITORY}/pulls/comments/{comment_id}`]: ['get', 'patch'],
+  [`${REPOSITORY}/pulls/comments/{comment_id}/reactions`]: ['post'],
 };
 
 /** Keywords that explain and do not constrain. */

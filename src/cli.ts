@@ -216,6 +216,18 @@ Exit codes: 0 passed, 1 blocked by findings, 2 wrong usage or unreadable input (
     });
 
   program
+    .command('waivers')
+    .description('List the waivers of a revision: what each lets pass, until when, and who answers for it.')
+    .option('--repo <dir>', 'work tree or bare repository; only its objects are read', '.')
+    .option('--ref <rev>', 'the revision to look at', 'HEAD')
+    .addOption(new Option('--format <format>', 'how').choices(['text', 'json']).default('text'))
+    .addOption(rulesOption())
+    .action(async (options: { repo: string; ref: string; format: 'text' | 'json'; rules: string[] }) => {
+      const { runWaivers } = await import('./cli/waivers.ts');
+      process.exitCode = await runWaivers(options);
+    });
+
+  program
     .command('serve')
     .description('Run the GitHub App. Its settings come from the environment; see .env.example.')
     .action(async () => {

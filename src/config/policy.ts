@@ -20,6 +20,7 @@ import {
   stricter,
   toSignaturePolicy,
 } from './signature-policy.ts';
+import { DEFAULT_WAIVERS, raiseWaivers, toWaiverPolicy } from './waiver-policy.ts';
 
 /** The environments that a repository without a policy has: by folder, file, cluster or namespace name. */
 const DEFAULT_ENVIRONMENTS: ReadonlyMap<string, EnvironmentSelector> = new Map(
@@ -45,6 +46,7 @@ export const DEFAULT_POLICY: Policy = {
   signatures: DEFAULT_SIGNATURES,
   secrets: DEFAULT_SECRETS,
   posture: DEFAULT_POSTURE,
+  waivers: DEFAULT_WAIVERS,
   notChecked: 'fail',
 };
 
@@ -111,6 +113,7 @@ export function toPolicy(file: PolicyFile): Policy {
     signatures,
     secrets: toSecretPolicy(file.secrets ?? {}),
     posture: toPosturePolicy(file.posture),
+    waivers: toWaiverPolicy(file.waivers ?? {}),
     notChecked: file.notChecked ?? DEFAULT_POLICY.notChecked,
   };
 }
@@ -158,6 +161,7 @@ export function applyFloor(
       floorFile.secrets === undefined ? policy.secrets : raiseSecrets(policy.secrets, floorFile.secrets),
     // It decides nothing about a change.
     posture: policy.posture,
+    waivers: raiseWaivers(policy.waivers, floorFile.waivers ?? {}),
     notChecked: floorFile.notChecked === 'fail' ? 'fail' : policy.notChecked,
   };
 }

@@ -3,6 +3,9 @@ import { compilePattern } from './re2.ts';
 /** Where GitHub looks for the file, in its order; the first one counts. */
 export const CODEOWNERS_PATHS = ['.github/CODEOWNERS', 'CODEOWNERS', 'docs/CODEOWNERS'] as const;
 
+/** GitHub ignores a file of more bytes. */
+export const MAX_CODEOWNERS_BYTES = 3 * 1024 * 1024;
+
 /** The owners of a path as they are written, `@user`, `@org/team` or an address; none when nobody owns it. */
 export type OwnersOf = (path: string) => readonly string[];
 

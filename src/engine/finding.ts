@@ -1,5 +1,6 @@
 import type { Range } from '../manifests/position.ts';
 import type { SecretFacts } from './leak.ts';
+import type { WaiverOrigin } from './waiver.ts';
 
 export const SEVERITIES = ['error', 'warning', 'info'] as const;
 export type Severity = (typeof SEVERITIES)[number];
@@ -61,4 +62,16 @@ export interface Finding {
   readonly url: string | null;
   /** Of a finding about a credential. */
   readonly secret?: SecretFacts | null;
+  /** Keyed digest of the judged value, so that a waiver holds for this value only. In no report. */
+  readonly valueDigest?: string;
+  /** The waiver that held for it until it ended. */
+  readonly lapsed?: LapsedWaiver;
+}
+
+/** A waiver that does not hold any more. */
+export interface LapsedWaiver {
+  readonly approver: string;
+  /** Its last day, as YYYY-MM-DD. */
+  readonly until: string;
+  readonly origin: WaiverOrigin;
 }

@@ -3,7 +3,16 @@ import { Minimatch } from 'minimatch';
 /** Whether a path matches one of some globs. `*` matches dot files too; `!` and `#` mean themselves. */
 export type PathMatcher = (path: string) => boolean;
 
-const OPTIONS = { dot: true, nonegate: true, nocomment: true, platform: 'linux' } as const;
+/** Patterns that the braces of one glob may stand for. Each is kept, and 90 pairs of words would be as many as fit. */
+const MAX_PATTERNS = 200;
+
+const OPTIONS = {
+  dot: true,
+  nonegate: true,
+  nocomment: true,
+  platform: 'linux',
+  braceExpandMax: MAX_PATTERNS + 1,
+} as const;
 
 export function compileGlobs(globs: readonly string[]): PathMatcher {
   const compiled = globs.map((glob) => new Minimatch(glob, OPTIONS));
@@ -45,8 +54,10 @@ function remembering(matches: PathMatcher): PathMatcher {
 /** Why a glob cannot be used, as a clause; null when it can. */
 export function globProblem(glob: string): string | null {
   try {
-    compileGlobs([glob]);
-    return null;
+    const { globSet } = new Minimatch(glob, OPTIONS);
+    return globSet.length > MAX_PATTERNS
+      ? `\`${glob.slice(0, 50)}\` stands for more than ${String(MAX_PATTERNS)} patterns: write several globs`
+      : null;
   } catch (error) {
     return `\`${glob}\` is not a usable glob: ${(error as Error).message}`;
   }

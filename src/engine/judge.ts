@@ -6,6 +6,7 @@ import { shortSha } from './change.ts';
 import type { ObjectRef, Severity, Subject, Suggestion, Related } from './finding.ts';
 import { fingerprint, stablePointer, type FingerprintParts, type ValueDigest } from './fingerprint.ts';
 import type { Allowance, SecretFacts } from './leak.ts';
+import type { IgnoreOutcome } from './inline-ignore.ts';
 import { fillTemplate } from './message.ts';
 import { patchesIn } from './patches-in.ts';
 import type { RuleFailure } from './report.ts';
@@ -31,6 +32,8 @@ export interface RawFinding {
   readonly hasValue: boolean;
   readonly secret: SecretFacts | null;
   readonly allowed: Allowance | null;
+  /** What a comment `gitops-warden:ignore` does to it, where one means it. */
+  readonly ignore?: IgnoreOutcome;
 }
 
 /** What judging needs beside the rule and its subject. */

@@ -20,6 +20,7 @@ import {
 } from './judge.ts';
 import { compileGlobs } from './globs.ts';
 import type { OpenedFile } from './judged-file.ts';
+import { withIgnores } from './inline-ignore.ts';
 import { leakKey } from './leak.ts';
 import { indexObjects, type ObjectIndex } from './object-index.ts';
 import { OpenedFiles } from './opened-files.ts';
@@ -43,6 +44,8 @@ export interface JudgementInput {
   readonly digest: ValueDigest;
   readonly kindOf?: KindOf | undefined;
   readonly observe?: RuleObserver | undefined;
+  /** Whether a comment in the file may set aside what a rule finds. */
+  readonly mayIgnore: (ruleId: string) => boolean;
 }
 
 /** One run of the rules over both sides of a change. */
@@ -78,7 +81,7 @@ export class Judgement {
     this.#made = byPath(input.change.past.map(({ file }) => file));
   }
 
-  run(): Compared[] {
+  run(): readonly Compared[] {
     const head: RawFinding[] = [];
     const base: RawFinding[] = [];
     for (const { before, after } of this.#change.files) {
@@ -97,7 +100,18 @@ export class Judgement {
     );
     const events = [...this.#judgeCommits(), ...this.#judgePush()];
     const all = [...compared, ...[...history, ...events].map((raw) => ({ raw, introduced: true }))];
-    return withoutYielding(all, this.#rules);
+    return withIgnores(withoutYielding(all, this.#rules), base, {
+      head: (path) => this.#yamlText(path, 'head'),
+      base: this.#change.base === null ? null : (path) => this.#yamlText(path, 'base'),
+      mayIgnore: this.#input.mayIgnore,
+    });
+  }
+
+  #yamlText(path: string, side: 'base' | 'head'): string | null {
+    const version = this.#snapshot(side).files.get(path);
+    if (version === undefined || version.content === null) return null;
+    const { file } = this.#open(version, side);
+    return file.yaml === null ? null : file.text;
   }
 
   notChecked(): NotChecked[] {

@@ -15,6 +15,7 @@ import {
   signatureProblems,
   type SignaturePolicyFile,
 } from './signature-policy-file.ts';
+import { waiverProblems, WAIVERS_SCHEMA, type WaiversSection } from './waiver-policy-file.ts';
 
 /** Where a repository keeps its policy. */
 export const POLICY_PATHS = ['.github/gitops-warden.yml', '.github/gitops-warden.yaml'] as const;
@@ -33,6 +34,7 @@ export interface PolicyFile {
   signatures?: SignaturePolicyFile;
   secrets?: SecretsSection;
   posture?: PostureSection;
+  waivers?: WaiversSection;
   notChecked?: Policy['notChecked'];
 }
 
@@ -91,6 +93,7 @@ export const POLICY_SCHEMA = {
     signatures: SIGNATURE_SCHEMA,
     secrets: SECRETS_SCHEMA,
     posture: POSTURE_SCHEMA,
+    waivers: WAIVERS_SCHEMA,
     notChecked: {
       type: 'string',
       enum: ['fail', 'warn'],
@@ -133,6 +136,7 @@ export function policyProblems(
           // Environments may come from a file that this one extends; then they are looked for among all.
           ...(value.extends === undefined ? environmentProblems(path, value, document) : []),
           ...badGlobs(path, value),
+          ...waiverProblems(path, value.waivers ?? {}, document, knownRules),
           ...signatureProblems(path, value.signatures ?? {}, document),
           ...contradictions(path, value, document),
         ]),

@@ -1,5 +1,6 @@
 import type { Severity } from './finding.ts';
 import type { PosturePolicy } from './posture-policy.ts';
+import type { WaiverPolicy } from './waiver-policy.ts';
 
 export const PROFILES = ['essential', 'recommended', 'strict'] as const;
 export type Profile = (typeof PROFILES)[number];
@@ -177,6 +178,7 @@ export interface Policy {
   readonly signatures: SignaturePolicy;
   readonly secrets: SecretPolicy;
   readonly posture: PosturePolicy;
+  readonly waivers: WaiverPolicy;
   /** What a rule that failed or a file that could not be judged does to the conclusion. */
   readonly notChecked: 'fail' | 'warn';
 }

@@ -2,6 +2,7 @@ import type { Commit, NotChecked } from './change.ts';
 import type { Finding } from './finding.ts';
 import type { PlacedDifference } from './policy-difference.ts';
 import type { ConfigProblem, PolicySource } from './policy.ts';
+import type { WaiverOrigin } from './waiver.ts';
 
 /** A rule that could not run. `path` is null when it failed for the change as a whole. */
 export interface RuleFailure {
@@ -16,6 +17,9 @@ export interface WaivedFinding {
   readonly approver: string;
   /** ISO 8601 date, or null for no end. */
   readonly until: string | null;
+  readonly origin: WaiverOrigin;
+  /** How much the waiver covers: this finding, its rule in some paths, or its rule everywhere. */
+  readonly scope: 'finding' | 'path' | 'rule';
 }
 
 /** What a change reaches. Sorted, without repetitions. */

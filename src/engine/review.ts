@@ -3,12 +3,15 @@ import type { ChangeSet } from './change.ts';
 import type { Compared } from './compare.ts';
 import type { Finding } from './finding.ts';
 import { createValueDigest, ordinalFingerprint, type ValueDigest } from './fingerprint.ts';
+import { describeIgnore } from './inline-ignore.ts';
 import type { RawFinding, RuleObserver } from './judge.ts';
 import { Judgement } from './judgement.ts';
 import type { ConfigProblem, Policy, PolicySource } from './policy.ts';
 import { blockingFindings, type Reach, type Report, type SopsChange, type WaivedFinding } from './report.ts';
 import { knownRulesOf, type KindOf, type Rule } from './rule.ts';
 import { sortFindings } from './sort.ts';
+import { applyWaivers, dayOf, type Waiver, type WaiverTerms } from './waiver.ts';
+import { mayBeWaived } from './waiver-policy.ts';
 
 export interface ReviewOptions {
   readonly policySource?: PolicySource;
@@ -19,6 +22,9 @@ export interface ReviewOptions {
   /** The page of a rule. */
   readonly ruleUrl?: (ruleId: string) => string | null;
   readonly digest?: ValueDigest;
+  readonly waivers?: readonly Waiver[];
+  /** The day on which waivers have to hold, in UTC, as YYYY-MM-DD; when absent, the day of the call. */
+  readonly today?: string;
   /** Names kinds of credentials by their format, for the words of findings. */
   readonly kindOf?: KindOf;
   /** For measurements. */
@@ -35,6 +41,7 @@ export function review(
   policy: Policy,
   options: ReviewOptions = {},
 ): Report {
+  const terms = termsOf(rules, policy, change, options);
   const judged = new Judgement({
     change,
     rules: activeRules(rules, policy),
@@ -43,30 +50,23 @@ export function review(
     digest: options.digest ?? createValueDigest(),
     kindOf: options.kindOf,
     observe: options.observe,
+    mayIgnore: terms.mayIgnore,
   });
   const findings = judged.run();
   const notChecked = judged.notChecked();
   const configProblems = options.configProblems ?? [];
-  const toFinding = (raw: RawFinding, introduced: boolean, ordinal: number): Finding => ({
-    ruleId: raw.ruleId,
-    severity: raw.severity,
-    message: raw.message,
-    subject: raw.subject,
-    related: raw.related,
-    suggestion: raw.suggestion,
-    fingerprint: ordinalFingerprint(raw.fingerprint, ordinal),
-    introduced,
-    url: options.ruleUrl?.(raw.ruleId) ?? null,
-    secret: raw.secret,
-  });
-  const toWaived = (raw: RawFinding, introduced: boolean, ordinal: number): WaivedFinding => ({
+  const toFinding = findingMaker(options);
+  const made = numbered(findings, (raw, introduced, ordinal) => ({
     finding: toFinding(raw, introduced, ordinal),
-    reason: raw.allowed?.reason ?? '',
-    approver: raw.allowed?.approver ?? '',
-    until: raw.allowed?.until ?? null,
-  });
-  const sorted = sortFindings(numbered(findings, toFinding, ({ allowed }) => allowed === null));
-  const waived = numbered(findings, toWaived, ({ allowed }) => allowed !== null);
+    exception: exceptionFor(raw),
+  }));
+  const standing = sortFindings(
+    made.filter(({ exception }) => exception === null).map(({ finding }) => finding),
+  );
+  const excepted = made.flatMap(({ finding, exception }) =>
+    exception === null ? [] : [{ finding, ...exception }],
+  );
+  const { findings: sorted, waived } = applyWaivers(standing, options.waivers ?? [], terms);
   const incomplete = judged.failures.length > 0 || notChecked.some((item) => item.blocks);
   const fails =
     blockingFindings({ findings: sorted }).length > 0 ||
@@ -82,7 +82,7 @@ export function review(
     policy: options.policySource ?? NO_SOURCE,
     configProblems,
     findings: sorted,
-    waived,
+    waived: [...excepted, ...waived],
     failures: judged.failures,
     notChecked,
     commits: change.commits,
@@ -100,19 +100,75 @@ export function review(
   };
 }
 
+type MakeFinding = (raw: RawFinding, introduced: boolean, ordinal: number) => Finding;
+
+function findingMaker({ ruleUrl }: ReviewOptions): MakeFinding {
+  return (raw, introduced, ordinal) => {
+    const fingerprint = ordinalFingerprint(raw.fingerprint, ordinal);
+    const remark = raw.ignore === undefined ? '' : describeIgnore(raw.ignore, fingerprint);
+    return {
+      ruleId: raw.ruleId,
+      severity: raw.severity,
+      message: `${raw.message} ${remark}`.trim(),
+      subject: raw.subject,
+      related: raw.related,
+      suggestion: raw.suggestion,
+      fingerprint,
+      introduced,
+      url: ruleUrl?.(raw.ruleId) ?? null,
+      secret: raw.secret,
+      valueDigest: raw.digest,
+    };
+  };
+}
+
+type Exception = Omit<WaivedFinding, 'finding'>;
+
+/** Why a finding is no finding: the policy allows it, or a comment in the file that counts. */
+function exceptionFor({ allowed, ignore }: RawFinding): Exception | null {
+  if (allowed !== null) return { ...allowed, origin: 'policy', scope: 'finding' };
+  if (ignore?.state !== 'in-force') return null;
+  return {
+    reason: ignore.reason,
+    approver: 'whoever merged it',
+    until: null,
+    origin: 'inline',
+    scope: 'finding',
+  };
+}
+
+interface Terms extends WaiverTerms {
+  /** Whether a comment in the file may set aside what a rule finds. */
+  readonly mayIgnore: (ruleId: string) => boolean;
+}
+
+function termsOf(rules: readonly Rule[], policy: Policy, change: ChangeSet, { today }: ReviewOptions): Terms {
+  const definitions = new Map(rules.map(({ definition }) => [definition.id, definition]));
+  const may = (ruleId: string): boolean => {
+    const definition = definitions.get(ruleId);
+    return definition !== undefined && mayBeWaived(policy.waivers, definition);
+  };
+  return {
+    today: today ?? dayOf(Date.now()),
+    mayBeWaived: may,
+    // The comment stays while the value changes: that must not turn an accepted dummy into a real secret.
+    mayIgnore: (ruleId) =>
+      may(ruleId) && (change.base === null || definitions.get(ruleId)?.category !== 'secrets'),
+  };
+}
+
 /** Ordinals are given over all findings, so that an exception for one does not rename its twin. */
 function numbered<T>(
   compared: readonly Compared[],
   make: (raw: RawFinding, introduced: boolean, ordinal: number) => T,
-  wanted: (raw: RawFinding) => boolean,
 ): T[] {
   const seen = new Map<string, number>();
   // Existing ones first, so that a new twin does not take over the fingerprint of an old one.
   return [...compared]
     .sort((a, b) => Number(a.introduced) - Number(b.introduced))
-    .flatMap(({ raw, introduced }) => {
+    .map(({ raw, introduced }) => {
       const ordinal = seen.get(raw.fingerprint) ?? 0;
       seen.set(raw.fingerprint, ordinal + 1);
-      return wanted(raw) ? [make(raw, introduced, ordinal)] : [];
+      return make(raw, introduced, ordinal);
     });
 }

@@ -33,6 +33,7 @@ interface RuleFile {
   history?: boolean;
   equivalents?: string[];
   yieldsTo?: string[];
+  waivable?: boolean;
 }
 
 /** Where a repository keeps rules of its own, each in a folder with its name. */
@@ -155,6 +156,10 @@ export const RULE_SCHEMA = {
       uniqueItems: true,
       description: 'Rules whose finding at the same place, as severe or more, takes the place of this one.',
     },
+    waivable: {
+      type: 'boolean',
+      description: 'Whether its findings may be waived; default true. A policy can forbid it too.',
+    },
   },
 } as const;
 
@@ -216,6 +221,7 @@ export function readRuleFile(path: string, text: string, trusted = false): ReadR
       history: file.history ?? false,
       equivalents: file.equivalents ?? [],
       yieldsTo: file.yieldsTo ?? [],
+      waivable: file.waivable ?? true,
     },
     problems: [],
   };

@@ -80,6 +80,8 @@ export interface RuleDefinition {
   readonly equivalents: readonly string[];
   /** Rules whose finding at the same place makes this one's superfluous: one secret, one finding. */
   readonly yieldsTo: readonly string[];
+  /** Whether its findings may be waived at all. */
+  readonly waivable: boolean;
 }
 
 /** A file as the rules see it: its bytes, its text, and its YAML where it has any. */

@@ -2,6 +2,7 @@ import { batchAnnotations } from '../report/check-run.ts';
 import type { Annotation } from '../report/check-run.ts';
 import { updateCheckRun } from './api/check-runs.ts';
 import type { CheckOutput, CheckRun } from './api/check-runs.ts';
+import { buttonsOf } from './commands/buttons.ts';
 import type { JobContext } from './dependencies.ts';
 import { describeTrouble } from './failure.ts';
 import type { Trouble } from './failure.ts';
@@ -75,7 +76,12 @@ function standingVerdictOf(binding: string, { final, judged }: CheckResult): Sta
     report.commits.some(({ signature }) => signature.state === 'unavailable'),
   );
   if (!final || unverified) return null;
-  return { binding, pullRequests: judged.flatMap(({ number }) => number ?? []) };
+  const ends = judged.flatMap(({ report }) => report.waived.flatMap(({ until: end }) => end ?? []));
+  const until = ends.reduce<string | null>(
+    (first, end) => (first === null || end < first ? end : first),
+    null,
+  );
+  return { binding, pullRequests: judged.flatMap(({ number }) => number ?? []), until };
 }
 
 export function cancelledResult({ title, summary }: Trouble): CheckResult {
@@ -127,12 +133,16 @@ async function resultOf(
 
 async function complete(context: JobContext, run: CheckRun, result: CheckResult): Promise<void> {
   const { output, conclusion, externalId } = result;
+  const buttons = buttonsOf(
+    conclusion,
+    result.judged.map(({ report }) => report),
+  );
   const batches = result.annotations.length === 0 ? [[]] : batchAnnotations(result.annotations);
   let current = run;
   for (const [index, annotations] of batches.entries()) {
     // Whoever has the job now says what the verdict is.
     if (isHandedOn(context.signal)) context.signal.throwIfAborted();
-    const completion = index === batches.length - 1 ? { conclusion, externalId } : null;
+    const completion = index === batches.length - 1 ? { conclusion, externalId, buttons } : null;
     current = await updateCheckRun(context.api, current, { output, annotations, completion });
   }
 }

@@ -1,4 +1,5 @@
 import type { Probot, ProbotOctokit } from 'probot';
+import type { ValueDigest } from '../engine/fingerprint.ts';
 import type { Mirrors } from '../git/mirrors.ts';
 import type { Repository } from '../git/repository.ts';
 import type { OutsidePolicies } from '../pipeline/outside-policy.ts';
@@ -9,6 +10,7 @@ import type { Clock } from './clock.ts';
 import type { NewAuditEntry } from '../store/audit-entry.ts';
 import type { Ledger } from '../store/ledger.ts';
 import type { OpenChecks } from '../store/open-checks.ts';
+import type { Waivers } from '../store/waivers.ts';
 import type { Metrics } from '../telemetry/metrics.ts';
 import type { Job, RepositoryRef } from './job.ts';
 
@@ -41,6 +43,9 @@ export interface JobEnvironment extends AppDependencies {
   readonly serverUrl: string;
   readonly openChecks: OpenChecks;
   readonly ledger: Ledger;
+  readonly waivers: Waivers;
+  /** Tells judged values apart, and in the same way for as long as the App has the same key. */
+  readonly valueDigest: ValueDigest;
   readonly metrics: Metrics;
   /** A head without a verdict that changed less than so many milliseconds ago is left to its webhook. */
   readonly sweepGrace: number;

@@ -48,6 +48,8 @@ const MAX_MESSAGE = 300;
 /** The permissions that routes need, for when GitHub does not name them in its answer. */
 const PERMISSIONS: readonly (readonly [RegExp, string])[] = [
   [/check-(runs|suites)/, 'checks=write'],
+  [/^GET \/orgs\/.*\/memberships\//, 'members=read'],
+  [/\/collaborators\//, 'metadata=read'],
   [/\/issues/, 'issues=write'],
   [/^POST .*\/pulls/, 'pull_requests=write'],
   [/\/pulls/, 'pull_requests=read'],

@@ -1,4 +1,6 @@
+import { hkdfSync } from 'node:crypto';
 import type { Probot, ProbotOctokit } from 'probot';
+import { createValueDigest } from '../engine/fingerprint.ts';
 import type { Store } from '../store/store.ts';
 import type { Metrics } from '../telemetry/metrics.ts';
 import type { NewAuditEntry } from '../store/audit-entry.ts';
@@ -55,6 +57,8 @@ export function createEnvironment(
     metrics,
     openChecks: store.openChecks,
     ledger: store.ledger,
+    waivers: store.waivers,
+    valueDigest: createValueDigest(digestKey(settings.privateKey)),
     liveKeys: (keys) => store.jobs.liveKeys(keys),
     enqueue,
     appClient: () => probot.auth(),
@@ -106,6 +110,11 @@ export async function appendAudit(
 /** Keeps a job that the App gave itself, once for its delivery. */
 export function keep(store: Store, job: Job): Promise<boolean> {
   return store.jobs.accept({ id: job.delivery, event: job.kind }, toStored(job));
+}
+
+/** For digests that the store keeps: all replicas have it, and the store does not. */
+function digestKey(privateKey: string): Uint8Array {
+  return new Uint8Array(hkdfSync('sha256', privateKey, '', 'gitops-warden: digests of judged values', 32));
 }
 
 async function loginOf(app: Promise<ProbotOctokit>): Promise<string> {

@@ -1,3 +1,5 @@
+import type { Question } from './commands/answer.ts';
+import type { Command } from './commands/parse.ts';
 import type { Json, JsonObject, NewJob } from '../store/job-store.ts';
 
 export interface RepositoryRef {
@@ -80,6 +82,30 @@ export interface LookAtPostureJob extends RepositoryJobBase {
   readonly kind: 'look-at-posture';
 }
 
+/** Somebody wrote commands in a comment. */
+export interface CommandJob extends RepositoryJobBase {
+  readonly kind: 'command';
+  /** Of the pull request. */
+  readonly number: number;
+  readonly comment: Question & {
+    readonly author: string;
+    /** What the author is to the repository, in GitHub's words. */
+    readonly association: string;
+    /** The comment in the diff that began its thread; null outside of threads. */
+    readonly thread: number | null;
+  };
+  readonly commands: readonly Command[];
+  /** How many more commands the comment had than are carried out. */
+  readonly surplus: number;
+}
+
+/** Somebody pressed the button that asks for a waiver. */
+export interface RequestWaiverJob extends RepositoryJobBase {
+  readonly kind: 'request-waiver';
+  readonly headSha: string;
+  readonly requester: string;
+}
+
 /** Work on one repository. */
 export type RepositoryJob =
   | ReviewPullRequestJob
@@ -88,7 +114,9 @@ export type RepositoryJob =
   | JudgePushJob
   | JudgeTagJob
   | LookAtPostureJob
-  | RejudgeJob;
+  | RejudgeJob
+  | CommandJob
+  | RequestWaiverJob;
 
 /** Asks GitHub to repeat deliveries that failed. */
 export interface SweepDeliveriesJob extends JobBase {
@@ -132,6 +160,8 @@ const PRIORITIES: Readonly<Record<Job['kind'], number>> = {
   'judge-push': 20,
   'judge-tag': 20,
   recheck: 20,
+  command: 20,
+  'request-waiver': 20,
   'review-pull-request': 20,
   // It sets checks in progress that must not count any more; the reviews themselves can wait.
   rejudge: 15,
@@ -183,6 +213,7 @@ export function jobSubject(job: Job): Readonly<Record<string, string | number>> 
     ...('repository' in job ? { repository: `${job.repository.owner}/${job.repository.name}` } : {}),
   };
   if (job.kind === 'review-pull-request') return { ...common, pullRequest: job.number, head: job.headSha };
+  if (job.kind === 'command') return { ...common, pullRequest: job.number, comment: job.comment.id };
   if (job.kind === 'judge-push' || job.kind === 'judge-tag')
     return { ...common, ref: job.ref, before: job.before, after: job.after };
   return 'headSha' in job ? { ...common, head: job.headSha } : common;

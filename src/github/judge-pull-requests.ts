@@ -8,6 +8,7 @@ import type { CheckResult } from './check-lifecycle.ts';
 import { cancelledResult, mayRepeat } from './check-lifecycle.ts';
 import { missingCommits } from './count-commits.ts';
 import type { JobContext } from './dependencies.ts';
+import { givenWaivers } from './given-waivers.ts';
 import { publishReview } from './publish-review.ts';
 import { fetchRefs, ownersOfHead } from './remote.ts';
 import { describeSuperseded } from './stop.ts';
@@ -27,7 +28,7 @@ export interface HeadOutcome {
   readonly moved: PullRequest | null;
 }
 
-interface Judgement {
+export interface Judgement {
   readonly pull: PullRequest;
   readonly review: Review;
   readonly notes: readonly string[];
@@ -50,7 +51,7 @@ export async function judgePullRequests(
       return { result: cancelledResult(describeSuperseded(moved.headSha)), moved };
     }
     const judgements: Judgement[] = [];
-    for (const one of pulls) judgements.push(await judge(context, repository, one));
+    for (const one of pulls) judgements.push(await judgePullRequest(context, repository, one));
     context.signal.throwIfAborted();
     return { result: await publish(context, run, judgements), moved: null };
   } finally {
@@ -95,7 +96,12 @@ async function movedHead(
   throw new Error(`The head ${pull.headSha} of pull request ${String(pull.number)} cannot be fetched.`);
 }
 
-async function judge(context: JobContext, repository: Repository, pull: PullRequest): Promise<Judgement> {
+/** Judges one pull request against its base, under the waivers that were given on it. */
+export async function judgePullRequest(
+  context: JobContext,
+  repository: Repository,
+  pull: PullRequest,
+): Promise<Judgement> {
   const { environment, api, signal } = context;
   const base = await repository.resolve(`refs/heads/${pull.baseRef}`);
   const witness = createWitness(context, {
@@ -108,6 +114,9 @@ async function judge(context: JobContext, repository: Repository, pull: PullRequ
     head: pull.headSha,
     rules: environment.rules,
     witness,
+    waivers: await givenWaivers(context, pull.number),
+    digest: environment.valueDigest,
+    now: new Date(environment.clock.now()),
     signal,
     stage: stageOf(context),
   });

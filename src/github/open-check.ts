@@ -85,5 +85,9 @@ export async function endCheck(
   output: CheckOutput,
   conclusion: 'cancelled' | 'failure' = 'cancelled',
 ): Promise<void> {
-  await updateCheckRun(api, run, { output, annotations: [], completion: { conclusion, externalId: null } });
+  await updateCheckRun(api, run, {
+    output,
+    annotations: [],
+    completion: { conclusion, externalId: null, buttons: [] },
+  });
 }

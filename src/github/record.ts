@@ -27,7 +27,7 @@ export async function recordVerdicts(context: JobContext, judged: readonly Judge
       action: 'verdict',
       actor: APP_ACTOR,
       ...factsOf(context),
-      subject: number === null ? `commit/${report.head ?? ''}` : `pull/${String(number)}`,
+      subject: subjectOf(number, report),
       reason: null,
       detail: {
         conclusion: report.conclusion,
@@ -41,6 +41,7 @@ export async function recordVerdicts(context: JobContext, judged: readonly Judge
       },
     })),
   );
+  await environment.audit(judged.flatMap((one) => lapsedEntries(context, one)));
   for (const { report } of judged) {
     environment.metrics.review(report.conclusion);
     for (const { ruleId, severity, introduced } of report.findings) {
@@ -51,4 +52,26 @@ export async function recordVerdicts(context: JobContext, judged: readonly Judge
 
 export function auditFinding({ ruleId, fingerprint, severity, introduced }: Finding): AuditFinding {
   return { ruleId, fingerprint, severity, introduced };
+}
+
+/** Findings that count again because their waiver has ended. */
+function lapsedEntries(context: JobContext, { number, report }: JudgedReport): NewAuditEntry[] {
+  return report.findings.flatMap(({ ruleId, fingerprint, lapsed }) =>
+    lapsed === undefined
+      ? []
+      : [
+          {
+            action: 'waiver-expired',
+            actor: APP_ACTOR,
+            ...factsOf(context),
+            subject: subjectOf(number, report),
+            reason: null,
+            detail: { ruleId, fingerprint, until: lapsed.until },
+          },
+        ],
+  );
+}
+
+function subjectOf(number: number | null, report: Report): string {
+  return number === null ? `commit/${report.head ?? ''}` : `pull/${String(number)}`;
 }

@@ -2,6 +2,7 @@ import { compareCommits } from './api/commits.ts';
 import type { CheckResult } from './check-lifecycle.ts';
 import { withCheckRun } from './check-lifecycle.ts';
 import type { JobContext } from './dependencies.ts';
+import { givenWaivers, pullRequestOfGroup } from './given-waivers.ts';
 import { fetchRefs } from './remote.ts';
 import { verdictResult } from './verdict.ts';
 import { stageOf } from './stages.ts';
@@ -28,6 +29,7 @@ async function judge(context: JobContext, group: MergeGroup): Promise<CheckResul
   const { baseSha, headSha } = group;
   const repository = await fetchRefs(context, [group.headRef]);
   try {
+    const number = pullRequestOfGroup(group.headRef);
     const witness = createWitness(context, { lists: [() => compareCommits(api, baseSha, headSha)] });
     const { report } = await environment.review({
       repository,
@@ -35,6 +37,9 @@ async function judge(context: JobContext, group: MergeGroup): Promise<CheckResul
       head: await repository.resolve(headSha),
       rules: environment.rules,
       witness,
+      waivers: number === null ? [] : await givenWaivers(context, number),
+      digest: environment.valueDigest,
+      now: new Date(environment.clock.now()),
       signal,
       stage: stageOf(context),
     });

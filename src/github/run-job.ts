@@ -1,3 +1,5 @@
+import { requestWaiver } from './commands/request-waiver.ts';
+import { runCommands } from './commands/run-commands.ts';
 import type { JobContext } from './dependencies.ts';
 import type { RepositoryJob } from './job.ts';
 import { judgePush } from './judge-push.ts';
@@ -35,5 +37,9 @@ async function run(context: JobContext, job: RepositoryJob): Promise<void> {
       return rejudgeRepository(context, job);
     case 'judge-tag':
       return judgeTag(context, job);
+    case 'command':
+      return runCommands(context, job);
+    case 'request-waiver':
+      return requestWaiver(context, job);
   }
 }

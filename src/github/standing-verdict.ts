@@ -1,6 +1,10 @@
+import { dayOf } from '../engine/waiver.ts';
+import { withWaivers } from '../pipeline/given-waivers.ts';
+import { stillHolds } from '../store/ledger.ts';
 import { bindingOf } from './binding.ts';
 import type { PullRequest } from './api/pull-requests.ts';
 import type { JobContext } from './dependencies.ts';
+import { givenWaivers } from './given-waivers.ts';
 import { fetchPullRequests, sharedHead } from './judge-pull-requests.ts';
 
 /**
@@ -11,6 +15,7 @@ export async function isJudged(context: JobContext, pull: PullRequest): Promise<
   const standing = await context.environment.ledger.verdictOn(context.repository.id, pull.headSha);
   // A pull request that shares the head is news: its check goes in progress at once.
   if (standing?.pullRequests.includes(pull.number) !== true) return false;
+  if (!stillHolds(standing, dayOf(context.environment.clock.now()))) return false;
   return isCurrent(context, pull, standing.binding);
 }
 
@@ -30,10 +35,11 @@ async function bindingNow(context: JobContext, pull: PullRequest): Promise<strin
   const repository = await fetchPullRequests(context, pulls);
   try {
     const verdicts = [];
-    for (const { baseRef, headSha } of pulls) {
+    for (const { number, baseRef, headSha } of pulls) {
       const base = await repository.resolve(`refs/heads/${baseRef}`);
       const { hash } = await context.environment.policyAt(repository, base);
-      verdicts.push({ base, head: headSha, policyHash: hash });
+      const policyHash = withWaivers(hash, await givenWaivers(context, number));
+      verdicts.push({ base, head: headSha, policyHash });
     }
     return bindingOf(verdicts);
   } finally {

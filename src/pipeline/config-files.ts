@@ -2,9 +2,11 @@ import type { FileVersion } from '../engine/change.ts';
 import { ORGANISATION_PATHS } from '../engine/organisation-file.ts';
 import { POLICY_PATHS, type PolicyFile } from '../engine/policy-file.ts';
 import type { ConfigProblem, Policy } from '../engine/policy.ts';
+import type { KnownRules } from '../engine/rule.ts';
 import type { Repository } from '../git/repository.ts';
 import { KEY_FILES } from './key-files.ts';
 import { RULE_FILES } from './repository-rules.ts';
+import { WAIVER_FILES } from './waiver-files.ts';
 
 /** The tree whose configuration counts. */
 export interface ConfigTree {
@@ -21,7 +23,11 @@ export interface ConfigKind<T> {
   /** Whether a path holds such a file, under a policy. */
   readonly holds: (path: string, policy: Policy) => boolean;
   /** Reads all such files of a tree. */
-  readonly read: (files: readonly FileVersion[], policy: Policy) => Promise<ConfigReading<T>>;
+  readonly read: (
+    files: readonly FileVersion[],
+    policy: Policy,
+    knownRules: KnownRules,
+  ) => Promise<ConfigReading<T>>;
   /** What a change may not do that mends the configuration, because it is judged under less than what counts otherwise. */
   objections?(before: T, after: T): readonly ConfigProblem[];
 }
@@ -35,7 +41,7 @@ export interface ConfigReading<T> {
 }
 
 /** Every kind of configuration file beside the policy. */
-export const CONFIG_KINDS = { keys: KEY_FILES, rules: RULE_FILES } satisfies Record<
+export const CONFIG_KINDS = { keys: KEY_FILES, rules: RULE_FILES, waivers: WAIVER_FILES } satisfies Record<
   string,
   ConfigKind<unknown>
 >;
@@ -73,7 +79,11 @@ export interface ReadConfig {
 }
 
 /** Reads the configuration files of a tree, as a policy places them. */
-export async function readConfigFiles(tree: ConfigTree, policy: Policy): Promise<ReadConfig> {
+export async function readConfigFiles(
+  tree: ConfigTree,
+  policy: Policy,
+  knownRules: KnownRules,
+): Promise<ReadConfig> {
   const paths = [...(await tree.paths())].sort();
   const values: Record<string, unknown> = {};
   const problems: Record<string, readonly ConfigProblem[]> = {};
@@ -86,7 +96,7 @@ export async function readConfigFiles(tree: ConfigTree, policy: Policy): Promise
       const file = await tree.read(path);
       if (file !== null) files.push(file);
     }
-    const reading = await kind.read(files, policy);
+    const reading = await kind.read(files, policy, knownRules);
     values[name] = reading.value;
     problems[name] = [...reading.problems, ...surplusOf(own)];
     if (reading.withdrawn !== undefined) withdrawn.push(reading.withdrawn);

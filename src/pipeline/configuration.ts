@@ -1,6 +1,7 @@
 import { policyHash } from '../config/policy.ts';
 import type { ChangeSet, FileVersion } from '../engine/change.ts';
 import type { ConfigProblem, Policy } from '../engine/policy.ts';
+import { knownRulesOf } from '../engine/rule.ts';
 import { resolvePolicy, type PolicyPlaces, type ResolvedPolicy } from './base-policy.ts';
 import {
   isConfigFile,
@@ -36,7 +37,7 @@ export async function resolveConfiguration(
   const rules = await withRepositoryRules(given, tree);
   const find = { ...places, findInTree: tree.read };
   const resolved = await resolvePolicy(rules, find);
-  const read = await readConfigFiles(tree, resolved.policy);
+  const read = await readConfigFiles(tree, resolved.policy, knownRulesOf(rules.rules));
   const { policy, asked } =
     read.withdrawn.length === 0 ? resolved : await resolvePolicy(rules, { ...find, without: read.withdrawn });
   const deciding = [...read.files, ...(await secretFiles(tree, policy))];

@@ -4,9 +4,11 @@ import type { ChangeSet, Commit, KeyReview, NotChecked, Push } from '../engine/c
 import type { PolicyReview } from '../engine/policy-difference.ts';
 import { levelOf } from '../engine/active-rules.ts';
 import type { Policy } from '../engine/policy.ts';
+import type { ValueDigest } from '../engine/fingerprint.ts';
 import type { Report } from '../engine/report.ts';
 import type { Category } from '../engine/rule.ts';
 import { review } from '../engine/review.ts';
+import { dayOf, type Waiver } from '../engine/waiver.ts';
 import { collectChange } from '../git/collect-change.ts';
 import type { LineSpan } from '../git/hunks.ts';
 import { WHOLE_REPOSITORY } from '../git/not-checked.ts';
@@ -22,6 +24,7 @@ import {
   type Configuration,
 } from './configuration.ts';
 import { findReach } from './find-reach.ts';
+import { withWaivers } from './given-waivers.ts';
 import { reviewKeys } from './key-review.ts';
 import type { OutsidePolicies } from './outside-policy.ts';
 import { reviewPolicy } from './policy-review.ts';
@@ -48,7 +51,11 @@ export interface ReviewRequest {
   readonly outside?: OutsidePolicies;
   /** Whoever hosts the repository, and may be asked about its commits. */
   readonly witness?: Witness;
-  /** Against which keys and certificates are held; the time of the call when absent. */
+  /** Given elsewhere than in the repository. */
+  readonly waivers?: readonly Waiver[];
+  /** By which values are told apart; when absent, one that no other call shares. */
+  readonly digest?: ValueDigest;
+  /** Against which keys, certificates and waivers are held; the time of the call when absent. */
   readonly now?: Date;
   readonly push?: Push | null;
   /** How credentials are looked for; by default with the catalogue and without fingerprints. */
@@ -126,7 +133,10 @@ export async function reviewRepository(request: ReviewRequest): Promise<Review> 
   const report = await stage('judge', async () =>
     review(change, rules.rules, current.policy, {
       kindOf: nameKind,
-      policySource: current.source,
+      policySource: { ...current.source, hash: withWaivers(current.source.hash, request.waivers ?? []) },
+      waivers: [...current.values.waivers, ...(request.waivers ?? [])],
+      today: dayOf((request.now ?? new Date()).getTime()),
+      ...(request.digest === undefined ? {} : { digest: request.digest }),
       configProblems: [
         ...standingProblems(change, current, after, search.files),
         ...(await standingSecretProblems(search, change, current.policy, secrets.defaults, sides)),

@@ -6,8 +6,9 @@ import { compileEnvironments } from '../engine/environments.ts';
 import { POLICY_PATHS } from '../engine/policy-file.ts';
 import type { Report } from '../engine/report.ts';
 import { REPOSITORY_RULES } from '../engine/rule-file.ts';
-import type { Category } from '../engine/rule.ts';
+import { knownRulesOf, type Category } from '../engine/rule.ts';
 import { review } from '../engine/review.ts';
+import { WAIVER_PATHS } from '../engine/waiver-file.ts';
 import { collectPaths } from '../git/collect-paths.ts';
 import { collectStaged } from '../git/collect-staged.ts';
 import type { Repository } from '../git/repository.ts';
@@ -20,6 +21,7 @@ import { noteOnly, onlyAbout } from './rule-set.ts';
 import type { RuleSet } from './rule-set.ts';
 import { scanChange } from './secret-scan/scan-change.ts';
 import { sharedSecretSearch, type SecretSearch } from './secret-scan/search.ts';
+import { WAIVER_FILES } from './waiver-files.ts';
 import { GITLEAKS_CONFIG, GITLEAKS_IGNORE, resolveSetup } from './secret-scan/setup.ts';
 
 export interface ScanRequest {
@@ -35,7 +37,7 @@ export interface ScanRequest {
   readonly secrets?: SecretSearch;
 }
 
-const CONFIGURATION = [...POLICY_PATHS, GITLEAKS_CONFIG, GITLEAKS_IGNORE];
+const CONFIGURATION = [...POLICY_PATHS, ...WAIVER_PATHS, GITLEAKS_CONFIG, GITLEAKS_IGNORE];
 const RULE_GLOB = `${REPOSITORY_RULES}/*/rule.yaml`;
 
 /** A judgement without a base, and the text of what was judged. */
@@ -97,6 +99,8 @@ async function judge(plain: ChangeSet, request: ScanRequest, started: number): P
   const places = { override: policy, floor, ...(outside === undefined ? {} : { outside }) };
   const resolved = await resolvePolicy(known, { ...places, findInTree });
   const rules = onlyAbout(request.only ?? [], known);
+  const waiverFiles = WAIVER_PATHS.flatMap((path) => plain.after.files.get(path) ?? []);
+  const waivers = await WAIVER_FILES.read(waiverFiles, resolved.policy, knownRulesOf(known.rules));
   const search = await resolveSetup(resolved.policy.secrets, secrets.defaults, findInTree);
   const change = await scanChange(plain, {
     search: secrets,
@@ -116,7 +120,8 @@ async function judge(plain: ChangeSet, request: ScanRequest, started: number): P
   const report = review(noted, rules.rules, resolved.policy, {
     kindOf: nameKind,
     policySource: resolved.source,
-    configProblems: [...resolved.problems, ...search.problems],
+    configProblems: [...resolved.problems, ...waivers.problems, ...search.problems],
+    waivers: waivers.value,
     reach: reachOf(paths, [], compileEnvironments(resolved.policy)),
     ruleUrl: rules.urlOf,
   });

@@ -6,6 +6,7 @@ import { isWebPage, messageSpans, oneLine, placeOf, plural, SEVERITY_NAMES, visi
 import { POLICY_COLUMNS, policyIntro, policyRows, POLICY_TITLE } from './policy-change.ts';
 import { SOPS_COLUMNS, sopsIntro, sopsRows } from './sops-change.ts';
 import { coverageOf, verdictOf } from './verdict.ts';
+import { approvalOf } from './waived.ts';
 
 const STYLE = `
 :root { color-scheme: light dark; --text: #1f2328; --dim: #59636e; --line: #d1d9e0; --back: #fff; --panel: #f6f8fa;
@@ -49,8 +50,8 @@ export function renderHtml(report: Report): string {
     listSection(
       'Waived',
       report.waived.map(
-        ({ finding, reason, approver, until }) =>
-          `${code(placeOf(finding))} ${code(finding.ruleId)}: ${text(`${reason} (approved by ${approver}, ${until === null ? 'without end' : `until ${until}`})`)}`,
+        (one) =>
+          `${code(placeOf(one.finding))} ${code(one.finding.ruleId)}: ${text(`${one.reason} (${approvalOf(one)})`)}`,
       ),
     ),
     sopsSection(report),

@@ -1,6 +1,14 @@
 import type { Signature } from '../engine/change.ts';
 import type { Finding, ObjectRef, Severity } from '../engine/finding.ts';
-import type { Conclusion, FileSample, Reach, Report, SopsChange, Stats } from '../engine/report.ts';
+import type {
+  Conclusion,
+  FileSample,
+  Reach,
+  Report,
+  SopsChange,
+  Stats,
+  WaivedFinding,
+} from '../engine/report.ts';
 import type { Range } from '../manifests/position.ts';
 import { visible } from './plain.ts';
 
@@ -42,6 +50,8 @@ export interface JsonWaived extends JsonFinding {
   readonly reason: string;
   readonly approver: string;
   readonly until: string | null;
+  readonly origin: WaivedFinding['origin'];
+  readonly scope: WaivedFinding['scope'];
 }
 
 export interface JsonCommit {
@@ -64,11 +74,13 @@ export function toJsonReport(report: Report): JsonReport {
     mergeBase: report.mergeBase,
     policy: { source: report.policy.source, hash: report.policy.hash },
     findings: report.findings.map(toJsonFinding),
-    waived: report.waived.map(({ finding, reason, approver, until }) => ({
+    waived: report.waived.map(({ finding, reason, approver, until, origin, scope }) => ({
       ...toJsonFinding(finding),
       reason,
       approver,
       until,
+      origin,
+      scope,
     })),
     failures: report.failures.map(({ ruleId, path, reason }) => ({ ruleId, path, reason })),
     notChecked: [

@@ -5,6 +5,7 @@ import type { RuleDefinition } from '../engine/rule.ts';
 import type { Range } from '../manifests/position.ts';
 import { stringifyVisibly } from './json.ts';
 import { encodePath, placeOf } from './plain.ts';
+import { approvalOf } from './waived.ts';
 
 export interface SarifOptions {
   readonly rules: readonly RuleDefinition[];
@@ -67,13 +68,13 @@ export function toSarif(report: Report, { rules, version, urlOf }: SarifOptions)
         ],
         results: [
           ...report.findings.map(toResult),
-          ...report.waived.map(({ finding, reason, approver, until }) => ({
-            ...toResult(finding),
+          ...report.waived.map((waived) => ({
+            ...toResult(waived.finding),
             suppressions: [
               {
-                kind: 'external' as const,
+                kind: waived.origin === 'inline' ? ('inSource' as const) : ('external' as const),
                 status: 'accepted' as const,
-                justification: `${reason} (${approver}${until === null ? '' : `, until ${until}`})`,
+                justification: `${waived.reason} (${approvalOf(waived)})`,
               },
             ],
           })),

@@ -10,6 +10,7 @@ import { fitSections, rowsOf, type Rows, type Section } from './sections.ts';
 import { POLICY_COLUMNS, policyIntro, policyRows, POLICY_TITLE } from './policy-change.ts';
 import { SOPS_COLUMNS, sopsIntro, sopsRows } from './sops-change.ts';
 import { coverageOf, verdictOf } from './verdict.ts';
+import { coverOf, endOf, originOf } from './waived.ts';
 
 /** The page of a file of the head, at a line if there is one; null when there is none. */
 export type BlobUrl = (path: string, line: number | null) => string | null;
@@ -23,6 +24,7 @@ export interface SummaryOptions {
 const MAX_NAME = 300;
 const MAX_TEXT = 2_000;
 const MAX_REACH = 200;
+const WAIVED_COLUMNS = ['Finding', 'Reason', 'Who', 'Until', 'Covers'];
 
 /** A report as GitHub Markdown: the verdict first, then what to do, what was found, and what was and was not checked. */
 export function renderSummary(report: Report, { blobUrl, limit }: SummaryOptions): string {
@@ -81,7 +83,7 @@ function sectionsOf(report: Report, blobUrl: BlobUrl): Section[] {
     notCheckedOf(report),
     sopsSection(report),
     policySection(report),
-    { title: 'Waived', rank: 6, rows: waivedRows(report) },
+    { title: 'Waivers in force', rank: 6, columns: WAIVED_COLUMNS, rows: waivedRows(report) },
     { title: 'What it reaches', rank: 7, rows: reachRows(report) },
     {
       title: 'Commits and signatures',
@@ -142,9 +144,15 @@ function policySection({ policyChanges = [] }: Report): Section {
 }
 
 function waivedRows({ waived }: Report): Rows {
-  return rowsOf(waived, ({ finding, reason, approver, until }) => {
-    const end = until === null ? 'without end' : `until ${escapeMarkdown(clip(until))}`;
-    return `- ${name(placeOf(finding))} (${name(finding.ruleId)}): ${text(reason)} (approved by ${name(approver)}, ${end})`;
+  return rowsOf(waived, (one) => {
+    const cells = [
+      `${name(placeOf(one.finding))} ${name(one.finding.ruleId)}`,
+      text(one.reason),
+      `${name(one.approver)}, in ${originOf(one)}`,
+      escapeMarkdown(clip(endOf(one))),
+      text(coverOf(one)),
+    ];
+    return `| ${cells.map(cell).join(' | ')} |`;
   });
 }
 

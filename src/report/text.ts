@@ -10,6 +10,7 @@ import { wrap } from './terminal.ts';
 import { policyIntro, policyRows, POLICY_TITLE } from './policy-change.ts';
 import { sopsIntro, sopsRows } from './sops-change.ts';
 import { coverageOf, hasSignatureTrouble, verdictOf } from './verdict.ts';
+import { approvalOf } from './waived.ts';
 
 export interface TextOptions {
   readonly color: boolean;
@@ -190,10 +191,9 @@ function policyLines({ policyChanges = [] }: Report): string[] {
 }
 
 function waivedLines({ waived }: Report): string[] {
-  return waived.map(({ finding, reason, approver, until }) => {
-    const end = until === null ? 'without end' : `until ${until}`;
-    return `${placeOf(finding)} ${finding.ruleId}: ${reason} (approved by ${approver}, ${end})`;
-  });
+  return waived.map(
+    (one) => `${placeOf(one.finding)} ${one.finding.ruleId}: ${one.reason} (${approvalOf(one)})`,
+  );
 }
 
 function signatureLines(report: Report): string[] {

@@ -6,6 +6,8 @@ export interface StandingVerdict {
   readonly binding: string;
   /** Pull requests that it was given for. */
   readonly pullRequests: readonly number[];
+  /** The last day on which all waivers hold that it rests on, as YYYY-MM-DD in UTC; null or absent: it rests on none that end. */
+  readonly until?: string | null;
 }
 
 /** Small things that the App remembers between its runs. */
@@ -16,8 +18,8 @@ export interface Ledger {
   unjudged(repositoryId: number, headSha: string): Promise<void>;
   /** What the newest verdict on a head is bound to; null when there is none, or another attempt might come to another one. */
   verdictOn(repositoryId: number, headSha: string): Promise<StandingVerdict | null>;
-  /** Which of these heads have a verdict of ours. */
-  judgedAmong(repositoryId: number, headShas: readonly string[]): Promise<ReadonlySet<string>>;
+  /** Which of these heads have a verdict of ours that still holds on a day, YYYY-MM-DD in UTC. */
+  judgedAmong(repositoryId: number, headShas: readonly string[], today: string): Promise<ReadonlySet<string>>;
   /** Which of these deliveries were accepted. */
   acceptedAmong(deliveries: readonly string[]): Promise<ReadonlySet<string>>;
   mark(name: string): Promise<string | null>;
@@ -26,17 +28,12 @@ export interface Ledger {
   forget(before: { readonly deliveries: number; readonly judgedHeads: number }): Promise<void>;
 }
 
+/** Whether a verdict counts on a day: a waiver that it rests on may have ended. */
+export function stillHolds({ until = null }: StandingVerdict, today: string): boolean {
+  return until === null || until >= today;
+}
+
 export function createLedger(database: Database): Ledger {
-  const among = async (
-    texts: readonly string[],
-    select: (marks: string) => string,
-    first: readonly number[],
-    column: string,
-  ): Promise<ReadonlySet<string>> => {
-    if (texts.length === 0) return new Set();
-    const rows = await database.read(select(texts.map(() => '?').join(', ')), [...first, ...texts]);
-    return new Set(rows.map((row) => textOf(row, column)));
-  };
   return {
     async judged(repositoryId, headSha, verdict) {
       await database.transaction((sql) =>
@@ -64,15 +61,25 @@ export function createLedger(database: Database): Ledger {
       const verdict = row === undefined ? null : textOrNull(row, 'verdict');
       return verdict === null ? null : (JSON.parse(verdict) as StandingVerdict);
     },
-    judgedAmong: (repositoryId, headShas) =>
-      among(
-        headShas,
-        (marks) => `SELECT head_sha FROM judged_heads WHERE repository_id = ? AND head_sha IN (${marks})`,
-        [repositoryId],
-        'head_sha',
-      ),
-    acceptedAmong: (deliveries) =>
-      among(deliveries, (marks) => `SELECT id FROM deliveries WHERE id IN (${marks})`, [], 'id'),
+    async judgedAmong(repositoryId, headShas, today) {
+      if (headShas.length === 0) return new Set();
+      const marks = headShas.map(() => '?').join(', ');
+      const rows = await database.read(
+        `SELECT head_sha, verdict FROM judged_heads WHERE repository_id = ? AND head_sha IN (${marks})`,
+        [repositoryId, ...headShas],
+      );
+      const holding = rows.filter((row) => {
+        const verdict = textOrNull(row, 'verdict');
+        return verdict === null || stillHolds(JSON.parse(verdict) as StandingVerdict, today);
+      });
+      return new Set(holding.map((row) => textOf(row, 'head_sha')));
+    },
+    async acceptedAmong(deliveries) {
+      if (deliveries.length === 0) return new Set();
+      const marks = deliveries.map(() => '?').join(', ');
+      const rows = await database.read(`SELECT id FROM deliveries WHERE id IN (${marks})`, deliveries);
+      return new Set(rows.map((row) => textOf(row, 'id')));
+    },
     async mark(name) {
       const [row] = await database.read('SELECT value FROM marks WHERE name = ?', [name]);
       return row === undefined ? null : textOf(row, 'value');

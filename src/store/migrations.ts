@@ -100,6 +100,26 @@ const MIGRATIONS: readonly Migration[] = [
     both: ['CREATE TABLE noted_dead_jobs (job_id TEXT PRIMARY KEY)'],
     sqlite: [],
   },
+  {
+    version: 6,
+    name: 'waivers that comments gave',
+    both: [
+      `CREATE TABLE waivers (
+        repository_id BIGINT NOT NULL,
+        pull_request BIGINT NOT NULL,
+        fingerprint TEXT NOT NULL,
+        digest TEXT NOT NULL,
+        rule_id TEXT NOT NULL,
+        path TEXT,
+        reason TEXT NOT NULL,
+        approver TEXT NOT NULL,
+        until TEXT NOT NULL,
+        comment TEXT NOT NULL,
+        PRIMARY KEY (repository_id, pull_request, fingerprint, digest)
+      )`,
+    ],
+    sqlite: [],
+  },
 ];
 
 /** Any number of ours: PostgreSQL lets whoever holds it migrate, and the others wait. */

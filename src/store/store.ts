@@ -9,6 +9,7 @@ import { openPostgres } from './postgres-database.ts';
 import { createPostgresJobs } from './postgres-jobs.ts';
 import { openSqlite } from './sqlite-database.ts';
 import { createSqliteJobs } from './sqlite-jobs.ts';
+import { createWaivers, type Waivers } from './waivers.ts';
 
 /** What must outlive the process. */
 export interface Store {
@@ -18,6 +19,7 @@ export interface Store {
   readonly openChecks: OpenChecks;
   readonly ledger: Ledger;
   readonly audit: AuditTrail;
+  readonly waivers: Waivers;
   /** @throws {StoreError} when the store cannot be reached */
   ping(): Promise<void>;
   close(): Promise<void>;
@@ -74,6 +76,7 @@ async function opened(
       openChecks: createOpenChecks(database),
       ledger: createLedger(database),
       audit: createAuditTrail(database),
+      waivers: createWaivers(database),
       async ping() {
         await database.read('SELECT 1 AS one');
       },

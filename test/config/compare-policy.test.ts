@@ -55,6 +55,8 @@ const PIECES: readonly PolicyFile[] = [
   { secrets: { entropy: { a: 4 }, inlineAllow: false, baseline: 'other.json', rules: ['more.toml'] } },
   { secrets: { allow: [{ fingerprint: `hmac:${'0'.repeat(32)}`, reason: 'r' }] } },
   { secrets: { corrections: { anchoredAllowlists: false } } },
+  { waivers: { maxDays: 30, unwaivable: ['loose'], allow: { permission: 'admin' } } },
+  { waivers: { maxDays: 400, unwaivable: ['*'], allow: { users: ['ada'] } } },
   { posture: { dashboard: 'never', accept: { 'secret-scanning': 'Our own scanner does it.' } } },
 ];
 

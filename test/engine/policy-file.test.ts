@@ -121,3 +121,10 @@ signatures:
     },
   );
 });
+
+test('a glob whose braces stand for hundreds of patterns is a mistake: it would take seconds and memory', () => {
+  const read = (glob: string): readonly string[] =>
+    readPolicyFile('p.yml', `exclude: ['${glob}']\n`, new Map()).problems.map(({ message }) => message);
+  expect(read('{a,b}'.repeat(7))).toEqual([]);
+  expect(read('{a,b}'.repeat(90))[0]).toContain('stands for more than 200 patterns');
+});

@@ -1,5 +1,6 @@
 import { afterEach, describe, expect, test } from '@jest/globals';
 import { startCheckRun, updateCheckRun } from '../../src/github/api/check-runs.ts';
+import { RECHECK_BUTTON } from '../../src/github/commands/buttons.ts';
 import type { CheckRun, CheckUpdate } from '../../src/github/api/check-runs.ts';
 import { checkRunAnswer, fakeClock, finishGitHub, mockGitHub, REPO, sha, testApi } from './support/github.ts';
 
@@ -98,13 +99,14 @@ describe('updateCheckRun', () => {
   const update: CheckUpdate = {
     output: OUTPUT,
     annotations: [annotation],
-    completion: { conclusion: 'failure', externalId: '1:b:a:p' },
+    completion: { conclusion: 'failure', externalId: '1:b:a:p', buttons: [RECHECK_BUTTON] },
   };
   const body = {
     status: 'completed',
     conclusion: 'failure',
     completed_at: /^2026-01-02T03:04:/ as unknown as string,
     external_id: '1:b:a:p',
+    actions: [{ ...RECHECK_BUTTON }],
     output: { ...OUTPUT, annotations: [annotation] },
   };
 

@@ -3,11 +3,14 @@ import { describe, expect, test } from '@jest/globals';
 import { parse } from 'yaml';
 import { ALWAYS_SENT } from '../../src/github/handlers/handler.ts';
 import type { Handler } from '../../src/github/handlers/handler.ts';
+import { RECHECK_BUTTON, WAIVER_BUTTON } from '../../src/github/commands/buttons.ts';
 import { checkRunHandler } from '../../src/github/handlers/check-run.ts';
 import { checkSuiteHandler } from '../../src/github/handlers/check-suite.ts';
+import { issueCommentHandler } from '../../src/github/handlers/issue-comment.ts';
 import { mergeGroupHandler } from '../../src/github/handlers/merge-group.ts';
 import { pullRequestHandler } from '../../src/github/handlers/pull-request.ts';
 import { pushHandler } from '../../src/github/handlers/push.ts';
+import { reviewCommentHandler } from '../../src/github/handlers/review-comment.ts';
 import { HANDLERS } from '../../src/github/handlers/register.ts';
 import type { RepositoryJob } from '../../src/github/job.ts';
 import { sha } from './support/github.ts';
@@ -168,6 +171,123 @@ describe('check_run and check_suite', () => {
   });
 });
 
+describe('the buttons of a check', () => {
+  const pressed = example('check_run', byAction('requested_action'));
+  const run = {
+    ...(pressed['check_run'] as object),
+    name: 'gitops-warden',
+    app: { id: APP_ID },
+    head_sha: sha('a'),
+  };
+  const press = (identifier: string, check_run: object = run) =>
+    jobOf(checkRunHandler, { ...pressed, check_run, requested_action: { identifier } });
+
+  test('ask for a recheck and for a waiver, in the name of whoever pressed them', () => {
+    expect(press('recheck')).toMatchObject({ kind: 'recheck', headSha: sha('a') });
+    expect(press('request-waiver')).toMatchObject({
+      kind: 'request-waiver',
+      headSha: sha('a'),
+      requester: (pressed['sender'] as { login: string }).login,
+    });
+  });
+
+  test('of others are left alone', () => {
+    expect(press('lgtm|26764')).toBeNull();
+    expect(press('recheck', { ...run, app: { id: 1 } })).toBeNull();
+  });
+
+  test.each([RECHECK_BUTTON, WAIVER_BUTTON])(
+    '%j fits what GitHub takes',
+    ({ label, description, identifier }) => {
+      expect(label.length).toBeLessThanOrEqual(20);
+      expect(description.length).toBeLessThanOrEqual(40);
+      expect(identifier.length).toBeLessThanOrEqual(20);
+    },
+  );
+});
+
+describe('issue_comment', () => {
+  const created = example('issue_comment', byAction('created'));
+  const WAIVE = '/warden waive no-x because the agent needs it';
+  const pullRequest = { url: 'https://api.github.com/repos/o/r/pulls/1' };
+  const withComment = (comment: object, more: Record<string, unknown> = {}): Record<string, unknown> => ({
+    ...created,
+    issue: { ...(created['issue'] as object), pull_request: pullRequest },
+    comment: { ...(created['comment'] as object), body: WAIVE, ...comment },
+    ...more,
+  });
+
+  test('with a command in a pull request becomes work, in sequence for each pull request', () => {
+    const repository = created['repository'] as { id: number };
+    const { number } = created['issue'] as { number: number };
+    const comment = created['comment'] as {
+      id: number;
+      html_url: string;
+      created_at: string;
+      user: { login: string };
+    };
+    expect(jobOf(issueCommentHandler, withComment({}))).toMatchObject({
+      kind: 'command',
+      key: `${repository.id}/pull/${number}/commands`,
+      supersedes: false,
+      number,
+      comment: {
+        id: comment.id,
+        url: comment.html_url,
+        createdAt: comment.created_at,
+        author: comment.user.login,
+        association: 'OWNER',
+        place: 'conversation',
+        thread: null,
+      },
+      commands: [{ name: 'waive', target: 'no-x' }],
+      surplus: 0,
+    });
+  });
+
+  test.each(['edited', 'deleted'])('%s needs no work: only what its author first wrote counts', (action) => {
+    const payload = example('issue_comment', byAction(action));
+    expect(jobOf(issueCommentHandler, withComment({}, { action: payload['action'] }))).toBeNull();
+  });
+
+  test.each<[string, Record<string, unknown>]>([
+    ['on an issue', { ...withComment({}), issue: created['issue'] }],
+    ['without a command', withComment({ body: 'Looks good.' })],
+    [
+      'of a bot',
+      withComment({ user: { login: 'x[bot]', type: 'Bot' } }, { sender: { login: 'x[bot]', type: 'Bot' } }),
+    ],
+    ['that an App wrote for somebody', withComment({ performed_via_github_app: { id: 3 } })],
+    ['that somebody else sends', withComment({}, { sender: { login: 'mallory', type: 'User' } })],
+    ['of a deleted account', withComment({ user: null })],
+  ])('%s needs no work', (_, payload) => {
+    expect(jobOf(issueCommentHandler, payload)).toBeNull();
+  });
+});
+
+describe('pull_request_review_comment', () => {
+  const created = example('pull_request_review_comment', byAction('created'));
+  const withBody = (body: string, more: object = {}): Record<string, unknown> => ({
+    ...created,
+    comment: { ...(created['comment'] as object), body, in_reply_to_id: 99, ...more },
+  });
+
+  test('with a command knows the thread in which it stands', () => {
+    expect(jobOf(reviewCommentHandler, withBody('/warden waive because it is needed'))).toMatchObject({
+      kind: 'command',
+      comment: { place: 'diff', thread: 99 },
+      commands: [{ name: 'waive', target: null }],
+    });
+    expect(
+      jobOf(reviewCommentHandler, withBody('/warden help', { in_reply_to_id: undefined })),
+    ).toMatchObject({ comment: { thread: null } });
+  });
+
+  test('edited needs no work', () => {
+    expect(jobOf(reviewCommentHandler, { ...withBody('/warden help'), action: 'edited' })).toBeNull();
+  });
+});
+
 describe('push', () => {
   const push = example('push', () => true);
   const main = { ...push, ref: 'refs/heads/main', before: sha('b'), after: sha('a'), deleted: false };
@@ -248,6 +368,7 @@ describe('app.yml', () => {
       checks: 'write',
       contents: 'read',
       issues: 'write',
+      members: 'read',
       merge_queues: 'read',
       metadata: 'read',
       pull_requests: 'write',

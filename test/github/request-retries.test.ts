@@ -7,7 +7,14 @@ import { fakeClock, finishGitHub, mockGitHub, REPO, testApi } from './support/gi
 
 afterEach(finishGitHub);
 
-const PULL = { number: 7, state: 'open', head: { sha: 'h' }, base: { ref: 'main' }, commits: 3 };
+const PULL = {
+  number: 7,
+  state: 'open',
+  user: { login: 'ada' },
+  head: { sha: 'h' },
+  base: { ref: 'main' },
+  commits: 3,
+};
 
 async function failureOf(promise: Promise<unknown>): Promise<GitHubError> {
   try {
@@ -38,7 +45,7 @@ describe('requests that are safe to repeat', () => {
       .get(`${REPO}/pulls/7`)
       .reply(200, PULL);
     const pull = await getPullRequest(testApi(clock), 7);
-    expect(pull).toEqual({ number: 7, open: true, headSha: 'h', baseRef: 'main', commits: 3, draft: false });
+    expect(pull).toEqual({ number: 7, open: true, author: 'ada', headSha: 'h', baseRef: 'main', commits: 3, draft: false });
     expect(clock.sleeps).toEqual([500, 2_000]);
   });
 

@@ -190,7 +190,7 @@ describe('open pull requests', () => {
       delivery: `sweep/1/5/4/${sha('4')}`,
       repository: { owner: 'acme', name: 'deploy', isPrivate: true },
     });
-    expect(await environment.ledger.judgedAmong(5, [sha('3')])).toEqual(new Set([sha('3')]));
+    expect(await environment.ledger.judgedAmong(5, [sha('3')], '2027-01-01')).toEqual(new Set([sha('3')]));
     expect(audited).toMatchObject([
       { action: 'sweep', installation: 42, detail: { examined: 1, missed: 3 } },
     ]);

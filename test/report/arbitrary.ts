@@ -1,6 +1,7 @@
 import fc from 'fast-check';
 import { SIGNATURE_STATES } from '../../src/engine/change.ts';
 import { SEVERITIES } from '../../src/engine/finding.ts';
+import { WAIVER_ORIGINS } from '../../src/engine/waiver.ts';
 import type { Finding, Subject } from '../../src/engine/finding.ts';
 import type { Report, SopsChange } from '../../src/engine/report.ts';
 import type { Range } from '../../src/manifests/position.ts';
@@ -108,7 +109,14 @@ export const anyReport: fc.Arbitrary<Report> = fc
     ),
     findings: fc.array(anyFinding, { maxLength: 6 }),
     waived: fc.array(
-      fc.record({ finding: anyFinding, reason: anyText, approver: anyText, until: maybe(anyText) }),
+      fc.record({
+        finding: anyFinding,
+        reason: anyText,
+        approver: anyText,
+        until: maybe(anyText),
+        origin: fc.constantFrom(...WAIVER_ORIGINS),
+        scope: fc.constantFrom('finding' as const, 'path' as const, 'rule' as const),
+      }),
       { maxLength: 2 },
     ),
     failures: fc.array(

@@ -41,8 +41,22 @@ describe('the summary', () => {
         failures: [{ ruleId: 'own-rule', path: 'a.yaml', reason: 'the rule stopped with TypeError' }],
         notChecked: [{ path: 'big.yaml', reason: 'is larger than 16 MiB', blocks: true }],
         waived: [
-          { finding: finding(), reason: 'Behind a firewall.', approver: 'mona', until: '2027-01-01' },
-          { finding: finding({ ruleId: 'other' }), reason: 'Known', approver: 'hubot', until: null },
+          {
+            finding: finding(),
+            reason: 'Behind a firewall.',
+            approver: 'mona',
+            until: '2027-01-01',
+            origin: 'comment',
+            scope: 'finding',
+          },
+          {
+            finding: finding({ ruleId: 'other' }),
+            reason: 'Known',
+            approver: 'hubot',
+            until: null,
+            origin: 'comment',
+            scope: 'finding',
+          },
         ],
         commits: [
           commit(HEAD),
@@ -91,10 +105,12 @@ A rule that stops is a fault of gitops-warden, not of this change.
 - Rule \`own-rule\` on \`a.yaml\`: the rule stopped with TypeError
 - \`big.yaml\` is larger than 16 MiB
 
-### Waived
+### Waivers in force
 
-- \`apps/web/policy.yaml:3:5\` (\`no-open-ingress\`): Behind a firewall. (approved by \`mona\`, until 2027-01-01)
-- \`apps/web/policy.yaml:3:5\` (\`other\`): Known (approved by \`hubot\`, without end)
+| Finding | Reason | Who | Until | Covers |
+| --- | --- | --- | --- | --- |
+| \`apps/web/policy.yaml:3:5\` \`no-open-ingress\` | Behind a firewall. | \`mona\`, in a comment on the pull request | until 2027-01-01 | this finding |
+| \`apps/web/policy.yaml:3:5\` \`other\` | Known | \`hubot\`, in a comment on the pull request | without end | this finding |
 
 ### What it reaches
 

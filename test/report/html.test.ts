@@ -55,7 +55,16 @@ describe('the page', () => {
         configProblems: [{ path: 'p.yml', line: 4, message: 'there is no rule `x`' }],
         failures: [{ ruleId: 'own', path: 'a.yaml', reason: 'it stopped' }],
         notChecked: [{ path: 'big.yaml', reason: 'is too large', blocks: true }],
-        waived: [{ finding: finding(), reason: 'Known.', approver: 'mona', until: '2027-01-01' }],
+        waived: [
+          {
+            finding: finding(),
+            reason: 'Known.',
+            approver: 'mona',
+            until: '2027-01-01',
+            origin: 'comment',
+            scope: 'finding',
+          },
+        ],
         commits: [commit(PAST, { state: 'unsigned', kind: null, signer: null, reason: 'no key' }, 'Mend')],
         reach: { applications: ['argocd/a', 'argocd/b'], clusters: ['prod'], environments: [] },
       },
@@ -117,7 +126,7 @@ is too large
 Waived
 apps/web/policy.yaml:3:5
 no-open-ingress
-: Known. (approved by mona, until 2027-01-01)
+: Known. (approved by mona in a comment on the pull request, until 2027-01-01)
 What it reaches
 Applications:
 argocd/a

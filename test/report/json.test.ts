@@ -55,7 +55,16 @@ describe('the contract', () => {
           { path: 'p.yml', line: 4, message: 'there is no rule x' },
           { path: 'q.yml', line: null, message: 'it is empty' },
         ],
-        waived: [{ finding: finding(), reason: 'Known.', approver: 'mona', until: '2027-01-01' }],
+        waived: [
+          {
+            finding: finding(),
+            reason: 'Known.',
+            approver: 'mona',
+            until: '2027-01-01',
+            origin: 'comment',
+            scope: 'finding',
+          },
+        ],
         failures: [{ ruleId: 'r', path: null, reason: 'it stopped' }],
         notChecked: [{ path: 'big.yaml', reason: 'is too large', blocks: true }],
         commits: [commit(HEAD, { state: 'bad-signature', signer: null, reason: 'it does not match' })],
@@ -95,7 +104,16 @@ describe('the contract', () => {
         { ...plain, introduced: false, path: null, range: null, commit: PAST, url: null },
         { ...plain, severity: 'info', path: null, range: null },
       ],
-      waived: [{ ...plain, reason: 'Known.', approver: 'mona', until: '2027-01-01' }],
+      waived: [
+        {
+          ...plain,
+          reason: 'Known.',
+          approver: 'mona',
+          until: '2027-01-01',
+          origin: 'comment',
+          scope: 'finding',
+        },
+      ],
       failures: [{ ruleId: 'r', path: null, reason: 'it stopped' }],
       notChecked: [
         {

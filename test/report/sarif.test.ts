@@ -37,6 +37,7 @@ function rule(id: string, severity: RuleDefinition['severity']): RuleDefinition 
     equivalents: [],
     history: false,
     yieldsTo: [],
+    waivable: true,
   };
 }
 
@@ -202,14 +203,40 @@ describe('the log', () => {
   test('waived findings are suppressed', () => {
     const judged = report({
       waived: [
-        { finding: finding(), reason: 'Known.', approver: 'mona', until: '2027-01-01' },
-        { finding: finding(), reason: 'Known.', approver: 'mona', until: null },
+        {
+          finding: finding(),
+          reason: 'Known.',
+          approver: 'mona',
+          until: '2027-01-01',
+          origin: 'comment',
+          scope: 'finding',
+        },
+        {
+          finding: finding(),
+          reason: 'Known.',
+          approver: 'mona',
+          until: null,
+          origin: 'inline',
+          scope: 'finding',
+        },
       ],
     });
     const results = toSarif(judged, OPTIONS).runs[0]?.results ?? [];
     expect(results.map((one) => one.suppressions)).toEqual([
-      [{ kind: 'external', status: 'accepted', justification: 'Known. (mona, until 2027-01-01)' }],
-      [{ kind: 'external', status: 'accepted', justification: 'Known. (mona)' }],
+      [
+        {
+          kind: 'external',
+          status: 'accepted',
+          justification: 'Known. (approved by mona in a comment on the pull request, until 2027-01-01)',
+        },
+      ],
+      [
+        {
+          kind: 'inSource',
+          status: 'accepted',
+          justification: 'Known. (approved by mona in a comment in the file, without end)',
+        },
+      ],
     ]);
   });
 

@@ -58,7 +58,16 @@ describe('a report in a terminal', () => {
           { ruleId: 'own', path: null, reason: 'it stopped' },
         ],
         notChecked: [{ path: 'big.yaml', reason: 'is too large', blocks: true }],
-        waived: [{ finding: finding(), reason: 'Known.', approver: 'mona', until: null }],
+        waived: [
+          {
+            finding: finding(),
+            reason: 'Known.',
+            approver: 'mona',
+            until: null,
+            origin: 'comment',
+            scope: 'finding',
+          },
+        ],
         commits: [commit(HEAD), commit(PAST, { state: 'unsigned', signer: null, reason: 'no key' }, 'Mend')],
         reach: { applications: ['argocd/a', 'argocd/b'], clusters: ['prod'], environments: [] },
       },
@@ -91,7 +100,8 @@ Not checked:
 
 Waived:
   apps/web/policy.yaml:3:5 no-open-ingress: Known.
-    (approved by mona, without end)
+    (approved by mona in a comment on the pull request,
+    without end)
 
 Signatures:
   aaaaaaaaaaaa valid by mona@example.org: Change it

@@ -126,6 +126,8 @@ export function strangersReport(text: string): Report {
         reason: text,
         approver: text,
         until: text,
+        origin: 'comment',
+        scope: 'finding',
       },
     ],
     failures: [

@@ -6,6 +6,7 @@ import { compareEnvironments } from './environments.ts';
 import { compareRules, type Definitions } from './rules.ts';
 import { compareSecrets } from './secrets.ts';
 import { compareSignatures } from './signatures.ts';
+import { compareWaivers } from './waivers.ts';
 
 const POSTURE_ISSUE = 'It decides where an issue about the settings of GitHub is kept.';
 
@@ -54,6 +55,7 @@ const COMPARISONS: { readonly [Section in keyof Policy]: Comparison } = {
       },
     ),
   ],
+  waivers: (before, after) => compareWaivers(before.waivers, after.waivers),
   notChecked: (before, after) =>
     ordered(['notChecked'], before.notChecked, after.notChecked, ['warn', 'fail'], {
       weaker: 'What could not be judged does not block any more.',

@@ -6,12 +6,14 @@ import type { Failure, Outage } from './failures.ts';
 import type { MergeMethod } from './git-merge.ts';
 import { openIssue } from './issues.ts';
 import type { MergeGroup } from './payloads.ts';
+import * as conversation from './people/conversation.ts';
 import * as edits from './people/edits.ts';
 import { installationEvent, rerequestCheck, rerequestSuite } from './people/events.ts';
 import { mergePullRequest, mergeQueuedGroup, queueMergeGroup } from './people/merges.ts';
 import * as pulls from './people/pull-requests.ts';
 import * as repositories from './people/repositories.ts';
 import { DEFAULT_USER, type Stage } from './people/stage.ts';
+import { setRole } from './roles.ts';
 import { listen, type RecordedRequest, serve } from './server.ts';
 import { settingsOf, type RepositorySettings } from './settings.ts';
 import { createCommitSigner } from './signing.ts';
@@ -21,6 +23,7 @@ import {
   type EmbeddedRepository,
   type Issue,
   type Permissions,
+  type IssueComment,
   type PullRequest,
   type Review,
   type ReviewComment,
@@ -84,6 +87,18 @@ export interface EmbeddedGitHub {
     user: string,
     input: Readonly<Record<string, unknown>>,
   ): Promise<ReviewComment>;
+  /** Writes into the conversation of a pull request. */
+  writeComment(pullRequest: PullRequest, user: string, body: string): IssueComment;
+  editComment(pullRequest: PullRequest, comment: IssueComment, body: string, user?: string): void;
+  deleteComment(pullRequest: PullRequest, comment: IssueComment, user?: string): void;
+  /** Answers in the thread of a comment in the diff. */
+  replyTo(comment: ReviewComment, user: string, body: string): Promise<ReviewComment>;
+  /** Presses a button of a check run. */
+  pressButton(checkRunId: number, identifier: string, user?: string): void;
+  /** `role` may be the name of a custom one. */
+  setRole(repository: EmbeddedRepository, login: string, role: string): void;
+  /** @param team `organisation/team` */
+  setTeam(team: string, login: string, state?: 'active' | 'pending'): void;
   openIssue(
     repository: EmbeddedRepository,
     user: string,
@@ -123,6 +138,9 @@ export interface EmbeddedGitHub {
   reviews(pullRequest: PullRequest): readonly Review[];
   reviewComments(pullRequest: PullRequest): readonly ReviewComment[];
   issues(repository: EmbeddedRepository): readonly Issue[];
+  /** The conversation of a pull request. */
+  issueComments(pullRequest: PullRequest): readonly IssueComment[];
+  reactions(comment: { readonly id: number }): readonly string[];
   installationId(owner: string): number;
   readonly requests: readonly RecordedRequest[];
   readonly deliveries: readonly RecordedDelivery[];
@@ -172,6 +190,24 @@ export async function startEmbeddedGitHub(options: EmbeddedGitHubOptions): Promi
     completeMergeGroup: (group) => mergeQueuedGroup(stage, group),
 
     comment: (pullRequest, user, input) => addComment(world, pullRequest, user, input),
+    writeComment: (pullRequest, user, body) => conversation.writeComment(stage, pullRequest, user, body),
+    editComment(pullRequest, comment, body, user = comment.user) {
+      conversation.editComment(stage, pullRequest, comment, body, user);
+    },
+    deleteComment(pullRequest, comment, user = comment.user) {
+      conversation.deleteComment(stage, pullRequest, comment, user);
+    },
+    replyTo: (comment, user, body) => conversation.replyTo(stage, comment, user, body),
+    pressButton(id, identifier, user = DEFAULT_USER) {
+      conversation.pressButton(stage, id, identifier, user);
+    },
+    setRole(repository, login, role) {
+      setRole(state, repository, login, role);
+    },
+    setTeam(team, login, membership = 'active') {
+      const members = state.teams.get(team.toLowerCase()) ?? new Map<string, 'active' | 'pending'>();
+      state.teams.set(team.toLowerCase(), members.set(login.toLowerCase(), membership));
+    },
     openIssue: (repository, user, input) => openIssue(world, repository, user, input),
     rerequestCheck(id, user = DEFAULT_USER) {
       rerequestCheck(stage, id, user);
@@ -218,6 +254,10 @@ export async function startEmbeddedGitHub(options: EmbeddedGitHubOptions): Promi
     reviewComments: (pullRequest) =>
       state.reviewComments.filter((comment) => comment.pullRequest === pullRequest),
     issues: (repository) => state.issues.filter((issue) => issue.repository === repository),
+    issueComments: ({ repository, number }) =>
+      state.issueComments.filter((one) => one.repository === repository && one.number === number),
+    reactions: ({ id }) =>
+      state.reactions.filter(({ commentId }) => commentId === id).map(({ content }) => content),
     installationId: (owner) => {
       const id = state.installations.get(owner);
       if (id === undefined) throw new Error(`The App is not installed for ${owner}.`);

@@ -15,7 +15,11 @@ export const NO_COMMIT = '0'.repeat(40);
 const MAX_PUSH_COMMITS = 2048;
 
 /** What every payload about a repository ends with. */
-function envelope(world: World, repository: EmbeddedRepository, sender: string): Record<string, unknown> {
+export function envelope(
+  world: World,
+  repository: EmbeddedRepository,
+  sender: string,
+): Record<string, unknown> {
   const installation = world.state.installations.get(repository.owner);
   return {
     repository: repositoryJson(world, repository),

@@ -91,6 +91,22 @@ export interface CheckRun {
   summary: string | null;
   text: string | null;
   annotations: readonly Annotation[];
+  /** The buttons that it shows. */
+  actions: readonly CheckAction[];
+}
+
+export interface CheckAction {
+  readonly label: string;
+  readonly description: string;
+  readonly identifier: string;
+}
+
+/** Of somebody to a comment. */
+export interface Reaction {
+  readonly id: number;
+  readonly commentId: number;
+  readonly user: string;
+  readonly content: string;
 }
 
 export type ReviewState = 'PENDING' | 'COMMENTED' | 'CHANGES_REQUESTED' | 'APPROVED';
@@ -149,7 +165,7 @@ export interface IssueComment {
   /** Of the issue or the pull request. */
   readonly number: number;
   readonly user: string;
-  readonly body: string;
+  body: string;
   readonly createdAt: string;
 }
 
@@ -179,6 +195,11 @@ export interface State {
   readonly reviewComments: ReviewComment[];
   readonly issues: Issue[];
   readonly issueComments: IssueComment[];
+  readonly reactions: Reaction[];
+  /** Role by `repository id:login`. */
+  readonly roles: Map<string, string>;
+  /** By `organisation/team`: the state of each member. */
+  readonly teams: Map<string, Map<string, 'active' | 'pending'>>;
   /** By the token's text. */
   readonly tokens: Map<string, InstallationToken>;
   /** Installation id by owner. */
@@ -209,6 +230,9 @@ export function createState(): State {
     reviewComments: [],
     issues: [],
     issueComments: [],
+    reactions: [],
+    roles: new Map(),
+    teams: new Map(),
     tokens: new Map(),
     installations: new Map(),
     allRepositories: new Set(),

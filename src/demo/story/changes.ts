@@ -169,6 +169,10 @@ data:
 `,
         '.github/gitops-warden.yml': `${base['.github/gitops-warden.yml'] ?? ''}  no-privileged-conteiner: off
 `,
+        '.github/gitops-warden/waivers.yml': `waivers:
+  - rule: no-privileged-container
+    reason: legacy
+`,
         '.github/gitops-warden/rules/team-label/rule.yaml': `id: team-labels
 severity: warning
 scope: manifest

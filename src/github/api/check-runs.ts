@@ -1,6 +1,7 @@
 import type { Annotation } from '../../report/check-run.ts';
 import { PAGE_SIZE } from './api.ts';
 import type { Api } from './api.ts';
+import type { Button } from '../commands/buttons.ts';
 import { isBinding } from '../binding.ts';
 import { isUncertain } from '../errors.ts';
 import { backoff } from '../request-retries.ts';
@@ -79,6 +80,17 @@ export async function hasCompletedCheck(api: Api, headSha: string, appId: number
   );
 }
 
+/** When a commit got its first verdict of ours, in milliseconds since the epoch; null while it has none. */
+export async function firstVerdictAt(api: Api, headSha: string, appId: number): Promise<number | null> {
+  const runs = await listCheckRuns(api, headSha, 'all');
+  const times = runs.flatMap(({ app, conclusion, completed_at: at }) =>
+    app?.id === appId && at !== null && (conclusion === 'success' || conclusion === 'failure')
+      ? [Date.parse(at)]
+      : [],
+  );
+  return times.length === 0 ? null : Math.min(...times);
+}
+
 async function listCheckRuns(api: Api, headSha: string, filter: 'all' | 'latest') {
   const { data } = await api.octokit.request('GET /repos/{owner}/{repo}/commits/{ref}/check-runs', {
     owner: api.owner,
@@ -99,6 +111,7 @@ export interface CheckUpdate {
   readonly completion: {
     readonly conclusion: 'success' | 'failure' | 'cancelled';
     readonly externalId: string | null;
+    readonly buttons: readonly Button[];
   } | null;
 }
 
@@ -138,6 +151,7 @@ async function patch(api: Api, id: number, update: CheckUpdate): Promise<CheckRu
           conclusion: completion.conclusion,
           completed_at: new Date(api.clock.now()).toISOString(),
           ...(completion.externalId === null ? {} : { external_id: completion.externalId }),
+          actions: [...completion.buttons],
         }),
     output: {
       ...update.output,

@@ -6,6 +6,8 @@ import { toVerifiedCommit } from './commits.ts';
 export interface PullRequest {
   readonly number: number;
   readonly open: boolean;
+  /** The login of whoever opened it. */
+  readonly author: string;
   readonly headSha: string;
   /** Branch, without `refs/heads/`. */
   readonly baseRef: string;
@@ -23,6 +25,7 @@ export async function getPullRequest(api: Api, number: number): Promise<PullRequ
   return {
     number: data.number,
     open: data.state === 'open',
+    author: (data.user as { login: string } | undefined)?.login ?? '',
     headSha: data.head.sha,
     baseRef: data.base.ref,
     commits: data.commits,

@@ -7,9 +7,11 @@ import { checkRunHandler } from './check-run.ts';
 import { checkSuiteHandler } from './check-suite.ts';
 import type { Delivery, Handler } from './handler.ts';
 import { installationHandler } from './installation.ts';
+import { issueCommentHandler } from './issue-comment.ts';
 import { mergeGroupHandler } from './merge-group.ts';
 import { pullRequestHandler } from './pull-request.ts';
 import { pushHandler } from './push.ts';
+import { reviewCommentHandler } from './review-comment.ts';
 
 export const HANDLERS = [
   pullRequestHandler,
@@ -18,6 +20,8 @@ export const HANDLERS = [
   checkSuiteHandler,
   pushHandler,
   installationHandler,
+  issueCommentHandler,
+  reviewCommentHandler,
 ] as const;
 
 export interface Registration {

@@ -1,3 +1,4 @@
+import { dayOf } from '../../engine/waiver.ts';
 import { describeAbandoned } from '../failure.ts';
 import type { RepositoryRef } from '../job.ts';
 import { endCheck, findOpen } from '../open-check.ts';
@@ -14,6 +15,8 @@ const ABANDONED_AFTER = 2 * MINUTE;
 /** GitHub repeats deliveries of the last days only. */
 const KEEP_DELIVERIES = 30 * DAY;
 const KEEP_JUDGED_HEADS = 90 * DAY;
+/** A finding whose waiver has ended says so for so long. */
+const KEEP_ENDED_WAIVERS = 365 * DAY;
 
 /** Notes and finishes what nobody works on any more, forgets what is old, and keeps the mirrors within their bounds. */
 export async function housekeeping(context: SweepContext): Promise<void> {
@@ -26,6 +29,7 @@ export async function housekeeping(context: SweepContext): Promise<void> {
       deliveries: now - KEEP_DELIVERIES,
       judgedHeads: now - KEEP_JUDGED_HEADS,
     });
+    await environment.waivers.forget(dayOf(now - KEEP_ENDED_WAIVERS));
     await environment.forgetAudit(now);
   }
   const pruned = await environment.mirrors.prune();

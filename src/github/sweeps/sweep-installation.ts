@@ -1,3 +1,4 @@
+import { dayOf } from '../../engine/waiver.ts';
 import { hasCompletedCheck } from '../api/check-runs.ts';
 import { listInstalledRepositories } from '../api/installations.ts';
 import { listOpenPullRequests } from '../api/pull-requests.ts';
@@ -66,12 +67,15 @@ async function sweepRepository(
     const judged = await environment.ledger.judgedAmong(
       repository.id,
       pulls.map(({ headSha }) => headSha),
+      dayOf(environment.clock.now()),
     );
     const live = await environment.liveKeys(jobs.map(({ key }) => key));
     let found = 0;
     for (const job of jobs) {
       if (judged.has(job.headSha) || live.has(job.key)) continue;
-      if (await hasCompletedCheck(api, job.headSha, environment.appId)) {
+      // One that has ended is still on GitHub.
+      const isEnded = (await environment.ledger.verdictOn(repository.id, job.headSha)) !== null;
+      if (!isEnded && (await hasCompletedCheck(api, job.headSha, environment.appId))) {
         await environment.ledger.judged(repository.id, job.headSha, null);
         continue;
       }

@@ -4,6 +4,7 @@ import { policyWeakened } from './policy-weakened.ts';
 import { validPolicy } from './valid-policy.ts';
 import { validRule } from './valid-rule.ts';
 import { validSecretRules } from './valid-secret-rules.ts';
+import { validWaivers } from './valid-waivers.ts';
 
 export const CONFIGURATION_RULES: Readonly<Record<string, CodeRule>> = {
   'policy-below-floor': policyBelowFloor,
@@ -11,4 +12,5 @@ export const CONFIGURATION_RULES: Readonly<Record<string, CodeRule>> = {
   'valid-policy': validPolicy,
   'valid-rule': validRule,
   'valid-secret-rules': validSecretRules,
+  'valid-waivers': validWaivers,
 };

@@ -2,6 +2,7 @@ import { policyHash } from '../../../src/config/policy.ts';
 import { DEFAULT_SIGNATURES } from '../../../src/config/signature-policy.ts';
 import { EMPTY_KEYRING, type Keyring } from '../../../src/signatures/keyring.ts';
 import type { TagObject } from '../../../src/signatures/signed-object.ts';
+import { createValueDigest } from '../../../src/engine/fingerprint.ts';
 import type { Finding } from '../../../src/engine/finding.ts';
 import type { Policy, SignaturePolicy } from '../../../src/engine/policy.ts';
 import type { Report } from '../../../src/engine/report.ts';
@@ -18,7 +19,7 @@ import { EVIDENCE_WAITS } from '../../../src/github/push-evidence.ts';
 import type { Job } from '../../../src/github/job.ts';
 import type { NewAuditEntry } from '../../../src/store/audit-entry.ts';
 import { createMetrics } from '../../../src/telemetry/metrics.ts';
-import { memoryLedger, memoryOpenChecks } from './memory-store.ts';
+import { memoryLedger, memoryOpenChecks, memoryWaivers } from './memory-store.ts';
 import type { Review, ReviewRequest } from '../../../src/pipeline/review-repository.ts';
 import { fakeClock, sha, testApi } from './github.ts';
 import type { FakeClock } from './github.ts';
@@ -177,6 +178,8 @@ export function jobHarness(repository: Partial<RepositoryRef> = {}): JobHarness 
     metrics: createMetrics('test'),
     openChecks: memoryOpenChecks(),
     ledger: memoryLedger(),
+    waivers: memoryWaivers(),
+    valueDigest: createValueDigest(new Uint8Array(32)),
     enqueue: (job) => {
       enqueued.push(job);
       return Promise.resolve(true);

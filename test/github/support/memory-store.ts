@@ -1,4 +1,5 @@
-import type { Ledger, StandingVerdict } from '../../../src/store/ledger.ts';
+import { stillHolds, type Ledger, type StandingVerdict } from '../../../src/store/ledger.ts';
+import type { GivenWaiver, WaiverKey, Waivers } from '../../../src/store/waivers.ts';
 import type { OpenCheck, OpenChecks } from '../../../src/store/open-checks.ts';
 
 /** What the store does, without one. */
@@ -38,12 +39,48 @@ export function memoryLedger(): Ledger {
       return Promise.resolve();
     },
     verdictOn: (id, sha) => Promise.resolve(judged.get(nameOf(id, sha)) ?? null),
-    judgedAmong: (id, shas) => Promise.resolve(new Set(shas.filter((sha) => judged.has(nameOf(id, sha))))),
+    judgedAmong: (id, shas, today) => {
+      const holds = (sha: string): boolean => {
+        const verdict = judged.get(nameOf(id, sha));
+        return verdict === null || (verdict !== undefined && stillHolds(verdict, today));
+      };
+      return Promise.resolve(new Set(shas.filter(holds)));
+    },
     acceptedAmong: (ids) => Promise.resolve(new Set(ids.filter((id) => accepted.has(id)))),
     mark: (name) => Promise.resolve(marks.get(name) ?? null),
     setMark: (name, value) => {
       marks.set(name, value);
       return Promise.resolve();
+    },
+    forget: () => Promise.resolve(),
+  };
+}
+
+export function memoryWaivers(): Waivers {
+  const all = new Map<string, GivenWaiver>();
+  const prefixOf = (repository: number, pull: number): string => `${String(repository)}/${String(pull)}/`;
+  const nameOf = (prefix: string, { fingerprint, digest }: WaiverKey): string =>
+    `${prefix}${fingerprint}/${digest}`;
+  return {
+    give(repository, pull, waivers) {
+      const prefix = prefixOf(repository, pull);
+      for (const one of waivers) all.set(nameOf(prefix, one), one);
+      return Promise.resolve();
+    },
+    of(repository, pull) {
+      const prefix = prefixOf(repository, pull);
+      return Promise.resolve([...all].filter(([name]) => name.startsWith(prefix)).map(([, one]) => one));
+    },
+    takeBack(repository, pull, keys) {
+      const prefix = prefixOf(repository, pull);
+      return Promise.resolve(
+        keys.flatMap((key) => {
+          const name = nameOf(prefix, key);
+          const found = all.get(name);
+          all.delete(name);
+          return found ?? [];
+        }),
+      );
     },
     forget: () => Promise.resolve(),
   };

@@ -1,3 +1,4 @@
+import { associationOf } from '../roles.ts';
 import type { EmbeddedRepository, Issue, IssueComment, Label, PullRequest } from '../state.ts';
 import type { World } from '../world.ts';
 import { accountJson, nodeId } from './account.ts';
@@ -107,6 +108,6 @@ export function issueCommentJson(world: World, comment: IssueComment): Record<st
     user: accountJson(world, comment.user),
     created_at: comment.createdAt,
     updated_at: comment.createdAt,
-    author_association: authorAssociation(comment.repository, comment.user),
+    author_association: associationOf(world.state, comment.repository, comment.user),
   };
 }

@@ -1,5 +1,6 @@
 import { positionOf } from '../anchors.ts';
 import { mapLine } from '../git-diff.ts';
+import { associationOf } from '../roles.ts';
 import type { Review, ReviewComment } from '../state.ts';
 import { pullRequestDiff, type World } from '../world.ts';
 import { accountJson, nodeId } from './account.ts';
@@ -73,7 +74,7 @@ export async function reviewCommentJson(
     updated_at: comment.updatedAt,
     html_url: html,
     pull_request_url: pullRequestApiUrl(world, pullRequest),
-    author_association: authorAssociation(pullRequest.repository, comment.user),
+    author_association: associationOf(world.state, pullRequest.repository, comment.user),
     _links: {
       self: { href: self },
       html: { href: html },

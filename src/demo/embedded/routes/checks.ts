@@ -13,7 +13,7 @@ import {
 } from '../http.ts';
 import { isRecord } from '../../../manifests/manifest.ts';
 import { annotationJson, checkRunJson } from '../json/check-run.ts';
-import { type Annotation, type CheckRun, type CheckStatus, suiteOf } from '../state.ts';
+import { type Annotation, type CheckAction, type CheckRun, type CheckStatus, suiteOf } from '../state.ts';
 import { timestamp } from '../world.ts';
 import { REPOSITORY, type Route } from './route.ts';
 
@@ -101,6 +101,11 @@ function applyOutput(run: CheckRun, body: Readonly<Record<string, unknown>>): vo
   run.annotations = [...run.annotations, ...annotationInputs(output).map(readAnnotation)];
 }
 
+/** Null when the request says nothing of buttons. How long their texts may be, the description says. */
+function actionsOf({ actions }: Readonly<Record<string, unknown>>): readonly CheckAction[] | null {
+  return Array.isArray(actions) ? (actions as readonly CheckAction[]) : null;
+}
+
 function checkBody(body: Readonly<Record<string, unknown>>): void {
   if (isRecord(body['output'])) checkOutput(body['output']);
   const details = text(body['details_url']);
@@ -132,6 +137,7 @@ async function createRun(request: RepositoryRequest): Promise<Reply> {
     summary: null,
     text: null,
     annotations: [],
+    actions: actionsOf(body) ?? [],
   };
   applyOutput(run, body);
   world.state.checkRuns.push(run);
@@ -156,6 +162,7 @@ function updateRun(request: RepositoryRequest): Reply {
   run.detailsUrl = text(body['details_url']) ?? run.detailsUrl;
   run.externalId = text(body['external_id']) ?? run.externalId;
   run.startedAt = text(body['started_at']) ?? run.startedAt;
+  run.actions = actionsOf(body) ?? run.actions;
   applyOutput(run, body);
   return ok(checkRunJson(world, run));
 }

@@ -4,7 +4,9 @@ import { COMMIT_ROUTES } from './commits.ts';
 import { CONTENT_ROUTES } from './contents.ts';
 import { DELIVERY_ROUTES } from './deliveries.ts';
 import { ISSUE_ROUTES } from './issues.ts';
+import { PEOPLE_ROUTES } from './people.ts';
 import { PULL_REQUEST_ROUTES } from './pulls.ts';
+import { REACTION_ROUTES } from './reactions.ts';
 import { REPOSITORY_ROUTES } from './repositories.ts';
 import { REVIEW_ROUTES } from './reviews.ts';
 import type { Route } from './route.ts';
@@ -23,5 +25,7 @@ export const ROUTES: ReadonlyMap<string, Route> = new Map(
     ...ISSUE_ROUTES,
     ...SETTINGS_ROUTES,
     ...CONTENT_ROUTES,
+    ...PEOPLE_ROUTES,
+    ...REACTION_ROUTES,
   ].map((route) => [route.key, route]),
 );

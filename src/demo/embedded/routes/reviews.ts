@@ -12,7 +12,7 @@ import {
   validationFailed,
 } from '../http.ts';
 import { reviewCommentJson, reviewJson } from '../json/review.ts';
-import type { Review, ReviewState } from '../state.ts';
+import type { Review, ReviewComment, ReviewState } from '../state.ts';
 import { pullRequestDiff, timestamp } from '../world.ts';
 import { requestedPullRequest } from './pulls.ts';
 import { REPOSITORY, type Route } from './route.ts';
@@ -102,13 +102,22 @@ function listReviews(request: RepositoryRequest): Reply {
   );
 }
 
-async function updateComment(request: RepositoryRequest): Promise<Reply> {
-  const { world, repository, params, actor } = request;
+function requestedComment({ world, repository, params }: RepositoryRequest): ReviewComment {
   const comment = world.state.reviewComments.find(
     (candidate) =>
       candidate.id === Number(params['comment_id']) && candidate.pullRequest.repository === repository,
   );
   if (comment === undefined) throw notFound();
+  return comment;
+}
+
+async function getComment(request: RepositoryRequest): Promise<Reply> {
+  return ok(await reviewCommentJson(request.world, requestedComment(request)));
+}
+
+async function updateComment(request: RepositoryRequest): Promise<Reply> {
+  const { world, actor } = request;
+  const comment = requestedComment(request);
   if (comment.user !== actor) throw new ApiError(403, 'Resource not accessible by integration');
   const body = text(request.body['body']) ?? '';
   if (body.length > MAX_BODY) throw validationFailed('PullRequestReviewComment', 'body', 'body is too long');
@@ -125,5 +134,6 @@ export const REVIEW_ROUTES: readonly Route[] = [
   { key: `POST ${REPOSITORY}/pulls/{pull_number}/reviews`, access: WRITE, handle: createReview },
   { key: `GET ${REPOSITORY}/pulls/{pull_number}/comments`, access: READ, handle: listComments },
   { key: `POST ${REPOSITORY}/pulls/{pull_number}/comments`, access: WRITE, handle: createComment },
+  { key: `GET ${REPOSITORY}/pulls/comments/{comment_id}`, access: READ, handle: getComment },
   { key: `PATCH ${REPOSITORY}/pulls/comments/{comment_id}`, access: WRITE, handle: updateComment },
 ];
