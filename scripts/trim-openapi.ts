@@ -30,6 +30,7 @@ const OPERATIONS: Readonly<Record<string, readonly string[]>> = {
   '/rate_limit': ['get'],
   [REPOSITORY]: ['get'],
   [`${REPOSITORY}/installation`]: ['get'],
+  [`${REPOSITORY}/activity`]: ['get'],
   [`${REPOSITORY}/branches`]: ['get'],
   [`${REPOSITORY}/branches/{branch}`]: ['get'],
   [`${REPOSITORY}/check-runs`]: ['post'],
@@ -51,6 +52,7 @@ const OPERATIONS: Readonly<Record<string, readonly string[]>> = {
   [`${REPOSITORY}/pulls/{pull_number}/comments`]: ['get', 'post'],
   [`${REPOSITORY}/pulls/{pull_number}/reviews`]: ['get', 'post'],
   [`${REPOSITORY}/pulls/comments/{comment_id}`]: ['patch'],
+  [`${REPOSITORY}/rulesets/rule-suites`]: ['get'],
 };
 
 /** Keywords that explain and do not constrain. */
