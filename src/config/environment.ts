@@ -1,4 +1,5 @@
 import path from 'node:path';
+import { readAlertSettings, type AlertSettings } from './alert-settings.ts';
 import { likelyTypos } from './likely-typos.ts';
 import { createSecretReader } from './secret-sources.ts';
 import type { ReadFile, SecretReader } from './secret-sources.ts';
@@ -45,6 +46,8 @@ export interface Settings extends StoreSettings, SearchSettings {
   readonly auditRetentionMs: number | null;
   /** The bearer token that `/metrics` wants; null: none. */
   readonly metricsToken: string | null;
+  /** Who is told about alerts, beside the repository's issues. */
+  readonly alerts: AlertSettings;
 }
 
 /** How credentials are looked for. */
@@ -79,6 +82,7 @@ type PartialResult<T> =
   | { readonly settings: null; readonly problems: readonly string[] };
 export type StoreSettingsResult = PartialResult<StoreSettings>;
 export type SearchSettingsResult = PartialResult<SearchSettings>;
+export type AlertSettingsResult = PartialResult<AlertSettings>;
 
 const SECOND = 1000;
 const MINUTE = 60 * SECOND;
@@ -96,7 +100,8 @@ export function readSettings(
 ): SettingsResult {
   const problems: string[] = [];
   const report: Report = (problem) => void problems.push(problem);
-  const { text, wholeNumber, oneOf, size } = createVariableReader(environment, report);
+  const variables = createVariableReader(environment, report);
+  const { text, wholeNumber, oneOf, size } = variables;
   const readSecret = createSecretReader(environment, readFile, report);
   const orNull = (value: number): number | null => (value === 0 ? null : value);
 
@@ -123,6 +128,7 @@ export function readSettings(
     sweepMs: orNull(wholeNumber('SWEEP_MINUTES', 10, 0, 1440) * MINUTE),
     auditRetentionMs: orNull(wholeNumber('AUDIT_RETENTION_DAYS', 400, 0, 36_500) * DAY),
     metricsToken: readMetricsToken(readSecret, report),
+    alerts: readAlertSettings(variables, readSecret, report),
   };
   const allNotices = [...notices, ...likelyTypos(environment)];
   return problems.length === 0
@@ -145,6 +151,15 @@ export function readSearchSettings(environment: Environment, readFile: ReadFile)
   const report: Report = (problem) => void problems.push(problem);
   const { text } = createVariableReader(environment, report);
   const settings = readSearch(text, createSecretReader(environment, readFile, report), report);
+  return problems.length === 0 ? { settings, problems: [] } : { settings: null, problems };
+}
+
+/** Reads only what a command needs that tells receivers of alerts something. Problems are as in {@link readSettings}. */
+export function readReceiverSettings(environment: Environment, readFile: ReadFile): AlertSettingsResult {
+  const problems: string[] = [];
+  const report: Report = (problem) => void problems.push(problem);
+  const readSecret = createSecretReader(environment, readFile, report);
+  const settings = readAlertSettings(createVariableReader(environment, report), readSecret, report);
   return problems.length === 0 ? { settings, problems: [] } : { settings: null, problems };
 }
 

@@ -10,6 +10,7 @@ import {
   type RuleSetting,
 } from '../engine/policy.ts';
 import type { RuleDefinition } from '../engine/rule.ts';
+import { DEFAULT_PUSHES, raisePushes, toPushPolicy } from './push-policy.ts';
 import { DEFAULT_SECRETS, raiseSecrets, toSecretPolicy } from './secret-policy.ts';
 import {
   asksForSignatures,
@@ -40,6 +41,7 @@ export const DEFAULT_POLICY: Policy = {
   environments: DEFAULT_ENVIRONMENTS,
   kubernetes: [],
   protectedBranches: [],
+  pushes: DEFAULT_PUSHES,
   signatures: DEFAULT_SIGNATURES,
   secrets: DEFAULT_SECRETS,
   notChecked: 'fail',
@@ -85,6 +87,7 @@ export function toPolicy(file: PolicyFile): Policy {
           ),
     kubernetes: file.kubernetes ?? [],
     protectedBranches: file.branches?.protected ?? [],
+    pushes: toPushPolicy(file.pushes),
     signatures,
     secrets: toSecretPolicy(file.secrets ?? {}),
     notChecked: file.notChecked ?? DEFAULT_POLICY.notChecked,
@@ -129,6 +132,7 @@ export function applyFloor(
     ),
     kubernetes: [...new Set([...policy.kubernetes, ...floor.kubernetes])],
     protectedBranches: [...new Set([...policy.protectedBranches, ...floor.protectedBranches])],
+    pushes: raisePushes(policy.pushes, floorFile.pushes),
     signatures: raiseSignatures(policy.signatures, floorFile.signatures),
     secrets:
       floorFile.secrets === undefined ? policy.secrets : raiseSecrets(policy.secrets, floorFile.secrets),

@@ -3,6 +3,7 @@ import { parseYaml } from '../manifests/yaml-parse.ts';
 import { compileJsonSchema, readDocument, type ReadResult } from './document-schema.ts';
 import { globProblem } from './globs.ts';
 import { globs } from './policy-schema-parts.ts';
+import { PUSHES_SCHEMA, type PushesSection } from './push-policy-file.ts';
 import { PROFILES, type ConfigProblem, type Level, type Policy, type Profile } from './policy.ts';
 import type { KnownRules } from './rule.ts';
 import { environmentProblems, RULES_SCHEMA, ruleProblems, type RuleSection } from './rule-policy-file.ts';
@@ -27,6 +28,7 @@ export interface PolicyFile {
   environments?: Record<string, { paths?: string[]; clusters?: string[]; kubernetes?: string[] }>;
   kubernetes?: string[];
   branches?: { protected?: string[] };
+  pushes?: PushesSection;
   signatures?: SignaturePolicyFile;
   secrets?: SecretsSection;
   notChecked?: Policy['notChecked'];
@@ -83,6 +85,7 @@ export const POLICY_SCHEMA = {
         ),
       },
     },
+    pushes: PUSHES_SCHEMA,
     signatures: SIGNATURE_SCHEMA,
     secrets: SECRETS_SCHEMA,
     notChecked: {

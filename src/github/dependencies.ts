@@ -1,4 +1,6 @@
 import type { Probot, ProbotOctokit } from 'probot';
+import type { AlertSeverity } from '../alerts/incident.ts';
+import type { Receiver } from '../alerts/receivers/receiver.ts';
 import type { Mirrors } from '../git/mirrors.ts';
 import type { Repository } from '../git/repository.ts';
 import type { TextFile } from '../pipeline/base-policy.ts';
@@ -49,6 +51,10 @@ export interface JobEnvironment extends AppDependencies {
   readonly rateLimitLeft: (installationId: number) => number;
   /** Keys of jobs that wait or run. */
   readonly liveKeys: (keys: readonly string[]) => Promise<ReadonlySet<string>>;
+  /** Who is told about alerts, beside the repository's issues. */
+  readonly receivers: readonly Receiver[];
+  /** These hear nothing of what weighs less. */
+  readonly alertMinSeverity: AlertSeverity;
   /** Adds to the audit trail. */
   readonly audit: (entries: readonly NewAuditEntry[]) => Promise<void>;
   /** Adds to the audit trail which jobs failed for good, each once. */

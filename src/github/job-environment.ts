@@ -1,4 +1,5 @@
 import type { Probot, ProbotOctokit } from 'probot';
+import { createReceivers } from '../alerts/receivers/index.ts';
 import type { Store } from '../store/store.ts';
 import type { Metrics } from '../telemetry/metrics.ts';
 import type { NewAuditEntry } from '../store/audit-entry.ts';
@@ -50,6 +51,8 @@ export function createEnvironment(
     ...time,
     serverUrl: serverUrl(settings.apiUrl),
     appId: settings.appId,
+    receivers: createReceivers(settings.alerts),
+    alertMinSeverity: settings.alerts.minSeverity,
     sweepGrace: Math.min(MAX_SWEEP_GRACE, 2 * (settings.sweepMs ?? MAX_SWEEP_GRACE)),
     metrics,
     openChecks: store.openChecks,

@@ -1,7 +1,9 @@
 import type { JobContext } from './dependencies.ts';
 import type { RepositoryJob } from './job.ts';
+import { judgeProtection } from './protection/judge-protection.ts';
 import { judgePush } from './judge-push.ts';
 import { judgeTag } from './judge-tag.ts';
+import { publishAlert } from './publish-alert.ts';
 import { recheck } from './recheck.ts';
 import { judgeMergeGroup } from './review-merge-group.ts';
 import { reviewPullRequest } from './review-pull-request.ts';
@@ -29,5 +31,9 @@ async function run(context: JobContext, job: RepositoryJob): Promise<void> {
       return judgePush(context, job);
     case 'judge-tag':
       return judgeTag(context, job);
+    case 'judge-protection':
+      return judgeProtection(context, job);
+    case 'publish-alert':
+      return publishAlert(context, job);
   }
 }

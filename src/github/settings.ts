@@ -16,6 +16,7 @@ export type AppSettings = Pick<
   | 'sweepMs'
   | 'auditRetentionMs'
   | 'metricsToken'
+  | 'alerts'
 >;
 
 /**

@@ -4,7 +4,15 @@ import type { RepositoryJob, RepositoryRef } from '../job.ts';
 /** Events that GitHub sends to every App; they cannot be subscribed to. */
 export const ALWAYS_SENT: ReadonlySet<string> = new Set(['installation']);
 
-type EventName = 'pull_request' | 'merge_group' | 'check_run' | 'check_suite' | 'push' | 'installation';
+type EventName =
+  | 'pull_request'
+  | 'merge_group'
+  | 'check_run'
+  | 'check_suite'
+  | 'push'
+  | 'branch_protection_rule'
+  | 'repository_ruleset'
+  | 'installation';
 type Payload<E extends EventName> = Context<E>['payload'];
 
 export interface Delivery<E extends EventName> {

@@ -3,6 +3,7 @@ import type { Probot } from 'probot';
 import type { Logger } from '../dependencies.ts';
 import type { Job } from '../job.ts';
 import { jobSubject } from '../job.ts';
+import { branchProtectionRuleHandler } from './branch-protection-rule.ts';
 import { checkRunHandler } from './check-run.ts';
 import { checkSuiteHandler } from './check-suite.ts';
 import type { Delivery, Handler } from './handler.ts';
@@ -10,6 +11,7 @@ import { installationHandler } from './installation.ts';
 import { mergeGroupHandler } from './merge-group.ts';
 import { pullRequestHandler } from './pull-request.ts';
 import { pushHandler } from './push.ts';
+import { repositoryRulesetHandler } from './repository-ruleset.ts';
 
 export const HANDLERS = [
   pullRequestHandler,
@@ -17,6 +19,8 @@ export const HANDLERS = [
   checkRunHandler,
   checkSuiteHandler,
   pushHandler,
+  branchProtectionRuleHandler,
+  repositoryRulesetHandler,
   installationHandler,
 ] as const;
 
