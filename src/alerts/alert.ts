@@ -52,6 +52,8 @@ export interface DirectPushAlert {
 
 export interface AlertReview {
   readonly findings: readonly Finding[];
+  /** Introduced findings that are not kept. */
+  readonly moreFindings?: number;
   readonly reach: Reach;
   readonly policy: PolicySource;
 }

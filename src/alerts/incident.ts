@@ -1,6 +1,6 @@
 import { createHash } from 'node:crypto';
 import { actorOf, subjectOf, type Alert, type DirectPushAlert } from './alert.ts';
-import { isBlockingFinding, isLeak } from './findings.ts';
+import { isAboutContent, isBlockingFinding, isLeak } from './findings.ts';
 
 export const ALERT_SEVERITIES = ['warning', 'critical'] as const;
 /** Weakest first. */
@@ -117,9 +117,7 @@ function isCritical(alert: Alert): boolean {
 
 /** Whether a credential came into the history, where a revert leaves it. */
 export function leakedCredential({ alerts }: Pick<Incident, 'alerts'>): boolean {
-  return alerts.some(
-    (alert) => alert.kind === 'direct-push' && alert.review?.findings.some(isLeak) === true,
-  );
+  return alerts.some((alert) => alert.kind === 'direct-push' && alert.review?.findings.some(isLeak) === true);
 }
 
 /** Who caused it, each once, oldest first. */
@@ -130,14 +128,10 @@ export function actorsOf({ alerts }: Pick<Incident, 'alerts'>): string[] {
 /** Without what no message of an alert shows. */
 function compact(alert: Alert): Alert {
   if (alert.kind !== 'direct-push' || alert.review === null) return alert;
-  const introduced = alert.review.findings.filter(({ introduced }) => introduced);
-  const left = introduced.length - MAX_FINDINGS;
+  const introduced = alert.review.findings.filter((finding) => finding.introduced && isAboutContent(finding));
   const findings = introduced
     .slice(0, MAX_FINDINGS)
     .map((finding) => ({ ...finding, related: [], suggestion: null }));
-  const notChecked =
-    left > 0
-      ? [...alert.notChecked, `${String(left)} more findings are left out here.`]
-      : [...alert.notChecked];
-  return { ...alert, review: { ...alert.review, findings }, notChecked } satisfies DirectPushAlert;
+  const review = { ...alert.review, findings, moreFindings: introduced.length - findings.length };
+  return { ...alert, review } satisfies DirectPushAlert;
 }

@@ -4,7 +4,7 @@ import { oneLine, placeOf, truncate } from '../report/plain.ts';
 import type { Alert, DirectPushAlert } from './alert.ts';
 import { actorsOf, severityOf, type AlertSeverity, type Incident } from './incident.ts';
 import { playbookOf, type Step } from './playbook.ts';
-import { fileUrl, introducedBy, joinReach } from './render-push.ts';
+import { fileUrl, introducedBy, joinReach, moreThan } from './render-push.ts';
 import { tagFault } from './render-tag.ts';
 import { branchName } from './undo.ts';
 import { meaningOf, titleOf } from './words.ts';
@@ -83,7 +83,7 @@ export function noticeOf(incident: Incident, earlierSeverity: AlertSeverity | nu
     startedAt: new Date(incident.openedAt).toISOString(),
     changedAt: new Date(incident.changedAt).toISOString(),
     findings: found.slice(0, MAX_FINDINGS).map(({ finding, push }) => noticeFinding(finding, push)),
-    moreFindings: Math.max(0, found.length - MAX_FINDINGS),
+    moreFindings: Math.max(0, found.length - MAX_FINDINGS) + moreThan(pushes),
     notChecked: [...new Set(incident.alerts.flatMap(notesOf))].slice(0, MAX_LIST).map(oneLine),
     reach: bounded(joinReach(pushes.flatMap(({ review }) => review?.reach ?? []))),
     steps: incident.ending === null ? playbookOf(incident) : [],
@@ -137,7 +137,10 @@ function bounded(reach: Notice['reach']): Notice['reach'] {
 
 function linksOf(alert: Alert): Notice['links'] {
   const { url } = alert.repository;
-  const issues = { text: 'Alerts of this repository', url: `${url}/issues?q=is%3Aissue+label%3Agitops-warden` };
+  const issues = {
+    text: 'Alerts of this repository',
+    url: `${url}/issues?q=is%3Aissue+label%3Agitops-warden`,
+  };
   if (alert.kind !== 'direct-push' || alert.created) return [issues];
   if (alert.deleted) return [{ text: 'The last commit', url: `${url}/commit/${alert.before}` }, issues];
   const range = `${shortSha(alert.before)}...${shortSha(alert.after)}`;

@@ -65,7 +65,9 @@ function pauseSteps(deployers: readonly ReachedDeployer[]): Step[] {
   const kubectl = automatic.flatMap(kubectlPause);
   const assumed = shown.filter(({ namespace }) => namespace === null).map(namespaceOf);
   const notes = [
-    ...(waiting.length === 0 ? [] : [`${names(waiting)} deploys nothing by itself: do not synchronise it now.`]),
+    ...(waiting.length === 0
+      ? []
+      : [`${names(waiting)} deploys nothing by itself: do not synchronise it now.`]),
     ...(deployers.length > shown.length
       ? [`These are the first ${String(shown.length)} of ${String(deployers.length)}.`]
       : []),
@@ -79,10 +81,18 @@ function pauseSteps(deployers: readonly ReachedDeployer[]): Step[] {
       pause.length > 0
         ? 'Keep the cluster from following the branch while you look. If another application manages this one, pause that one first, or it switches the synchronisation on again.'
         : '';
-    steps.push({ title: 'Pause the deployment', text: [lead, ...notes].filter(Boolean).join(' '), commands: pause });
+    steps.push({
+      title: 'Pause the deployment',
+      text: [lead, ...notes].filter(Boolean).join(' '),
+      commands: pause,
+    });
   }
   if (kubectl.length > 0) {
-    steps.push({ title: 'The same with kubectl', text: 'For when you have no `argocd` or `flux` at hand.', commands: kubectl });
+    steps.push({
+      title: 'The same with kubectl',
+      text: 'For when you have no `argocd` or `flux` at hand.',
+      commands: kubectl,
+    });
   }
   if (rollBack.length > 0) {
     steps.push({
@@ -130,7 +140,11 @@ function tagSteps(alert: UnsignedTagAlert): Step[] {
       text: alert.created ? 'Delete the tag.' : 'Put the tag back where it was.',
       commands: undoTagOf(alert),
     },
-    { title: 'If it is right', text: 'Let somebody who may sign it make it anew.', commands: signCommands(alert) },
+    {
+      title: 'If it is right',
+      text: 'Let somebody who may sign it make it anew.',
+      commands: signCommands(alert),
+    },
   ];
 }
 

@@ -85,9 +85,15 @@ function findingsText(pushes: readonly DirectPushAlert[]): string {
   );
   const shown = introduced.filter((one) => !hidden.includes(one));
   const lines = shown.slice(0, MAX_FINDINGS).map(({ finding, push }) => findingLine(finding, push));
-  if (shown.length > MAX_FINDINGS) lines.push(`- … and ${String(shown.length - MAX_FINDINGS)} more`);
+  const left = shown.length - lines.length + moreThan(pushes);
+  if (left > 0) lines.push(`- … and ${String(left)} more`);
   const lead = introduced.length === 0 ? ['The rules found nothing in what was pushed.'] : [];
   return [...lead, ...lines, ...hiddenLines(hidden.map(({ finding }) => finding)), ...notes].join('\n');
+}
+
+/** How many findings are not kept. */
+export function moreThan(pushes: readonly DirectPushAlert[]): number {
+  return pushes.reduce((sum, { review }) => sum + (review?.moreFindings ?? 0), 0);
 }
 
 interface PushFinding {

@@ -34,6 +34,12 @@ export function sampleNotices(now: number): readonly [Notice, Notice] {
     steps: [{ title: 'Nothing to do', text: 'A real alert has the commands here.', commands: ['true'] }],
     links: [{ text: 'gitops-warden', url: 'https://github.com/gitops-warden/gitops-warden' }],
   };
-  const resolved: Notice = { ...firing, sequence: 2, status: 'resolved', summary: 'The test is over.', steps: [] };
+  const resolved: Notice = {
+    ...firing,
+    sequence: 2,
+    status: 'resolved',
+    summary: 'The test is over.',
+    steps: [],
+  };
   return [firing, resolved];
 }

@@ -36,11 +36,19 @@ export function readAlertSettings(
   const routingKey = readRoutingKey(readSecret, report);
   const pagerDutyUrl = readPlainUrl('ALERT_PAGERDUTY_URL', text('ALERT_PAGERDUTY_URL'), report);
   if (text('ALERT_PAGERDUTY_URL') !== null && routingKey === null) {
-    report('ALERT_PAGERDUTY_URL is set without ALERT_PAGERDUTY_ROUTING_KEY: set the key of the integration too.');
+    report(
+      'ALERT_PAGERDUTY_URL is set without ALERT_PAGERDUTY_ROUTING_KEY: set the key of the integration too.',
+    );
   }
   return {
     slackUrl: readUrl(readSecret, 'ALERT_SLACK_WEBHOOK_URL', 'ALERT_SLACK_WEBHOOK_URL_FILE', report),
-    alertmanagerUrl: readUrl(readSecret, 'ALERT_ALERTMANAGER_URL', 'ALERT_ALERTMANAGER_URL_FILE', report, true),
+    alertmanagerUrl: readUrl(
+      readSecret,
+      'ALERT_ALERTMANAGER_URL',
+      'ALERT_ALERTMANAGER_URL_FILE',
+      report,
+      true,
+    ),
     pagerDuty: routingKey === null ? null : { url: pagerDutyUrl ?? PAGERDUTY, routingKey },
     webhook: readWebhook(readSecret, report),
     minSeverity: oneOf('ALERT_MIN_SEVERITY', 'warning', MIN_SEVERITIES),
@@ -52,7 +60,9 @@ function readRoutingKey(readSecret: SecretReader, report: Report): string | null
   if (given === null) return null;
   const key = lineIn(given.content);
   if (key !== null && /^[A-Za-z0-9_-]{20,64}$/.test(key)) return key;
-  report(`${given.subject} must hold the integration key of an Events API v2 integration: 32 letters and digits.`);
+  report(
+    `${given.subject} must hold the integration key of an Events API v2 integration: 32 letters and digits.`,
+  );
   return null;
 }
 
@@ -88,7 +98,9 @@ function readUrl(
 
 function readPlainUrl(name: Variable, given: string | null, report: Report): string | null {
   if (given === null || isHttpUrl(given, false)) return given;
-  report(`${name} must be an http(s) URL without a user and a password, such as https://events.eu.pagerduty.com.`);
+  report(
+    `${name} must be an http(s) URL without a user and a password, such as https://events.eu.pagerduty.com.`,
+  );
   return null;
 }
 

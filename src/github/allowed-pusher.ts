@@ -26,6 +26,7 @@ export async function isAllowedPush(
 /** Only GitHub itself gives out logins with brackets: no person can have the name of an App. */
 export function isAllowed({ users, apps }: PushPolicy, { login, id, type }: PushSender): boolean {
   const name = login.toLowerCase();
-  if (type === 'Bot') return apps.includes(id) || (name.endsWith(BOT) && apps.includes(name.slice(0, -BOT.length)));
+  if (type === 'Bot')
+    return apps.includes(id) || (name.endsWith(BOT) && apps.includes(name.slice(0, -BOT.length)));
   return type === 'User' && (users.includes(id) || users.includes(name));
 }

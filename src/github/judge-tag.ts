@@ -36,7 +36,9 @@ export async function judgeTag(context: JobContext, job: JudgeTagJob): Promise<v
     return;
   }
   if (isTagAccepted(signature, decides.policy.signatures)) return;
-  const incident = await raiseAlert(context, alertAbout(context, job, signature, decides), { guarded: false });
+  const incident = await raiseAlert(context, alertAbout(context, job, signature, decides), {
+    guarded: false,
+  });
   context.log.warn({ incident: incident.id, pusher: job.pusher }, 'Tag without a good signature');
 }
 

@@ -32,7 +32,10 @@ export async function publishAlert(context: JobContext, job: PublishAlertJob): P
         detail: { alert: incident.kind, channel: RECEIVER, destination: issue.url },
       },
     ]);
-    context.log.warn({ issue: issue.url, done: issue.done, incident: incident.id }, 'Alert in the repository');
+    context.log.warn(
+      { issue: issue.url, done: issue.done, incident: incident.id },
+      'Alert in the repository',
+    );
   } catch (error) {
     if (isHandedOn(context.signal) || mayRepeat(context, error)) throw error;
     await fail(context, job, error);

@@ -57,7 +57,8 @@ export async function findEvidence(
   const ref = `refs/heads/${range.branch}`;
   for (const delay of [...context.environment.evidenceWaits, null]) {
     const activity = await activityOf(context.api, { ...range, ref });
-    if (activity !== null && 'type' in activity) return MERGES.has(activity.type) ? null : notMerged(activity);
+    if (activity !== null && 'type' in activity)
+      return MERGES.has(activity.type) ? null : notMerged(activity);
     const evidence = await evidenceNow(context, range, line);
     if (activity !== null) context.log.info(activity.notTold);
     const settled = evidence === null && activity !== null;

@@ -43,7 +43,9 @@ async function settle(context: JobContext, job: JudgePushJob, incident: Incident
 
 /** The event of a push may come again, also of one that changed no file and so is undone from the start. */
 function isCauseOf({ alerts }: Incident, { before, after }: JudgePushJob): boolean {
-  return alerts.some((alert) => alert.kind === 'direct-push' && alert.before === before && alert.after === after);
+  return alerts.some(
+    (alert) => alert.kind === 'direct-push' && alert.before === before && alert.after === after,
+  );
 }
 
 function commitsOf({ alerts }: Incident): string[] {

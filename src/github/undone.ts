@@ -13,7 +13,11 @@ type Tree = ReadonlyMap<string, TreeEntry>;
  *
  * @param tip the branch's commit; null when the branch is gone
  */
-export async function isUndone(repository: Repository, incident: Incident, tip: string | null): Promise<boolean> {
+export async function isUndone(
+  repository: Repository,
+  incident: Incident,
+  tip: string | null,
+): Promise<boolean> {
   // What is not remembered cannot be compared.
   if (incident.count > incident.alerts.length) return false;
   for (const push of mergePushes(pushesOf(incident))) {
@@ -26,7 +30,12 @@ export async function isUndone(repository: Repository, incident: Incident, tip: 
 export async function onlyUndoes(
   repository: Repository,
   incident: Incident,
-  push: { readonly before: string; readonly after: string; readonly created: boolean; readonly deleted: boolean },
+  push: {
+    readonly before: string;
+    readonly after: string;
+    readonly created: boolean;
+    readonly deleted: boolean;
+  },
 ): Promise<boolean> {
   const [run, ...others] = mergePushes(pushesOf(incident));
   if (run === undefined) return false;

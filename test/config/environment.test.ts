@@ -1,6 +1,7 @@
 import { readFileSync } from 'node:fs';
 import path from 'node:path';
 import { describe, expect, test } from '@jest/globals';
+import { NO_RECEIVERS } from '../../src/config/alert-settings.ts';
 import { readSettings, readStoreSettings, VARIABLES } from '../../src/config/environment.ts';
 import { GOOD, PKCS8, read, readerOf, SECRET } from './environment-fixture.ts';
 
@@ -31,6 +32,7 @@ describe('readSettings', () => {
       sweepMs: 10 * MINUTE,
       auditRetentionMs: 400 * DAY,
       metricsToken: null,
+      alerts: NO_RECEIVERS,
     });
     expect(read(GOOD).notices).toEqual([]);
   });

@@ -1,3 +1,4 @@
+import { NO_RECEIVERS } from '../../src/config/alert-settings.ts';
 import type { Commit } from '../../src/engine/change.ts';
 import { createHmac, createVerify, generateKeyPairSync } from 'node:crypto';
 import { mkdtempSync, rmSync } from 'node:fs';
@@ -35,6 +36,7 @@ const SETTINGS: AppSettings = {
   sweepMs: null,
   auditRetentionMs: null,
   metricsToken: null,
+  alerts: NO_RECEIVERS,
 };
 
 const TIMING = { attempts: 1, retrySeconds: 0.01 };

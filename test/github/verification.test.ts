@@ -1,4 +1,5 @@
 import { afterEach, describe, expect, test } from '@jest/globals';
+import { NO_RECEIVERS } from '../../src/config/alert-settings.ts';
 import type { Commit } from '../../src/engine/change.ts';
 import type { Repository } from '../../src/git/repository.ts';
 import { bindingOf } from '../../src/github/binding.ts';
@@ -240,6 +241,7 @@ describe('settings', () => {
     sweepMs: null,
     auditRetentionMs: null,
     metricsToken: null,
+    alerts: NO_RECEIVERS,
   };
 
   test('every problem is named at once and no value is quoted', () => {

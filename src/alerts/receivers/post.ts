@@ -20,7 +20,14 @@ const LONGEST_WAIT = 60 * 60_000;
  *
  * @throws {ReceiverError} for every answer but 2xx, and when there is none
  */
-export async function post({ url, headers, body, signal, who, timeout = TIMEOUT }: PostRequest): Promise<void> {
+export async function post({
+  url,
+  headers,
+  body,
+  signal,
+  who,
+  timeout = TIMEOUT,
+}: PostRequest): Promise<void> {
   const limit = AbortSignal.timeout(timeout);
   let response: Response;
   try {
@@ -34,7 +41,8 @@ export async function post({ url, headers, body, signal, who, timeout = TIMEOUT 
     // What it says is of no use to anybody but an attacker of the log.
     await response.body?.cancel();
   } catch (error) {
-    if (limit.aborted) throw new ReceiverError(`${who} did not answer within ${String(timeout / 1_000)} s.`, true);
+    if (limit.aborted)
+      throw new ReceiverError(`${who} did not answer within ${String(timeout / 1_000)} s.`, true);
     signal?.throwIfAborted();
     throw new ReceiverError(`${who} could not be reached${codeOf(error)}.`, true);
   }

@@ -20,7 +20,13 @@ export function slackReceiver(url: URL): Receiver {
     name: 'slack',
     destination: url.host,
     deliver: (notice, { signal }) =>
-      post({ url, headers: {}, body: JSON.stringify(slackMessage(notice)), signal, who: `Slack (${url.host})` }),
+      post({
+        url,
+        headers: {},
+        body: JSON.stringify(slackMessage(notice)),
+        signal,
+        who: `Slack (${url.host})`,
+      }),
   };
 }
 
@@ -81,7 +87,8 @@ function reachSections({ reach }: Notice): string[] {
 }
 
 function stepSection({ title, text, commands }: Step): string {
-  const script = commands.length === 0 ? '' : `\n\`\`\`${escape(commands.join('\n').replaceAll('```', "'''"))}\`\`\``;
+  const script =
+    commands.length === 0 ? '' : `\n\`\`\`${escape(commands.join('\n').replaceAll('```', "'''"))}\`\`\``;
   return `*${escape(oneLine(title))}*${text === '' ? '' : `\n${mrkdwn(text)}`}${script}`;
 }
 

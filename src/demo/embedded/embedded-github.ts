@@ -5,9 +5,11 @@ import type { Failure, Outage } from './failures.ts';
 import type { MergeMethod } from './git-merge.ts';
 import { openIssue } from './issues.ts';
 import type { MergeGroup } from './payloads.ts';
+import { recordBypass } from './people/activities.ts';
 import * as edits from './people/edits.ts';
 import { installationEvent, rerequestCheck, rerequestSuite } from './people/events.ts';
 import { mergePullRequest, mergeQueuedGroup, queueMergeGroup } from './people/merges.ts';
+import * as protection from './people/protection.ts';
 import * as pulls from './people/pull-requests.ts';
 import * as repositories from './people/repositories.ts';
 import { DEFAULT_USER, type Stage } from './people/stage.ts';
@@ -18,6 +20,7 @@ import {
   createState,
   type EmbeddedRepository,
   type Issue,
+  type IssueComment,
   type PullRequest,
   type Review,
   type ReviewComment,
@@ -84,6 +87,20 @@ export interface EmbeddedGitHub {
     user: string,
     input: { readonly title: string; readonly body?: string; readonly labels?: readonly string[] },
   ): Issue;
+  /** As somebody does on the page of the issue. */
+  closeIssue(issue: Issue): void;
+  issueComments(issue: Issue): readonly IssueComment[];
+  /** Notes that the newest push to a branch was let past its rulesets. */
+  recordBypass(repository: EmbeddedRepository, branch: string): void;
+  protectBranch(repository: EmbeddedRepository, options: protection.ProtectOptions, user?: string): void;
+  unprotectBranch(repository: EmbeddedRepository, pattern: string, user?: string): void;
+  setRuleset(
+    repository: EmbeddedRepository,
+    name: string,
+    fields: protection.RulesetFields,
+    user?: string,
+  ): void;
+  removeRuleset(repository: EmbeddedRepository, name: string, user?: string): void;
   rerequestCheck(checkRunId: number, user?: string): void;
   rerequestSuite(repository: EmbeddedRepository, sha: string, user?: string): Promise<void>;
   installation(owner: string, action?: string): void;
@@ -160,6 +177,32 @@ export async function startEmbeddedGitHub(options: EmbeddedGitHubOptions): Promi
 
     comment: (pullRequest, user, input) => addComment(world, pullRequest, user, input),
     openIssue: (repository, user, input) => openIssue(world, repository, user, input),
+    closeIssue(issue) {
+      Object.assign(issue, {
+        state: 'closed',
+        stateReason: 'completed',
+        closedAt: new Date(now()).toISOString(),
+      });
+    },
+    issueComments: (issue) =>
+      state.issueComments.filter(
+        ({ repository, number }) => repository === issue.repository && number === issue.number,
+      ),
+    recordBypass(repository, branch) {
+      recordBypass(world, repository, branch);
+    },
+    protectBranch(repository, rule, user = DEFAULT_USER) {
+      protection.protectBranch(stage, repository, rule, user);
+    },
+    unprotectBranch(repository, pattern, user = DEFAULT_USER) {
+      protection.unprotectBranch(stage, repository, pattern, user);
+    },
+    setRuleset(repository, name, fields, user = DEFAULT_USER) {
+      protection.setRuleset(stage, repository, name, fields, user);
+    },
+    removeRuleset(repository, name, user = DEFAULT_USER) {
+      protection.removeRuleset(stage, repository, name, user);
+    },
     rerequestCheck(id, user = DEFAULT_USER) {
       rerequestCheck(stage, id, user);
     },

@@ -24,7 +24,10 @@ interface Moved {
 }
 
 /** What GitHub's activity log says of a push; null while it has no entry. Needs to read contents. */
-export async function activityOf(api: Api, { ref, before, after }: Moved): Promise<Activity | NotTold | null> {
+export async function activityOf(
+  api: Api,
+  { ref, before, after }: Moved,
+): Promise<Activity | NotTold | null> {
   const answer = await askOptional('the activity log', async () => {
     const { data } = await api.octokit.request('GET /repos/{owner}/{repo}/activity', {
       owner: api.owner,
@@ -66,14 +69,12 @@ export async function bypassOf(
   return suite === undefined ? null : { actor: suite.actor_name ?? null };
 }
 
-async function askOptional<T>(
-  what: string,
-  ask: () => Promise<T>,
-): Promise<{ readonly found: T } | NotTold> {
+async function askOptional<T>(what: string, ask: () => Promise<T>): Promise<{ readonly found: T } | NotTold> {
   try {
     return { found: await ask() };
   } catch (error) {
-    if (!(error instanceof GitHubError) || !['permission', 'not-found', 'gone'].includes(error.kind)) throw error;
+    if (!(error instanceof GitHubError) || !['permission', 'not-found', 'gone'].includes(error.kind))
+      throw error;
     const why =
       error.kind === 'permission'
         ? `the App lacks the permission${error.permission === null ? '' : ` ${error.permission}`}`

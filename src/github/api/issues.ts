@@ -47,7 +47,8 @@ export function createIssuePort(api: Api, botLogin: string): AlertIssuePort {
         });
         return data.user?.login === botLogin ? ownIssue(data) : null;
       } catch (error) {
-        if (error instanceof GitHubError && (error.kind === 'not-found' || error.kind === 'gone')) return null;
+        if (error instanceof GitHubError && (error.kind === 'not-found' || error.kind === 'gone'))
+          return null;
         throw error;
       }
     },

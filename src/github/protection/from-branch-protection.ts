@@ -21,7 +21,11 @@ const REVIEW_FLAGS: readonly (readonly [string, Demand])[] = [
 ];
 
 /** Reads a `branch_protection_rule` event. */
-export function branchProtectionChange(action: string, rule: Fields, changes: unknown): ProtectionChange | null {
+export function branchProtectionChange(
+  action: string,
+  rule: Fields,
+  changes: unknown,
+): ProtectionChange | null {
   if (action !== 'created' && action !== 'edited' && action !== 'deleted') return null;
   const changed = isRecord(changes) ? changes : {};
   const current = ruleOf(rule);

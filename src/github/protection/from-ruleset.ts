@@ -70,7 +70,8 @@ function earlierRuleset(ruleset: Fields, changes: Fields): ProtectionRule {
 
 /** GitHub sends the earlier parameters as a text of JSON. */
 function earlierParameters(changes: unknown): Fields | null {
-  const text = isRecord(changes) && isRecord(changes['configuration']) ? changes['configuration']['from'] : null;
+  const text =
+    isRecord(changes) && isRecord(changes['configuration']) ? changes['configuration']['from'] : null;
   if (isRecord(text)) return text;
   try {
     const value: unknown = typeof text === 'string' ? JSON.parse(text) : null;
@@ -112,7 +113,9 @@ function rulesetOf(ruleset: Fields, rules: readonly Rule[]): ProtectionRule {
     demands,
     approvals: typeof approvals === 'number' ? approvals : 0,
     checks: asList(checks['required_status_checks']).flatMap(checkOf),
-    bypass: Array.isArray(ruleset['bypass_actors']) ? asList(ruleset['bypass_actors']).flatMap(actorOf) : null,
+    bypass: Array.isArray(ruleset['bypass_actors'])
+      ? asList(ruleset['bypass_actors']).flatMap(actorOf)
+      : null,
   };
 }
 

@@ -99,7 +99,10 @@ async function pinChecks(
   try {
     const app = await requiredCheckApp(context.api, defaultBranch, CHECK_NAME);
     const checks = rule.checks.map((check) => (check.name === CHECK_NAME ? { ...check, app } : check));
-    return { pinned: app === undefined ? rule : { ...rule, checks: checks as ProtectionRule['checks'] }, notChecked: [] };
+    return {
+      pinned: app === undefined ? rule : { ...rule, checks: checks as ProtectionRule['checks'] },
+      notChecked: [],
+    };
   } catch (error) {
     if (!(error instanceof GitHubError) || !['permission', 'not-found'].includes(error.kind)) throw error;
     const note = `Whether the check ${CHECK_NAME} must come from this App could not be asked.`;
@@ -117,7 +120,10 @@ async function remember(
   rule: ProtectionRule,
   after: ProtectionRule | null,
 ): Promise<void> {
-  await context.environment.ledger.setMark(nameOf(context, rule), after === null ? '' : JSON.stringify(after));
+  await context.environment.ledger.setMark(
+    nameOf(context, rule),
+    after === null ? '' : JSON.stringify(after),
+  );
 }
 
 function nameOf({ repository }: JobContext, { source, id }: ProtectionRule): string {

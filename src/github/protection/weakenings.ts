@@ -216,7 +216,9 @@ function lostDemands(before: ProtectionRule, after: ProtectionRule): Weakening[]
 function lostApprovals(before: ProtectionRule, after: ProtectionRule): Weakening[] {
   if (after.approvals >= before.approvals) return [];
   const now =
-    after.approvals === 0 ? 'No approval is required any more' : `${plural(after.approvals, 'approval')} ${after.approvals === 1 ? 'is' : 'are'} required`;
+    after.approvals === 0
+      ? 'No approval is required any more'
+      : `${plural(after.approvals, 'approval')} ${after.approvals === 1 ? 'is' : 'are'} required`;
   return [
     {
       what: `${now}; before, it was ${String(before.approvals)}.`,
@@ -235,7 +237,10 @@ function lostChecks(before: ProtectionRule, after: ProtectionRule, appId: number
       return [
         {
           what: `The check ${name} is not required any more.`,
-          means: check.name === CHECK_NAME ? 'What gitops-warden refuses can be merged.' : 'A merge does not wait for it.',
+          means:
+            check.name === CHECK_NAME
+              ? 'What gitops-warden refuses can be merged.'
+              : 'A merge does not wait for it.',
           remedy: `Add ${name} to the required checks${check.name === CHECK_NAME ? ', with this App as its source' : ''}.`,
         },
       ];

@@ -1,3 +1,4 @@
+import { ACTIVITY_ROUTES } from './activity.ts';
 import { APP_ROUTES } from './app.ts';
 import { CHECK_ROUTES } from './checks.ts';
 import { COMMIT_ROUTES } from './commits.ts';
@@ -18,5 +19,6 @@ export const ROUTES: ReadonlyMap<string, Route> = new Map(
     ...REVIEW_ROUTES,
     ...CHECK_ROUTES,
     ...ISSUE_ROUTES,
+    ...ACTIVITY_ROUTES,
   ].map((route) => [route.key, route]),
 );

@@ -4,6 +4,7 @@ import { notFound, ok, paginate, type Reply, type RepositoryRequest } from '../h
 import { nodeId } from '../json/account.ts';
 import { commitJson } from '../json/commit.ts';
 import { repositoryApiUrl, repositoryJson, repositoryPageUrl } from '../json/repository.ts';
+import type { EmbeddedRepository, State } from '../state.ts';
 import { REPOSITORY, type Route } from './route.ts';
 
 const BRANCH_PREFIX = 'refs/heads/';
@@ -33,8 +34,11 @@ async function getBranch({ world, repository, params }: RepositoryRequest): Prom
   const name = params['branch'] ?? '';
   const sha = await resolveRef(repository.gitDirectory, BRANCH_PREFIX + name);
   if (sha === null) throw notFound();
-  const isProtected = repository.protectedBranches.has(name);
+  const isProtected =
+    repository.protectedBranches.has(name) ||
+    world.state.branchProtections.some((rule) => rule.repository === repository && rule.pattern === name);
   const self = `${repositoryApiUrl(world, repository)}/branches/${encodeURIComponent(name)}`;
+  const checks = requiredChecks(world.state, repository, name);
   return ok({
     name,
     commit: commitJson(world, repository, await readCommit(repository.gitDirectory, sha)),
@@ -44,12 +48,19 @@ async function getBranch({ world, repository, params }: RepositoryRequest): Prom
       enabled: isProtected,
       required_status_checks: {
         enforcement_level: isProtected ? 'non_admins' : 'off',
-        contexts: [],
-        checks: [],
+        contexts: checks.map(({ context }) => context),
+        checks,
       },
     },
     protection_url: `${self}/protection`,
   });
+}
+
+function requiredChecks(state: State, repository: EmbeddedRepository, branch: string) {
+  const rule = state.branchProtections.find((one) => one.repository === repository && one.pattern === branch);
+  const names = rule?.fields['required_status_checks'];
+  if (rule === undefined || !Array.isArray(names)) return [];
+  return (names as string[]).map((context) => ({ context, app_id: rule.checkApps[context] ?? null }));
 }
 
 function refJson({ world, repository }: RepositoryRequest, { name, sha }: Ref): Record<string, unknown> {
