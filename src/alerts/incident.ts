@@ -129,7 +129,9 @@ export function actorsOf({ alerts }: Pick<Incident, 'alerts'>): string[] {
 function compact(alert: Alert): Alert {
   if (alert.kind !== 'direct-push' || alert.review === null) return alert;
   const introduced = alert.review.findings.filter((finding) => finding.introduced && isAboutContent(finding));
-  const findings = introduced
+  // What decides whether the incident may end is kept first.
+  const leaks = introduced.filter(isLeak);
+  const findings = (introduced.length > MAX_FINDINGS ? [...new Set([...leaks, ...introduced])] : introduced)
     .slice(0, MAX_FINDINGS)
     .map((finding) => ({ ...finding, related: [], suggestion: null }));
   const review = { ...alert.review, findings, moreFindings: introduced.length - findings.length };
