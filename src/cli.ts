@@ -1,4 +1,5 @@
 import { Command, CommanderError, InvalidArgumentError, Option } from 'commander';
+import { addAlertCommands } from './cli/alert-commands.ts';
 import { EXIT, UsageError } from './cli/exit.ts';
 import { addStoreCommands } from './cli/store-commands.ts';
 import { CATEGORIES, type Category } from './engine/rule.ts';
@@ -202,6 +203,7 @@ Exit codes: 0 passed, 1 blocked by findings, 2 wrong usage or unreadable input (
       process.exitCode = await runServe(process.env);
     });
 
+  addAlertCommands(program);
   addStoreCommands(program);
 
   program
