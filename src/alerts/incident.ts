@@ -69,10 +69,10 @@ export function openIncident(alert: Alert, now: number, baseline: string | null 
 
 /** Adds another alert to an open incident. */
 export function joinIncident(incident: Incident, alert: Alert, now: number): Incident {
-  const [first, ...others] = [...incident.alerts, compact(alert)];
+  const alerts = [...incident.alerts, compact(alert)];
   return {
     ...incident,
-    alerts: [...(first === undefined ? [] : [first]), ...others.slice(-(MAX_ALERTS - 1))],
+    alerts: [...alerts.slice(0, 1), ...alerts.slice(1).slice(-(MAX_ALERTS - 1))],
     count: incident.count + 1,
     changedAt: now,
     sequence: incident.sequence + 1,

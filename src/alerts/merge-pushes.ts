@@ -8,7 +8,7 @@ export function mergePushes(pushes: readonly DirectPushAlert[]): DirectPushAlert
   const runs: DirectPushAlert[] = [];
   for (const push of pushes) {
     const last = runs.at(-1);
-    if (last !== undefined && last.after === push.before) runs[runs.length - 1] = joined(last, push);
+    if (last?.after === push.before) runs[runs.length - 1] = joined(last, push);
     else runs.push(push);
   }
   return runs.reverse();

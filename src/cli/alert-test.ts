@@ -33,7 +33,7 @@ export async function runAlertTest({ receiver: only, environment }: AlertTestOpt
   const rows = results.map(({ name, destination, error }) => [
     name,
     destination,
-    error === null ? 'took the sample and its end' : error,
+    error ?? 'took the sample and its end',
   ]);
   process.stdout.write(tableOf(rows));
   return results.every(({ error }) => error === null) ? EXIT.passed : EXIT.blocked;

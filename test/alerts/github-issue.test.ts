@@ -138,12 +138,14 @@ describe('publishIncident', () => {
 
   test('lets the port look again before it repeats a request', async () => {
     const port = fakePort();
-    const { create } = port;
-    port.create = async (issue, find) => {
-      expect(await find()).toBeNull();
-      await create(issue, find);
-      return (await find()) ?? { ...port.issues[0]!, number: 99 };
+    const hesitant: AlertIssuePort = {
+      ...port,
+      create: async (issue, find) => {
+        expect(await find()).toBeNull();
+        await port.create(issue, find);
+        return (await find()) ?? { ...port.issues[0]!, number: 99 };
+      },
     };
-    expect(await publishIncident(port, incidentOf(), null)).toMatchObject({ number: 1, done: 'opened' });
+    expect(await publishIncident(hesitant, incidentOf(), null)).toMatchObject({ number: 1, done: 'opened' });
   });
 });

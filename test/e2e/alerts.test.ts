@@ -119,9 +119,7 @@ test('a receiver that fails is told again alone, and the others are told once', 
   expect(new Set(hook.calls.map(({ headers }) => headers['webhook-id'])).size).toBe(1);
   expect(issuesOf(repository)).toHaveLength(1);
   const audit = (await auditOf(repository)).filter(({ action }) => action.startsWith('alert-'));
-  const told = audit
-    .map(({ action, detail }) => `${action} ${String(detail['channel'] ?? '')}`.trim())
-    .sort();
+  const told = audit.map(({ action, detail }) => [action, detail['channel']].join(' ').trim()).sort();
   expect(told).toEqual([
     'alert-delivered github-issue',
     'alert-delivered pagerduty',

@@ -74,10 +74,7 @@ describe('reachOf', () => {
       { kind: 'Application', name: 'payments', namespace: 'argocd', automatic: false },
     ],
     ['tenants/a/x.yaml', { kind: 'ApplicationSet', name: 'tenants', namespace: null, automatic: false }],
-    [
-      'apps/home/x.yaml',
-      { kind: 'Kustomization', name: 'apps', namespace: 'flux-system', automatic: true },
-    ],
+    ['apps/home/x.yaml', { kind: 'Kustomization', name: 'apps', namespace: 'flux-system', automatic: true }],
   ])('names the object that deploys %s, for commands about it', (path, deployer) => {
     expect(reach(path).deployers).toEqual([deployer]);
   });

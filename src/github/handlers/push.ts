@@ -49,7 +49,7 @@ function tagJob(delivery: string, payload: Delivery<'push'>['payload']): Reposit
 }
 
 function senderOf({ sender }: Delivery<'push'>['payload']): PushSender | null {
-  return sender === undefined ? null : { login: sender.login, id: sender.id, type: sender.type ?? '' };
+  return sender === undefined ? null : { login: sender.login, id: sender.id, type: sender.type };
 }
 
 /** The account that authenticated; the names in commits are free text. */
