@@ -2,6 +2,10 @@ import { APP_ACTOR } from '../store/audit-trail.ts';
 import type { JobEnvironment, Logger } from './dependencies.ts';
 import { describeForOperator } from './failure.ts';
 import type { DeliverAlertJob } from './job.ts';
+import { isTransient } from './transient.ts';
+
+/** From this attempt on, trouble that passes by itself counts as a failure; half a minute after the first. */
+const PATIENCE = 3;
 
 /** One attempt to tell a receiver something. */
 export interface DeliveryAttempt {
@@ -37,9 +41,11 @@ export async function deliverAlert(
     await receiver.deliver(notice, { now: environment.clock.now(), signal });
   } catch (error) {
     signal.throwIfAborted();
-    environment.metrics.alert(notice.kind, name, 'failed');
+    // A hiccup is nothing that anybody has to look at.
+    const lasting = lastAttempt || attempt >= PATIENCE || !isTransient(error);
+    if (lasting) environment.metrics.alert(notice.kind, name, 'failed');
     // Whoever reads the trail wants to know that it fails and that it failed, and not each attempt between.
-    if (attempt === 1 || lastAttempt) {
+    if (lasting && (attempt === 1 || attempt === PATIENCE || lastAttempt)) {
       const failed = { ...detail, error: describeForOperator(error) };
       await environment.audit([{ action: 'alert-failed', ...facts, detail: failed }]);
     }

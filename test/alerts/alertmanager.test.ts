@@ -112,8 +112,9 @@ function freePort(): Promise<number> {
 }
 
 async function until(condition: () => Promise<boolean>): Promise<void> {
-  for (;;) {
+  for (let tries = 0; tries < 300; tries += 1) {
     if (await condition().catch(() => false)) return;
     await new Promise((resolve) => setTimeout(resolve, 50));
   }
+  throw new Error('It did not come to that.');
 }
