@@ -1,6 +1,5 @@
 import type { Finding } from '../engine/finding.ts';
 import type { Reach, ReachedDeployer } from '../engine/report.ts';
-import { plural } from '../report/plain.ts';
 import type { Alert, DirectPushAlert, UnsignedTagAlert, WeakenedProtectionAlert } from './alert.ts';
 import { revocationsOf } from './credentials.ts';
 import { commandsFor, kubectlPause, namespaceOf } from './deployers.ts';
@@ -16,10 +15,19 @@ export interface Step {
   readonly text: string;
   /** Lines for a POSIX shell; nothing in them has to be filled in. */
   readonly commands: readonly string[];
+  /** Where it is done or described. */
+  readonly link?: { readonly text: string; readonly url: string };
 }
 
 /** Commands for more objects than this help nobody. */
 const MAX_DEPLOYERS = 10;
+
+/** A step as plain lines. */
+export function stepLines({ title, text, commands, link }: Step): string {
+  return [title, text, ...(link === undefined ? [] : [`${link.text}: ${link.url}`]), ...commands]
+    .filter(Boolean)
+    .join('\n');
+}
 
 /** What to do about an incident, first things first. */
 export function playbookOf(incident: Pick<Incident, 'alerts'>): Step[] {
@@ -46,8 +54,9 @@ function pushSteps(pushes: readonly DirectPushAlert[]): Step[] {
 function credentialSteps(findings: readonly Finding[]): Step[] {
   return revocationsOf(findings).map(({ title, advice, url }) => ({
     title: `Revoke: ${title}`,
-    text: `${advice}${url === null ? '' : ` See ${url}.`}`,
+    text: advice,
     commands: [],
+    ...(url === null ? {} : { link: { text: 'How the provider describes it', url } }),
   }));
 }
 
@@ -155,12 +164,13 @@ function protectionSteps(alerts: readonly WeakenedProtectionAlert[]): Step[] {
   return [
     {
       title: 'Put it back',
-      text: [`Open ${settingsPage(last)} as an administrator of the repository.`, ...remedies].join(' '),
+      text: ['As an administrator of the repository, open its settings.', ...remedies].join(' '),
       commands: [],
+      link: { text: 'The settings', url: settingsPage(last) },
     },
     {
       title: 'Look at what came in meanwhile',
-      text: `Everything that was merged or pushed since ${plural(alerts.length, 'the change', 'the first change')} was held to less.`,
+      text: `Everything that was merged or pushed since ${alerts.length === 1 ? 'the change' : 'the first change'} was held to less.`,
       commands: [],
     },
   ];

@@ -127,9 +127,10 @@ describe('leaked credentials', () => {
     const steps = stepsFor([], [leak('github-pat'), leak('github-pat'), leak('aws-access-token')]);
     const revoke = steps.filter(({ title }) => title.startsWith('Revoke'));
     expect(revoke).toHaveLength(2);
-    expect(revoke.find(({ title }) => title === `Revoke: ${pat.title}`)?.text).toBe(
-      `${pat.advice} See ${pat.url}.`,
-    );
+    expect(revoke.find(({ title }) => title === `Revoke: ${pat.title}`)).toMatchObject({
+      text: pat.advice,
+      link: { url: pat.url },
+    });
   });
 
   test('of a kind that nobody knows have a step as well', () => {
@@ -153,7 +154,7 @@ describe('leaked credentials', () => {
 
 test('weaker protection has the page and the settings to put back', () => {
   const steps = playbookOf(incidentOf(weakened({ source: 'ruleset', ruleId: 7 })));
-  expect(steps[0]?.text).toContain('https://github.com/acme/deploy/settings/rules/7');
+  expect(steps[0]?.link?.url).toBe('https://github.com/acme/deploy/settings/rules/7');
   expect(steps[0]?.text).toContain('Add `gitops-warden` to the required checks.');
   expect(steps.flatMap(({ commands }) => commands)).toEqual([]);
 });

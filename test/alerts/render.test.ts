@@ -184,7 +184,8 @@ test('weaker protection says what, what it means, and how to put it back', () =>
     '- The check `gitops-warden` is not required any more. What gitops-warden refuses can be merged.',
   );
   expect(body).toContain('Add `gitops-warden` to the required checks.');
-  expect(body).toContain('/acme/deploy/settings/branches');
+  expect(body).toContain('[The settings](https://github.com/acme/deploy/settings/branches)');
+  expect(body).toContain('since the change was held to less');
 });
 
 test.each([

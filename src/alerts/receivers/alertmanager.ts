@@ -1,6 +1,7 @@
 import { oneLine, truncate } from '../../report/plain.ts';
 import type { AlertSeverity } from '../incident.ts';
 import type { Notice } from '../notice.ts';
+import { stepLines } from '../playbook.ts';
 import { post } from './post.ts';
 import type { Receiver } from './receiver.ts';
 
@@ -62,9 +63,7 @@ function alertOf(notice: Notice, severity: AlertSeverity, endsAt: number): Posta
     applications: reach.applications.join(', '),
     clusters: reach.clusters.join(', '),
     environments: reach.environments.join(', '),
-    playbook: steps
-      .map(({ title, text, commands }) => [title, text, ...commands].filter(Boolean).join('\n'))
-      .join('\n\n'),
+    playbook: steps.map(stepLines).join('\n\n'),
   };
   return {
     labels: {

@@ -1,5 +1,6 @@
 import { byteLength, oneLine, truncate } from '../../report/plain.ts';
 import type { Notice } from '../notice.ts';
+import { stepLines } from '../playbook.ts';
 import { post } from './post.ts';
 import type { Receiver } from './receiver.ts';
 
@@ -74,8 +75,6 @@ function detailsOf(notice: Notice): Readonly<Record<string, unknown>> {
     applications: reach.applications,
     clusters: reach.clusters,
     environments: reach.environments,
-    playbook: notice.steps.map(({ title, text, commands }) =>
-      truncate([title, text, ...commands].filter(Boolean).join('\n'), MAX_DETAIL),
-    ),
+    playbook: notice.steps.map((step) => truncate(stepLines(step), MAX_DETAIL)),
   };
 }

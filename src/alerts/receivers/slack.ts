@@ -86,10 +86,11 @@ function reachSections({ reach }: Notice): string[] {
   return lines.length === 0 ? [] : [`*What it reaches*\n${lines.join('\n')}`];
 }
 
-function stepSection({ title, text, commands }: Step): string {
+function stepSection({ title, text, commands, link }: Step): string {
   const script =
     commands.length === 0 ? '' : `\n\`\`\`${escape(commands.join('\n').replaceAll('```', "'''"))}\`\`\``;
-  return `*${escape(oneLine(title))}*${text === '' ? '' : `\n${mrkdwn(text)}`}${script}`;
+  const page = link === undefined ? '' : ` <${linkTarget(link.url)}|${escape(link.text)}>`;
+  return `*${escape(oneLine(title))}*${text === '' ? '' : `\n${mrkdwn(text)}`}${page}${script}`;
 }
 
 /** A block of commands that is cut must still end. */
