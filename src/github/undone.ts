@@ -41,6 +41,7 @@ export async function onlyUndoes(
   if (run === undefined) return false;
   if (push.deleted) return others.length === 0 && run.created;
   if (push.created) return others.length === 0 && run.deleted && push.after === run.before;
+  if (!(await hasAll(repository, [push.before]))) return false;
   if (!(await isUndone(repository, incident, push.after))) return false;
   const undone = new Set<string>();
   for (const one of [run, ...others]) {
@@ -56,9 +57,9 @@ async function isPushUndone(
 ): Promise<boolean> {
   const { before, after } = push;
   if (push.created) return tip === null;
-  if (tip === null || (await repository.tryResolve(before)) === null) return false;
+  if (tip === null || !(await hasAll(repository, [before, tip]))) return false;
   if (push.deleted) return isAncestor(repository, before, tip);
-  if ((await repository.tryResolve(after)) === null) return false;
+  if (!(await hasAll(repository, [after]))) return false;
   const was = await repository.tree(before);
   const is = await repository.tree(tip);
   const paths = changedPaths(was, await repository.tree(after));
@@ -66,6 +67,12 @@ async function isPushUndone(
   if (!back || !push.forced) return back;
   const whole = paths.length > 0 && changedPaths(was, is).length === 0;
   return whole || isAncestor(repository, before, tip);
+}
+
+/** GitHub may have thrown away what no branch holds any more. */
+async function hasAll(repository: Repository, commits: readonly string[]): Promise<boolean> {
+  const found = await Promise.all(commits.map((sha) => repository.tryResolve(sha)));
+  return !found.includes(null);
 }
 
 async function changedBy(repository: Repository, before: string, after: string): Promise<string[]> {

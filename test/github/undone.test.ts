@@ -84,7 +84,11 @@ describe('a push is undone', () => {
 
   test('not when the branch is gone, or its commits are', async () => {
     expect(await undone(null)).toBe(false);
-    expect(await undone(base, push('9'.repeat(40), bad))).toBe(false);
+    const gone = '9'.repeat(40);
+    expect(await undone(base, push(gone, bad))).toBe(false);
+    expect(await undone(base, push(base, gone))).toBe(false);
+    expect(await undone(gone)).toBe(false);
+    expect(await only(gone, base)).toBe(false);
   });
 });
 
