@@ -161,19 +161,29 @@ async function isClosedByPerson(context: JobContext, incident: Incident): Promis
 }
 
 /** The number of an incident's issue; null while it is not known. */
-export async function issueNumberOf(context: JobContext, { id }: Incident): Promise<number | null> {
-  const number = Number((await context.environment.ledger.mark(issueMark(id))) ?? NaN);
-  return Number.isSafeInteger(number) ? number : null;
+export async function issueNumberOf(context: JobContext, { id, subject }: Incident): Promise<number | null> {
+  return (await knownIssues(context, subject)).find(([incident]) => incident === id)?.[1] ?? null;
 }
 
-export async function rememberIssue(context: JobContext, { id }: Incident, number: number): Promise<void> {
-  await context.environment.ledger.setMark(issueMark(id), String(number));
+/** Remembers an incident's issue. One that is forgotten is found again by its marker. */
+export async function rememberIssue(
+  context: JobContext,
+  { id, subject }: Incident,
+  number: number,
+): Promise<void> {
+  const others = (await knownIssues(context, subject)).filter(([incident]) => incident !== id);
+  const known = JSON.stringify([...others, [id, number]].slice(-MAX_OPEN));
+  await context.environment.ledger.setMark(nameOf(context, subject, 'alert-issues'), known);
 }
 
-function issueMark(id: string): string {
-  return `alert-issue/${id}`;
+async function knownIssues(
+  context: JobContext,
+  subject: string,
+): Promise<readonly (readonly [string, number])[]> {
+  const stored = await context.environment.ledger.mark(nameOf(context, subject, 'alert-issues'));
+  return stored === null ? [] : (JSON.parse(stored) as readonly (readonly [string, number])[]);
 }
 
-function nameOf({ repository }: JobContext, subject: string): string {
-  return `incidents/${String(repository.id)}/${subject}`;
+function nameOf({ repository }: JobContext, subject: string, what = 'incidents'): string {
+  return `${what}/${String(repository.id)}/${subject}`;
 }

@@ -10,7 +10,7 @@ import { tagVerification } from './api/tags.ts';
 import type { JobContext } from './dependencies.ts';
 import type { JudgeTagJob } from './job.ts';
 import { alertRepository } from './alert-repository.ts';
-import { raiseAlert } from './incidents.ts';
+import { close, openIncidents, raiseAlert } from './incidents.ts';
 import { fetchObject, fetchRefs } from './remote.ts';
 import { notYet, verdictOf } from './verification.ts';
 
@@ -35,7 +35,12 @@ export async function judgeTag(context: JobContext, job: JudgeTagJob): Promise<v
     context.log.info('The tag is gone: where it was moved to is judged by itself');
     return;
   }
-  if (isTagAccepted(signature, decides.policy.signatures)) return;
+  if (isTagAccepted(signature, decides.policy.signatures)) {
+    for (const incident of await openIncidents(context, job.ref)) {
+      await close(context, incident, { how: 'put-back', by: job.pusher });
+    }
+    return;
+  }
   const incident = await raiseAlert(context, alertAbout(context, job, signature, decides), {
     guarded: false,
   });

@@ -91,6 +91,19 @@ describe('a tag that the policy wants signed', () => {
     expect(harness.audited).toEqual([]);
   });
 
+  test('ends the alert about it when it is signed at last', async () => {
+    const harness = await withTag(true, { require: 'allowed-signer' });
+    await alertOf(harness);
+    harness.world.keyring = await signersOf(`${CARL} ${key.publicKey}\n`);
+    await judgeTag(harness.context, { ...JOB, created: false });
+    const [job, ...others] = harness.enqueued;
+    expect(others).toEqual([]);
+    expect(job).toMatchObject({
+      kind: 'publish-alert',
+      incident: { ending: { how: 'put-back', by: 'mallory' } },
+    });
+  });
+
   test('raises an alert when it is not signed', async () => {
     const { title, body } = await alertOf(await withTag(false, {}));
     expect(title).toBe('Tag v1 by mallory is not signed as it has to be');
