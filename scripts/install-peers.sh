@@ -3,7 +3,7 @@
 set -euo pipefail
 
 declare -A packages=(
-  [git]=git [ssh-keygen]=openssh-client [chromium]=chromium [promtool]=prometheus [go]=golang-go
+  [git]=git [ssh-keygen]=openssh-client [chromium]=chromium [promtool]=prometheus [amtool]=prometheus-alertmanager [go]=golang-go
   [pre-commit]=pre-commit [age]=age [gpg]=gnupg [gpgsm]=gpgsm [openssl]=openssl
 )
 

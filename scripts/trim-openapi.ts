@@ -32,6 +32,7 @@ const OPERATIONS: Readonly<Record<string, readonly string[]>> = {
   '/rate_limit': ['get'],
   [REPOSITORY]: ['get'],
   [`${REPOSITORY}/installation`]: ['get'],
+  [`${REPOSITORY}/activity`]: ['get'],
   [`${REPOSITORY}/branches`]: ['get'],
   [`${REPOSITORY}/branches/{branch}`]: ['get'],
   [`${REPOSITORY}/branches/{branch}/protection`]: ['get'],
@@ -64,6 +65,7 @@ const OPERATIONS: Readonly<Record<string, readonly string[]>> = {
   [`${REPOSITORY}/pulls/{pull_number}/reviews`]: ['get', 'post'],
   [`${REPOSITORY}/pulls/comments/{comment_id}`]: ['get', 'patch'],
   [`${REPOSITORY}/pulls/comments/{comment_id}/reactions`]: ['post'],
+  [`${REPOSITORY}/rulesets/rule-suites`]: ['get'],
 };
 
 /** Keywords that explain and do not constrain. */

@@ -1,4 +1,5 @@
 import { Command, CommanderError, InvalidArgumentError, Option } from 'commander';
+import { addAlertCommands } from './cli/alert-commands.ts';
 import { EXIT, UsageError } from './cli/exit.ts';
 import { extendsOption, rulesOption } from './cli/options.ts';
 import { addStoreCommands } from './cli/store-commands.ts';
@@ -268,6 +269,7 @@ Exit codes: 0 passed, 1 blocked by findings, 2 wrong usage or unreadable input (
       process.exitCode = await runAction(process.env);
     });
 
+  addAlertCommands(program);
   addStoreCommands(program);
 
   program

@@ -17,6 +17,14 @@ export interface AlertRepository {
   readonly url: string;
 }
 
+/** Rules of GitHub that let somebody pass although the push did not satisfy them. */
+export interface Bypass {
+  /** The account that GitHub names. */
+  readonly actor: string;
+  /** True when a pull request was merged past the rules, false when the push had none. */
+  readonly merged: boolean;
+}
+
 /** A push that went round the gate. Plain data: what happened and what the review of it found. */
 export interface DirectPushAlert {
   readonly kind: 'direct-push';
@@ -28,6 +36,10 @@ export interface DirectPushAlert {
   readonly created: boolean;
   readonly deleted: boolean;
   readonly forced: boolean;
+  /** Null when GitHub names no rule that was passed by, or was not allowed to say. */
+  readonly bypass: Bypass | null;
+  /** True when the policy lets the pusher push, and the alert is about what the review found. */
+  readonly allowed: boolean;
   readonly pusher: string;
   /** Null when they could not be read or are too many to list. */
   readonly commits: readonly PushedCommit[] | null;
@@ -40,6 +52,8 @@ export interface DirectPushAlert {
 
 export interface AlertReview {
   readonly findings: readonly Finding[];
+  /** Introduced findings that are not kept. */
+  readonly moreFindings?: number;
   readonly reach: Reach;
   readonly policy: PolicySource;
 }
@@ -59,4 +73,40 @@ export interface UnsignedTagAlert {
   readonly required: Exclude<SignatureRequirement, 'none'>;
 }
 
-export type Alert = DirectPushAlert | UnsignedTagAlert;
+/** One thing that a rule of GitHub asked for and does not ask for any more. */
+export interface Weakening {
+  /** What changed, as a sentence. */
+  readonly what: string;
+  /** What can happen now, as a sentence. */
+  readonly means: string;
+  /** How to put it back, as a sentence. */
+  readonly remedy: string;
+}
+
+/** A branch protection rule or a ruleset that asks for less than before. */
+export interface WeakenedProtectionAlert {
+  readonly kind: 'weakened-protection';
+  readonly repository: AlertRepository;
+  readonly source: 'branch-protection' | 'ruleset';
+  /** GitHub's number of the rule. */
+  readonly ruleId: number;
+  /** The pattern of a branch protection rule, the name of a ruleset. */
+  readonly ruleName: string;
+  readonly change: 'edited' | 'deleted';
+  readonly actor: string;
+  readonly weakenings: readonly Weakening[];
+  /** What could not be asked, as sentences. */
+  readonly notChecked: readonly string[];
+}
+
+export type Alert = DirectPushAlert | UnsignedTagAlert | WeakenedProtectionAlert;
+
+/** Who caused it. */
+export function actorOf(alert: Alert): string {
+  return alert.kind === 'weakened-protection' ? alert.actor : alert.pusher;
+}
+
+/** What it is about, for the audit trail: a ref or a rule. */
+export function subjectOf(alert: Alert): string {
+  return alert.kind === 'weakened-protection' ? `${alert.source}/${alert.ruleName}` : alert.ref;
+}

@@ -1,5 +1,5 @@
 import { shortSha } from '../engine/change.ts';
-import type { DirectPushAlert } from './alert.ts';
+import type { DirectPushAlert, UnsignedTagAlert } from './alert.ts';
 
 /** More commits than this are undone by restoring the tree, in one commit. */
 const MAX_REVERTS = 20;
@@ -80,4 +80,21 @@ function revertCommands(alert: DirectPushAlert): string[] {
   if (commits.every((commit) => !commit.merge))
     return [`git revert --no-edit ${alert.before}..${alert.after}`];
   return commits.map((commit) => `git revert --no-edit ${commit.merge ? '--mainline 1 ' : ''}${commit.sha}`);
+}
+
+/** Takes back that a tag was made or moved. Lines for a POSIX shell. */
+export function undoTagOf({ ref, before, created }: UnsignedTagAlert): string[] {
+  return created
+    ? [`git push origin ${shellQuote(`:${ref}`)}`]
+    : [`git fetch origin ${before}`, `git push --force origin ${shellQuote(`${before}:${ref}`)}`];
+}
+
+/** Makes a tag anew, signed. `^{}` is what the tag stands for, whether it is annotated or not. */
+export function signCommands({ ref, after }: UnsignedTagAlert): string[] {
+  const name = ref.replace(/^refs\/tags\//, '');
+  return [
+    `git fetch origin ${after}`,
+    `git tag --sign --force ${shellQuote(name)} '${after}^{}'`,
+    `git push --force origin ${shellQuote(ref)}`,
+  ];
 }

@@ -1,4 +1,5 @@
 import path from 'node:path';
+import { readAlertSettings, type AlertSettings } from './alert-settings.ts';
 import { likelyTypos } from './likely-typos.ts';
 import { createSecretReader } from './secret-sources.ts';
 import type { ReadFile, SecretReader } from './secret-sources.ts';
@@ -49,6 +50,8 @@ export interface Settings extends StoreSettings, SearchSettings {
   readonly metricsToken: string | null;
   /** What becomes of a repository whose organisation's policy cannot be read. */
   readonly orgPolicy: OrgPolicy;
+  /** Who is told about alerts, beside the repository's issues. */
+  readonly alerts: AlertSettings;
 }
 
 /** How credentials are looked for. */
@@ -86,6 +89,7 @@ type PartialResult<T> =
   | { readonly settings: null; readonly problems: readonly string[] };
 export type StoreSettingsResult = PartialResult<StoreSettings>;
 export type SearchSettingsResult = PartialResult<SearchSettings>;
+export type AlertSettingsResult = PartialResult<AlertSettings>;
 
 const SECOND = 1000;
 const MINUTE = 60 * SECOND;
@@ -104,7 +108,8 @@ export function readSettings(
 ): SettingsResult {
   const problems: string[] = [];
   const report: Report = (problem) => void problems.push(problem);
-  const { text, wholeNumber, oneOf, size } = createVariableReader(environment, report);
+  const variables = createVariableReader(environment, report);
+  const { text, wholeNumber, oneOf, size } = variables;
   const readSecret = createSecretReader(environment, readFile, report);
   const orNull = (value: number): number | null => (value === 0 ? null : value);
 
@@ -133,6 +138,7 @@ export function readSettings(
     auditRetentionMs: orNull(wholeNumber('AUDIT_RETENTION_DAYS', 400, 0, 36_500) * DAY),
     metricsToken: readMetricsToken(readSecret, report),
     orgPolicy: oneOf('ORG_POLICY', 'optional', ORG_POLICIES),
+    alerts: readAlertSettings(variables, readSecret, report),
   };
   const allNotices = [...notices, ...likelyTypos(environment)];
   return problems.length === 0
@@ -155,6 +161,15 @@ export function readSearchSettings(environment: Environment, readFile: ReadFile)
   const report: Report = (problem) => void problems.push(problem);
   const { text } = createVariableReader(environment, report);
   const settings = readSearch(text, createSecretReader(environment, readFile, report), report);
+  return problems.length === 0 ? { settings, problems: [] } : { settings: null, problems };
+}
+
+/** Reads only what a command needs that tells receivers of alerts something. Problems are as in {@link readSettings}. */
+export function readReceiverSettings(environment: Environment, readFile: ReadFile): AlertSettingsResult {
+  const problems: string[] = [];
+  const report: Report = (problem) => void problems.push(problem);
+  const readSecret = createSecretReader(environment, readFile, report);
+  const settings = readAlertSettings(createVariableReader(environment, report), readSecret, report);
   return problems.length === 0 ? { settings, problems: [] } : { settings: null, problems };
 }
 

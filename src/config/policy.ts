@@ -12,6 +12,7 @@ import {
 import { DEFAULT_POSTURE } from '../engine/posture-policy.ts';
 import type { RuleDefinition } from '../engine/rule.ts';
 import { toPosturePolicy } from './posture-policy.ts';
+import { DEFAULT_PUSHES, raisePushes, toPushPolicy } from './push-policy.ts';
 import { DEFAULT_SECRETS, raiseSecrets, toSecretPolicy } from './secret-policy.ts';
 import {
   asksForSignatures,
@@ -43,6 +44,7 @@ export const DEFAULT_POLICY: Policy = {
   environments: DEFAULT_ENVIRONMENTS,
   kubernetes: [],
   protectedBranches: [],
+  pushes: DEFAULT_PUSHES,
   signatures: DEFAULT_SIGNATURES,
   secrets: DEFAULT_SECRETS,
   posture: DEFAULT_POSTURE,
@@ -110,6 +112,7 @@ export function toPolicy(file: PolicyFile): Policy {
           ),
     kubernetes: file.kubernetes ?? [],
     protectedBranches: file.branches?.protected ?? [],
+    pushes: toPushPolicy(file.pushes),
     signatures,
     secrets: toSecretPolicy(file.secrets ?? {}),
     posture: toPosturePolicy(file.posture),
@@ -156,6 +159,7 @@ export function applyFloor(
     ),
     kubernetes: [...new Set([...policy.kubernetes, ...floor.kubernetes])],
     protectedBranches: [...new Set([...policy.protectedBranches, ...floor.protectedBranches])],
+    pushes: raisePushes(policy.pushes, floorFile.pushes),
     signatures: raiseSignatures(policy.signatures, floorFile.signatures),
     secrets:
       floorFile.secrets === undefined ? policy.secrets : raiseSecrets(policy.secrets, floorFile.secrets),

@@ -92,8 +92,8 @@ function isPostgresUrl(text: string): boolean {
   }
 }
 
-/** Null, and reported, when the secret is not one line or too short. */
-function longLine({ subject, content }: GivenSecret, report: Report): string | null {
+/** The line that a secret holds. Null, and reported, when it is not one line or too short. */
+export function longLine({ subject, content }: GivenSecret, report: Report): string | null {
   const line = lineIn(content);
   if (line === null) {
     report(`${subject} must hold one line of text in UTF-8.`);

@@ -3,6 +3,7 @@ import { mkdir, mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { parse } from 'yaml';
+import { NO_RECEIVERS } from '../config/alert-settings.ts';
 import type { Settings } from '../config/environment.ts';
 import type { App, AppOptions } from '../github/app.ts';
 import { startEmbeddedGitHub, type EmbeddedGitHub } from './embedded/embedded-github.ts';
@@ -84,6 +85,7 @@ export async function setStage(options: StageOptions): Promise<Stage> {
     auditRetentionMs: null,
     metricsToken: null,
     orgPolicy: 'optional',
+    alerts: NO_RECEIVERS,
     ...options.settings,
   };
   const app = await options.startApp(settings, { pacing: false, ...options.appOptions });

@@ -4,6 +4,7 @@ import { compileJsonSchema, readDocument, type ReadResult } from './document-sch
 import { globProblem } from './globs.ts';
 import { EXTENDS_SCHEMA } from './policy-reference.ts';
 import { globs } from './policy-schema-parts.ts';
+import { PUSHES_SCHEMA, type PushesSection } from './push-policy-file.ts';
 import { PROFILES, type ConfigProblem, type Level, type Policy, type Profile } from './policy.ts';
 import { POSTURE_SCHEMA, type PostureSection } from './posture-policy-file.ts';
 import type { KnownRules } from './rule.ts';
@@ -31,6 +32,7 @@ export interface PolicyFile {
   environments?: Record<string, { paths?: string[]; clusters?: string[]; kubernetes?: string[] }>;
   kubernetes?: string[];
   branches?: { protected?: string[] };
+  pushes?: PushesSection;
   signatures?: SignaturePolicyFile;
   secrets?: SecretsSection;
   posture?: PostureSection;
@@ -90,6 +92,7 @@ export const POLICY_SCHEMA = {
         ),
       },
     },
+    pushes: PUSHES_SCHEMA,
     signatures: SIGNATURE_SCHEMA,
     secrets: SECRETS_SCHEMA,
     posture: POSTURE_SCHEMA,

@@ -162,6 +162,12 @@ export interface SignaturePolicy {
   readonly retiredKeys: KeyMoment;
 }
 
+/** Who may push to watched branches: logins and slugs in lower case, or numbers of accounts. */
+export interface PushPolicy {
+  readonly users: readonly (string | number)[];
+  readonly apps: readonly (string | number)[];
+}
+
 /** What the repository and its organisation ask for, after defaults and floor have been applied. */
 export interface Policy {
   readonly profile: Profile;
@@ -175,6 +181,7 @@ export interface Policy {
   readonly kubernetes: readonly string[];
   /** Globs of branch names beside the default and the protected ones on which a direct push is an alert. */
   readonly protectedBranches: readonly string[];
+  readonly pushes: PushPolicy;
   readonly signatures: SignaturePolicy;
   readonly secrets: SecretPolicy;
   readonly posture: PosturePolicy;

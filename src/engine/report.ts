@@ -27,6 +27,18 @@ export interface Reach {
   readonly applications: readonly string[];
   readonly clusters: readonly string[];
   readonly environments: readonly string[];
+  /** The objects behind `applications`, for commands about them; those whose names something else fills in are left out. */
+  readonly deployers?: readonly ReachedDeployer[];
+}
+
+/** An object of Argo CD or Flux that deploys what a change reaches. */
+export interface ReachedDeployer {
+  readonly kind: 'Application' | 'ApplicationSet' | 'Kustomization';
+  readonly name: string;
+  /** Null when the manifest names none: something else gives it one. */
+  readonly namespace: string | null;
+  /** Whether it deploys a new commit by itself, as far as its manifest tells. */
+  readonly automatic: boolean;
 }
 
 /** Some files by name, and how many there are. */

@@ -9,6 +9,7 @@ import { traced } from '../telemetry/tracing.ts';
 import { systemClock } from './clock.ts';
 import type { Clock } from './clock.ts';
 import type { AppDependencies, JobContext, JobEnvironment, Logger } from './dependencies.ts';
+import { deliverAlert } from './deliver-alert.ts';
 import { describeForOperator } from './failure.ts';
 import { registerHandlers } from './handlers/register.ts';
 import { createEnvironment, keep } from './job-environment.ts';
@@ -213,9 +214,12 @@ async function runClaimed(
   const job = fromStored(claimed.payload);
   const log = appLog.child({ ...jobSubject(job), jobId: claimed.id });
   await traced(job.kind, { ...jobSubject(job), jobId: claimed.id, attempt: claimed.attempt }, async () => {
+    const { attempt, lastAttempt } = claimed;
     if (isRepositoryJob(job)) {
       const bound = withOutside(environment, outsideFor(job.installationId, job.repository));
       await runJob(await createContext(bound, claimed, job, signal, log), job);
+    } else if (job.kind === 'deliver-alert') {
+      await deliverAlert({ environment, log, signal, attempt, lastAttempt }, job);
     } else await runSweep({ environment, delivery: job.delivery, log, signal }, job);
   });
 }

@@ -1,5 +1,7 @@
 import type { Probot, ProbotOctokit } from 'probot';
 import type { ValueDigest } from '../engine/fingerprint.ts';
+import type { AlertSeverity } from '../alerts/incident.ts';
+import type { Receiver } from '../alerts/receivers/receiver.ts';
 import type { Mirrors } from '../git/mirrors.ts';
 import type { Repository } from '../git/repository.ts';
 import type { OutsidePolicies } from '../pipeline/outside-policy.ts';
@@ -59,6 +61,10 @@ export interface JobEnvironment extends AppDependencies {
   readonly rateLimitLeft: (installationId: number) => number;
   /** Keys of jobs that wait or run. */
   readonly liveKeys: (keys: readonly string[]) => Promise<ReadonlySet<string>>;
+  /** Who is told about alerts, beside the repository's issues. */
+  readonly receivers: readonly Receiver[];
+  /** These hear nothing of what weighs less. */
+  readonly alertMinSeverity: AlertSeverity;
   /** Adds to the audit trail. */
   readonly audit: (entries: readonly NewAuditEntry[]) => Promise<void>;
   /** Adds to the audit trail which jobs failed for good, each once. */

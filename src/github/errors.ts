@@ -53,7 +53,8 @@ const PERMISSIONS: readonly (readonly [RegExp, string])[] = [
   [/\/issues/, 'issues=write'],
   [/^POST .*\/pulls/, 'pull_requests=write'],
   [/\/pulls/, 'pull_requests=read'],
-  [/\/(branches|commits|compare)/, 'contents=read'],
+  [/\/rulesets\/rule-suites/, 'administration=write'],
+  [/\/(activity|branches|commits|compare)/, 'contents=read'],
 ];
 
 export interface FailedRequest {

@@ -1,4 +1,5 @@
 import { escapeMarkdown } from '../report/markdown.ts';
+import { ReceiverError } from '../alerts/receivers/receiver.ts';
 import { GitError } from '../git/git-error.ts';
 import { GitHubError } from './errors.ts';
 
@@ -65,6 +66,9 @@ function causeOf(error: unknown): Cause {
           ? `the branch or commit is gone, perhaps after a force push. Push again or press *Re-run* on this check.`
           : `wait a minute, then press *Re-run* on this check. If it fails again, the operator finds the details in the log.`,
     };
+  }
+  if (error instanceof ReceiverError) {
+    return { cause: error.message, remedy: 'the operator checks the settings of the receiver.' };
   }
   // The text of an unforeseen error is for the operator's log only: nobody has checked what it may quote.
   return {

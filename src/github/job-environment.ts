@@ -1,6 +1,7 @@
 import { hkdfSync } from 'node:crypto';
 import type { Probot, ProbotOctokit } from 'probot';
 import { createValueDigest } from '../engine/fingerprint.ts';
+import { createReceivers } from '../alerts/receivers/index.ts';
 import type { Store } from '../store/store.ts';
 import type { Metrics } from '../telemetry/metrics.ts';
 import type { NewAuditEntry } from '../store/audit-entry.ts';
@@ -53,6 +54,8 @@ export function createEnvironment(
     serverUrl: serverUrl(settings.apiUrl),
     appId: settings.appId,
     postureMs: settings.postureMs,
+    receivers: createReceivers(settings.alerts),
+    alertMinSeverity: settings.alerts.minSeverity,
     sweepGrace: Math.min(MAX_SWEEP_GRACE, 2 * (settings.sweepMs ?? MAX_SWEEP_GRACE)),
     metrics,
     openChecks: store.openChecks,

@@ -1,6 +1,10 @@
 import type { Question } from './commands/answer.ts';
 import type { Command } from './commands/parse.ts';
+import type { Incident } from '../alerts/incident.ts';
+import type { Notice } from '../alerts/notice.ts';
+import type { ReceiverName } from '../alerts/receivers/receiver.ts';
 import type { Json, JsonObject, NewJob } from '../store/job-store.ts';
+import type { ProtectionChange } from './protection/protection-rule.ts';
 
 export interface RepositoryRef {
   readonly id: number;
@@ -54,6 +58,14 @@ export interface ReviewMergeGroupJob extends RepositoryJobBase {
   readonly baseSha: string;
 }
 
+/** The account that GitHub names as the one that authenticated. */
+export interface PushSender {
+  readonly login: string;
+  readonly id: number;
+  /** `User`, `Bot` or `Organization`. */
+  readonly type: string;
+}
+
 export interface JudgePushJob extends RepositoryJobBase {
   readonly kind: 'judge-push';
   readonly ref: string;
@@ -63,6 +75,8 @@ export interface JudgePushJob extends RepositoryJobBase {
   readonly deleted: boolean;
   readonly forced: boolean;
   readonly pusher: string;
+  /** Not there in a job of an earlier version. */
+  readonly sender?: PushSender | null;
 }
 
 /** A tag was made, or moved. */
@@ -106,6 +120,21 @@ export interface RequestWaiverJob extends RepositoryJobBase {
   readonly requester: string;
 }
 
+/** A rule of GitHub that protects branches was changed or removed. */
+export interface JudgeProtectionJob extends RepositoryJobBase {
+  readonly kind: 'judge-protection';
+  readonly change: ProtectionChange;
+  readonly actor: string;
+}
+
+/** Brings the issue of an incident up to date. */
+export interface PublishAlertJob extends RepositoryJobBase {
+  readonly kind: 'publish-alert';
+  readonly incident: Incident;
+  /** Whether GitHub guards the branch: then a push that cannot be told about gets a failed check. */
+  readonly guarded: boolean;
+}
+
 /** Work on one repository. */
 export type RepositoryJob =
   | ReviewPullRequestJob
@@ -113,10 +142,20 @@ export type RepositoryJob =
   | ReviewMergeGroupJob
   | JudgePushJob
   | JudgeTagJob
+  | JudgeProtectionJob
+  | PublishAlertJob
   | LookAtPostureJob
   | RejudgeJob
   | CommandJob
   | RequestWaiverJob;
+
+/** Tells one receiver about an incident. Where the receiver is comes from the settings, never from here. */
+export interface DeliverAlertJob extends JobBase {
+  readonly kind: 'deliver-alert';
+  readonly installationId: number;
+  readonly receiver: ReceiverName;
+  readonly notice: Notice;
+}
 
 /** Asks GitHub to repeat deliveries that failed. */
 export interface SweepDeliveriesJob extends JobBase {
@@ -152,13 +191,16 @@ export type SweepJob =
   | RejudgeInstallationJob
   | HousekeepingJob;
 
-export type Job = RepositoryJob | SweepJob;
+export type Job = RepositoryJob | DeliverAlertJob | SweepJob;
 
 /** Whoever waits for it: a merge queue stands still, a pull request has a person behind it, a sweep has nobody. */
 const PRIORITIES: Readonly<Record<Job['kind'], number>> = {
   'review-merge-group': 30,
   'judge-push': 20,
   'judge-tag': 20,
+  'judge-protection': 20,
+  'publish-alert': 25,
+  'deliver-alert': 25,
   recheck: 20,
   command: 20,
   'request-waiver': 20,
@@ -216,6 +258,9 @@ export function jobSubject(job: Job): Readonly<Record<string, string | number>> 
   if (job.kind === 'command') return { ...common, pullRequest: job.number, comment: job.comment.id };
   if (job.kind === 'judge-push' || job.kind === 'judge-tag')
     return { ...common, ref: job.ref, before: job.before, after: job.after };
+  if (job.kind === 'publish-alert') return { ...common, incident: job.incident.id };
+  if (job.kind === 'deliver-alert')
+    return { ...common, receiver: job.receiver, incident: job.notice.incident };
   return 'headSha' in job ? { ...common, head: job.headSha } : common;
 }
 

@@ -1,25 +1,25 @@
-import { shortSha } from '../engine/change.ts';
+import { shortSha, type Push } from '../engine/change.ts';
 import { branchName } from '../alerts/undo.ts';
-import type { AlertReview, DirectPushAlert, PushedCommit } from '../alerts/alert.ts';
-import { GitError } from '../git/git-error.ts';
+import type { DirectPushAlert } from '../alerts/alert.ts';
+import type { Report } from '../engine/report.ts';
 import type { Repository } from '../git/repository.ts';
 import { compareCommits } from './api/commits.ts';
 import { mayRepeat, troubleResult, withCheckRun } from './check-lifecycle.ts';
 import type { JobContext } from './dependencies.ts';
 import { describeUnjudgedPush } from './failure.ts';
 import type { JudgePushJob } from './job.ts';
-import { raiseRecorded, recordPolicyChange } from './push-audit.ts';
-import { findEvidence, firstParents } from './push-evidence.ts';
-import { discardDamaged, fetchCommits } from './remote.ts';
+import { alertRepository } from './alert-repository.ts';
+import { isAllowedPush } from './allowed-pusher.ts';
+import { raiseAlert } from './incidents.ts';
+import { recordPolicyChange } from './push-audit.ts';
+import { originOfPush, type PushOrigin } from './push-origin.ts';
+import { recordVerdicts } from './record.ts';
+import { discardDamaged, fetchIfThere } from './remote.ts';
+import { settleIncidents } from './settle-incidents.ts';
 import { isHandedOn } from './stop.ts';
 import { stageOf } from './stages.ts';
 import { createWitness } from './verification.ts';
 import { isGuarded, isNamedInPolicy } from './watched-branch.ts';
-
-interface PushFacts {
-  readonly evidence: string;
-  readonly commits: readonly PushedCommit[] | null;
-}
 
 /**
  * Tells direct pushes to watched branches from merges, reviews them and raises the alert. When that fails for a
@@ -51,15 +51,58 @@ async function judgeOnBranch(
       const revisions = await policyRevisions(context, job, repository);
       if (!(await isNamedInPolicy(context, repository, branch, revisions))) return;
     }
-    const facts = await directPush(context, job, repository, missing);
-    if (facts === null) {
+    const origin = await originOfPush(context, job, repository, missing);
+    const putBack = await settleIncidents(context, job, repository);
+    if (origin === null) {
       context.log.info('Merged pull requests account for the push');
       return;
     }
-    await raise(context, job, facts, await reviewPush(context, job, repository, missing));
+    if (putBack) {
+      context.log.info('The push did nothing but undo an earlier one');
+      return;
+    }
+    await judgeDirect(context, job, { repository, missing }, origin, guarded);
   } finally {
     repository.close();
   }
+}
+
+/** Reviews a push that was no merge, and raises the alert; of somebody who may push, only when something blocks. */
+async function judgeDirect(
+  context: JobContext,
+  job: JudgePushJob,
+  { repository, missing }: FetchedPush,
+  origin: PushOrigin,
+  guarded: boolean,
+): Promise<void> {
+  const allowed = await isAllowedPush(context, job, repository);
+  const reviewed = await reviewPush(context, job, { repository, missing }, allowed);
+  if (allowed && reviewed.report?.conclusion === 'success') {
+    await recordVerdicts(context, [{ number: null, report: reviewed.report }]);
+    context.log.info({ pusher: job.pusher }, 'The policy lets the pusher push, and nothing blocks');
+    return;
+  }
+  const { report } = reviewed;
+  const alert: DirectPushAlert = {
+    kind: 'direct-push',
+    repository: alertRepository(context),
+    ref: job.ref,
+    before: job.before,
+    after: job.after,
+    created: job.created,
+    deleted: job.deleted,
+    forced: job.forced,
+    bypass: origin.bypass,
+    allowed,
+    pusher: job.pusher,
+    commits: origin.commits,
+    evidence: origin.evidence,
+    review:
+      report === null ? null : { findings: report.findings, reach: report.reach, policy: report.policy },
+    notChecked: [...origin.notChecked, ...reviewed.notChecked],
+  };
+  const incident = await raiseAlert(context, alert, { guarded });
+  context.log.warn({ incident: incident.id, pusher: job.pusher }, 'Direct push to a watched branch');
 }
 
 interface FetchedPush {
@@ -88,19 +131,6 @@ async function fetchPush(context: JobContext, job: JudgePushJob): Promise<Fetche
   return { repository, missing };
 }
 
-async function fetchIfThere(
-  context: JobContext,
-  refs: readonly string[],
-  commits: readonly string[],
-): Promise<Repository | null> {
-  try {
-    return await fetchCommits(context, refs, commits);
-  } catch (error) {
-    if (error instanceof GitError && error.kind === 'not-found') return null;
-    throw error;
-  }
-}
-
 async function policyRevisions(
   context: JobContext,
   job: JudgePushJob,
@@ -111,56 +141,22 @@ async function policyRevisions(
   return [main, before].flatMap((revision) => revision ?? []);
 }
 
-/** Null when nobody went round the gate. */
-async function directPush(
-  context: JobContext,
-  job: JudgePushJob,
-  repository: Repository,
-  missing: readonly string[],
-): Promise<PushFacts | null> {
-  if (job.deleted) return { evidence: 'No pull request deletes a branch that is watched.', commits: null };
-  if (job.created) return createdBranch(context, job, repository);
-  if (job.forced) return { evidence: 'No pull request rewrites the history of a branch.', commits: null };
-  const range = { branch: branchName(job.ref), before: job.before, after: job.after };
-  const line = missing.length > 0 ? null : await firstParents(repository, range);
-  const evidence = await findEvidence(context, range, line);
-  return evidence === null ? null : { evidence, commits: line };
-}
-
-/** A new branch is an alert only when it brings commits that the default branch does not have. */
-async function createdBranch(
-  context: JobContext,
-  job: JudgePushJob,
-  repository: Repository,
-): Promise<PushFacts | null> {
-  const main = `refs/heads/${context.repository.defaultBranch}`;
-  if (job.ref === main) return null;
-  const tip = await repository.tryResolve(main);
-  if (tip === null) return null;
-  if ((await repository.mergeBase(tip, job.after).catch(noCommonHistory)) === job.after) return null;
-  return { evidence: 'Its commits are not on the default branch.', commits: null };
-}
-
-function noCommonHistory(error: unknown): null {
-  if (error instanceof GitError && error.kind === 'no-merge-base') return null;
-  throw error;
-}
-
 interface PushReview {
-  readonly review: AlertReview | null;
+  /** Null when it could not be reviewed. */
+  readonly report: Report | null;
   readonly notChecked: readonly string[];
 }
 
 async function reviewPush(
   context: JobContext,
   job: JudgePushJob,
-  repository: Repository,
-  missing: readonly string[],
+  { repository, missing }: FetchedPush,
+  allowed: boolean,
 ): Promise<PushReview> {
   if (missing.length > 0) {
     const names = missing.map((sha) => shortSha(sha)).join(', ');
     return {
-      review: null,
+      report: null,
       notChecked: [`GitHub does not give out ${names} any more, so the push was not reviewed.`],
     };
   }
@@ -176,14 +172,8 @@ async function reviewPush(
       head,
       rules: environment.rules,
       witness,
-      push: {
-        ref: job.ref,
-        before: job.before,
-        after: job.after,
-        forced: job.forced,
-        deleted: job.deleted,
-        pusher: job.pusher,
-      },
+      // Of somebody who may push, it is no fault that he did.
+      ...(allowed ? {} : { push: pushOf(job) }),
       signal,
       stage: stageOf(context),
     });
@@ -192,39 +182,15 @@ async function reviewPush(
       ...report.failures.map(({ ruleId, reason }) => `Rule ${ruleId} could not run: ${reason}`),
       ...report.notChecked.map(({ path, reason }) => `${path}: ${reason}`),
     ];
-    return { review: { findings: report.findings, reach: report.reach, policy: report.policy }, notChecked };
+    return { report, notChecked };
   } catch (error) {
     signal.throwIfAborted();
     if (mayRepeat(context, error)) throw error;
     context.log.error({ err: error }, 'The push could not be reviewed');
-    return { review: null, notChecked: ['gitops-warden could not review the push; its log says why.'] };
+    return { report: null, notChecked: ['gitops-warden could not review the push; its log says why.'] };
   }
 }
 
-async function raise(
-  context: JobContext,
-  job: JudgePushJob,
-  facts: PushFacts,
-  reviewed: PushReview,
-): Promise<void> {
-  const { environment, repository } = context;
-  const { id, owner, name, isPrivate } = repository;
-  const alert: DirectPushAlert = {
-    kind: 'direct-push',
-    repository: { id, owner, name, isPrivate, url: `${environment.serverUrl}/${owner}/${name}` },
-    ref: job.ref,
-    before: job.before,
-    after: job.after,
-    created: job.created,
-    deleted: job.deleted,
-    forced: job.forced,
-    pusher: job.pusher,
-    ...facts,
-    ...reviewed,
-  };
-  const issue = await raiseRecorded(context, alert, reviewed.review?.findings ?? []);
-  context.log.warn(
-    { issue: issue.url, opened: issue.opened, pusher: job.pusher },
-    'Direct push to a watched branch',
-  );
+function pushOf({ ref, before, after, forced, deleted, pusher }: JudgePushJob): Push {
+  return { ref, before, after, forced, deleted, pusher };
 }

@@ -9,7 +9,8 @@ import type { Evidence } from '../signatures/evidence.ts';
 import { tagVerification } from './api/tags.ts';
 import type { JobContext } from './dependencies.ts';
 import type { JudgeTagJob } from './job.ts';
-import { raiseRecorded } from './push-audit.ts';
+import { alertRepository } from './alert-repository.ts';
+import { close, openIncidents, raiseAlert } from './incidents.ts';
 import { fetchObject, fetchRefs } from './remote.ts';
 import { notYet, verdictOf } from './verification.ts';
 
@@ -34,12 +35,16 @@ export async function judgeTag(context: JobContext, job: JudgeTagJob): Promise<v
     context.log.info('The tag is gone: where it was moved to is judged by itself');
     return;
   }
-  if (isTagAccepted(signature, decides.policy.signatures)) return;
-  const issue = await raiseRecorded(context, alertAbout(context, job, signature, decides), []);
-  context.log.warn(
-    { issue: issue.url, opened: issue.opened, pusher: job.pusher },
-    'Tag without a good signature',
-  );
+  if (isTagAccepted(signature, decides.policy.signatures)) {
+    for (const incident of await openIncidents(context, job.ref)) {
+      await close(context, incident, { how: 'put-back', by: job.pusher });
+    }
+    return;
+  }
+  const incident = await raiseAlert(context, alertAbout(context, job, signature, decides), {
+    guarded: false,
+  });
+  context.log.warn({ incident: incident.id, pusher: job.pusher }, 'Tag without a good signature');
 }
 
 async function inside<T>(
@@ -70,16 +75,15 @@ async function verifyPushed(
 }
 
 function alertAbout(
-  { environment, repository }: JobContext,
+  context: JobContext,
   { ref, before, after, created, pusher }: JudgeTagJob,
   signature: Signature | null,
   { policy }: PolicyAt,
 ): UnsignedTagAlert {
-  const { id, owner, name, isPrivate } = repository;
   const { require } = policy.signatures;
   return {
     kind: 'unsigned-tag',
-    repository: { id, owner, name, isPrivate, url: `${environment.serverUrl}/${owner}/${name}` },
+    repository: alertRepository(context),
     ref,
     before,
     after,

@@ -1,12 +1,7 @@
-import type { Alert } from '../alerts/alert.ts';
-import { raiseIssue } from '../alerts/github-issue.ts';
-import type { Finding } from '../engine/finding.ts';
 import type { Repository } from '../git/repository.ts';
-import { createIssuePort } from './api/issues.ts';
 import type { JobContext } from './dependencies.ts';
-import { describeForOperator } from './failure.ts';
 import type { JudgePushJob } from './job.ts';
-import { auditFinding, factsOf } from './record.ts';
+import { factsOf } from './record.ts';
 import { rejudgeBranch, rejudgeOthers } from './rejudge/after-push.ts';
 
 /** A push that gives a branch another policy, or other keys, has its pull requests judged again and is noted, whoever made it and however: any branch can be a base. */
@@ -34,48 +29,4 @@ export async function recordPolicyChange(
       detail: { before, after },
     },
   ]);
-}
-
-/** Raises the alert, with an entry in the audit trail before and after. */
-export async function raiseRecorded(
-  context: JobContext,
-  alert: Alert,
-  findings: readonly Finding[],
-): Promise<{ readonly url: string; readonly opened: boolean }> {
-  const { environment } = context;
-  const receiver = 'github-issue';
-  const facts = { actor: alert.pusher, ...factsOf(context), subject: alert.ref };
-  const delivered = { alert: alert.kind, channel: receiver };
-  await environment.audit([
-    {
-      action: 'alert-raised',
-      ...facts,
-      reason: alert.evidence,
-      detail: {
-        alert: alert.kind,
-        before: alert.before,
-        after: alert.after,
-        findings: findings.map(auditFinding),
-      },
-    },
-  ]);
-  try {
-    const issue = await raiseIssue(createIssuePort(context.api, await environment.botLogin()), alert);
-    environment.metrics.alert(alert.kind, receiver, 'sent');
-    await environment.audit([
-      { action: 'alert-delivered', ...facts, reason: null, detail: { ...delivered, destination: issue.url } },
-    ]);
-    return issue;
-  } catch (error) {
-    environment.metrics.alert(alert.kind, receiver, 'failed');
-    await environment.audit([
-      {
-        action: 'alert-failed',
-        ...facts,
-        reason: null,
-        detail: { ...delivered, destination: alert.repository.url, error: describeForOperator(error) },
-      },
-    ]);
-    throw error;
-  }
 }

@@ -1,6 +1,7 @@
 import { shortSha } from '../engine/change.ts';
 import type { PushedCommit } from '../alerts/alert.ts';
 import type { Repository } from '../git/repository.ts';
+import { activityOf, type Activity } from './api/activity.ts';
 import { listAssociatedPullRequests } from './api/commits.ts';
 import type { AssociatedPullRequest } from './api/commits.ts';
 import type { JobContext } from './dependencies.ts';
@@ -20,8 +21,10 @@ export interface PushedRange {
   readonly after: string;
 }
 
-/** Null when merged pull requests account for the push, else why they do not, as a sentence. */
+/** Null when a merged pull request or the merge queue accounts for the push, else why none does, as a sentence. */
 export type Evidence = string | null;
+
+const MERGES: ReadonlySet<Activity['type']> = new Set(['pr_merge', 'merge_queue_merge']);
 
 /** The branch's own line from `after` back to `before`, newest first; null when `before` does not lie on it. */
 export async function firstParents(
@@ -41,19 +44,34 @@ export async function firstParents(
   return line;
 }
 
-/** Asks GitHub which merged pull requests brought the commits of a push that only moved the branch forward. */
+/**
+ * Asks GitHub where a push came from that only moved the branch forward. Its activity log settles it: it tells a merge
+ * from a push of commits that happen to be those of a pull request, which GitHub then calls merged too. Where the log
+ * cannot be asked, or has no entry yet, merged pull requests count.
+ */
 export async function findEvidence(
   context: JobContext,
   range: PushedRange,
   line: readonly PushedCommit[] | null,
 ): Promise<Evidence> {
+  const ref = `refs/heads/${range.branch}`;
   for (const delay of [...context.environment.evidenceWaits, null]) {
+    const activity = await activityOf(context.api, { ...range, ref });
+    if (activity !== null && 'type' in activity)
+      return MERGES.has(activity.type) ? null : notMerged(activity);
     const evidence = await evidenceNow(context, range, line);
-    if (evidence === null || delay === null) return evidence;
+    if (activity !== null) context.log.info(activity.notTold);
+    const settled = evidence === null && activity !== null;
+    if (settled || delay === null) return evidence;
     await context.environment.clock.sleep(delay);
     context.signal.throwIfAborted();
   }
   return null;
+}
+
+function notMerged({ type, actor }: Activity): string {
+  const by = actor === null ? '' : ` by ${actor}`;
+  return `GitHub's activity log has it as a ${type === 'force_push' ? 'force push' : 'push'}${by}, not as a merge.`;
 }
 
 async function evidenceNow(

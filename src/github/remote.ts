@@ -25,6 +25,20 @@ export async function fetchCommits(
   ]);
 }
 
+/** As `fetchCommits`; null when GitHub does not have one of them any more. */
+export async function fetchIfThere(
+  context: JobContext,
+  refs: readonly string[],
+  commits: readonly string[],
+): Promise<Repository | null> {
+  try {
+    return await fetchCommits(context, refs, commits);
+  } catch (error) {
+    if (error instanceof GitError && error.kind === 'not-found') return null;
+    throw error;
+  }
+}
+
 /** Fetches one object of whatever kind: under a name, it would have to be a commit. */
 export async function fetchObject(context: JobContext, id: string): Promise<Repository> {
   return fetchInto(context, [id]);

@@ -2,9 +2,11 @@ import { requestWaiver } from './commands/request-waiver.ts';
 import { runCommands } from './commands/run-commands.ts';
 import type { JobContext } from './dependencies.ts';
 import type { RepositoryJob } from './job.ts';
+import { judgeProtection } from './protection/judge-protection.ts';
 import { judgePush } from './judge-push.ts';
 import { judgeTag } from './judge-tag.ts';
 import { lookAtPosture } from './posture/dashboard.ts';
+import { publishAlert } from './publish-alert.ts';
 import { recheck } from './recheck.ts';
 import { judgeMergeGroup } from './review-merge-group.ts';
 import { rejudgeRepository } from './rejudge/rejudge-repository.ts';
@@ -41,5 +43,9 @@ async function run(context: JobContext, job: RepositoryJob): Promise<void> {
       return runCommands(context, job);
     case 'request-waiver':
       return requestWaiver(context, job);
+    case 'judge-protection':
+      return judgeProtection(context, job);
+    case 'publish-alert':
+      return publishAlert(context, job);
   }
 }

@@ -18,6 +18,7 @@ export type AppSettings = Pick<
   | 'auditRetentionMs'
   | 'metricsToken'
   | 'orgPolicy'
+  | 'alerts'
 >;
 
 /**

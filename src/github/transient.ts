@@ -1,3 +1,4 @@
+import { ReceiverError } from '../alerts/receivers/receiver.ts';
 import { GitError } from '../git/git-error.ts';
 import { StoreError } from '../store/database.ts';
 import { GitHubError } from './errors.ts';
@@ -9,12 +10,13 @@ const GITHUB_KINDS: ReadonlySet<string> = new Set(['unavailable', 'rate-limited'
 export function isTransient(error: unknown): boolean {
   if (error instanceof GitHubError) return GITHUB_KINDS.has(error.kind);
   if (error instanceof GitError) return GIT_KINDS.has(error.kind);
+  if (error instanceof ReceiverError) return error.transient;
   return error instanceof StoreError;
 }
 
-/** How long GitHub asks to wait before anything is tried again, in milliseconds; 0 when it does not. */
+/** How long GitHub or a receiver of alerts asks to wait before anything is tried again, in milliseconds; 0 when it does not. */
 export function askedPause(error: unknown): number {
-  return error instanceof GitHubError ? (error.retryAfter ?? 0) : 0;
+  return error instanceof GitHubError || error instanceof ReceiverError ? (error.retryAfter ?? 0) : 0;
 }
 
 /** True when GitHub says that what the job is about does not exist, or not any more. */

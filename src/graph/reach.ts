@@ -1,6 +1,6 @@
 import type { EnvironmentsOf } from '../engine/environments.ts';
 import { compileGlobs } from '../engine/globs.ts';
-import type { Reach } from '../engine/report.ts';
+import type { Reach, ReachedDeployer } from '../engine/report.ts';
 import { asText, isRecord, type Manifest } from '../manifests/manifest.ts';
 import { valueAt } from '../manifests/workload.ts';
 
@@ -29,10 +29,13 @@ export function reachOf(
   const applications = new Set<string>();
   const clusters = new Set<string>();
   const environments = new Set<string>();
+  const deployers = new Map<string, ReachedDeployer>();
   for (const deployer of manifests.flatMap(deployersOf)) {
     const { manifest, name, cluster, deploys } = deployer;
     if (!changedPaths.includes(manifest.path) && !changedPaths.some(deploys)) continue;
     applications.add(name);
+    const reached = reachedDeployer(manifest);
+    if (reached !== null) deployers.set(`${name}\n${reached.kind}`, reached);
     if (cluster !== null) clusters.add(cluster);
     for (const environment of environmentsOf(manifest.path, manifest)) environments.add(environment);
     addClusterOfPath(manifest.path, clusters);
@@ -45,6 +48,7 @@ export function reachOf(
     applications: sorted(applications),
     clusters: sorted(clusters),
     environments: sorted(environments),
+    deployers: sorted(new Set(deployers.keys())).flatMap((key) => deployers.get(key) ?? []),
   };
 }
 
@@ -98,6 +102,28 @@ function deployersOf(manifest: Manifest): Deployer[] {
     return [{ name, manifest, cluster: null, deploys: inFolders(folder === null ? [] : [folder]) }];
   }
   return [];
+}
+
+/** A Kubernetes name, as it can stand in a command. */
+const NAME = /^[a-z0-9]([a-z0-9.-]{0,251}[a-z0-9])?$/;
+
+function reachedDeployer({ kind, name, namespace, value }: Manifest): ReachedDeployer | null {
+  if (name === null || !NAME.test(name) || (namespace !== null && !NAME.test(namespace))) return null;
+  if (kind === 'Kustomization') {
+    return { kind, name, namespace, automatic: valueAt(value, ['spec', 'suspend']) !== true };
+  }
+  const application = kind === 'ApplicationSet' ? valueAt(value, ['spec', 'template']) : value;
+  return {
+    kind: kind === 'ApplicationSet' ? kind : 'Application',
+    name,
+    namespace,
+    automatic: isAutomatic(valueAt(application, ['spec', 'syncPolicy', 'automated'])),
+  };
+}
+
+/** An empty map switches it on, and so does everything in it but `enabled: false`. */
+function isAutomatic(automated: unknown): boolean {
+  return isRecord(automated) && automated['enabled'] !== false;
 }
 
 function sourceFolders(application: unknown): string[] {

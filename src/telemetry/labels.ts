@@ -3,6 +3,7 @@ export const OTHER = 'other';
 
 /** The events that have a series of their own. The name of an event comes from the network, unverified. */
 export const EVENTS = [
+  'branch_protection_rule',
   'check_run',
   'check_suite',
   'installation',
@@ -14,6 +15,7 @@ export const EVENTS = [
   'pull_request_review',
   'push',
   'repository',
+  'repository_ruleset',
 ] as const;
 
 const METHODS = ['GET', 'HEAD', 'POST', 'PATCH', 'PUT', 'DELETE'] as const;

@@ -1,5 +1,6 @@
 import type { Finding } from '../../src/engine/finding.ts';
-import type { DirectPushAlert } from '../../src/alerts/alert.ts';
+import type { Alert, DirectPushAlert, WeakenedProtectionAlert } from '../../src/alerts/alert.ts';
+import { joinIncident, openIncident, type Incident } from '../../src/alerts/incident.ts';
 
 export const BEFORE = 'b'.repeat(40);
 export const AFTER = 'a'.repeat(40);
@@ -41,6 +42,8 @@ export function directPush(overrides: Partial<DirectPushAlert> = {}): DirectPush
     created: false,
     deleted: false,
     forced: false,
+    bypass: null,
+    allowed: false,
     pusher: 'mallory',
     commits: [{ sha: AFTER, merge: false }],
     evidence: 'GitHub knows no pull request for it.',
@@ -49,6 +52,38 @@ export function directPush(overrides: Partial<DirectPushAlert> = {}): DirectPush
       reach: { applications: ['web'], clusters: [], environments: ['production'] },
       policy: { source: '.github/gitops-warden.yml', hash: 'c'.repeat(64) },
     },
+    notChecked: [],
+    ...overrides,
+  };
+}
+
+export const NOW = Date.parse('2026-03-01T12:00:00Z');
+const MINUTE = 60_000;
+
+/** Alerts that come one after another, a minute apart. */
+export function incidentOf(first: Alert = directPush(), ...others: Alert[]): Incident {
+  return others.reduce(
+    (incident, alert, index) => joinIncident(incident, alert, NOW + (index + 1) * MINUTE),
+    openIncident(first, NOW),
+  );
+}
+
+export function weakened(overrides: Partial<WeakenedProtectionAlert> = {}): WeakenedProtectionAlert {
+  return {
+    kind: 'weakened-protection',
+    repository: directPush().repository,
+    source: 'branch-protection',
+    ruleId: 12,
+    ruleName: 'main',
+    change: 'edited',
+    actor: 'mallory',
+    weakenings: [
+      {
+        what: 'The check `gitops-warden` is not required any more.',
+        means: 'What gitops-warden refuses can be merged.',
+        remedy: 'Add `gitops-warden` to the required checks.',
+      },
+    ],
     notChecked: [],
     ...overrides,
   };

@@ -1,8 +1,12 @@
 import { describe, expect, test } from '@jest/globals';
-import { mayRevealCredential, alertMarker, renderAlert } from '../../src/alerts/render.ts';
-import { AFTER, BEFORE, directPush, finding } from './fixtures.ts';
+import type { Alert } from '../../src/alerts/alert.ts';
+import { mayRevealCredential } from '../../src/alerts/findings.ts';
+import { alertMarker, renderIncident } from '../../src/alerts/render.ts';
+import { AFTER, BEFORE, directPush, finding, incidentOf, weakened } from './fixtures.ts';
 
-describe('renderAlert', () => {
+const renderAlert = (first: Alert, ...others: Alert[]) => renderIncident(incidentOf(first, ...others));
+
+describe('renderIncident', () => {
   test('says what happened, what it means, what it reaches and how to undo it', () => {
     const { title, body } = renderAlert(directPush());
     expect(title).toBe('Direct push to main by mallory, past the review');
@@ -13,11 +17,12 @@ describe('renderAlert', () => {
       `- **error** [\`apps/web.yaml:7\`](https://github.com/acme/deploy/blob/${AFTER}/apps/web.yaml#L7): Container \`web\` is privileged. (\`no-privileged-container\`)`,
       '## What it reaches',
       '- Applications: `web`\n- Environments: `production`',
-      '## How to undo it',
+      '## What to do',
+      '### 1. Undo the change',
       'Revert it on a branch, then open a pull request from that branch.',
       `\`\`\`sh\ngit fetch origin refs/heads/main\ngit switch --create revert-aaaaaaaaaaaa FETCH_HEAD\ngit revert --no-edit ${BEFORE}..${AFTER}\ngit push origin revert-aaaaaaaaaaaa\n\`\`\``,
       `Judged under the policy of the revision before the push: [\`.github/gitops-warden.yml\`](https://github.com/acme/deploy/blob/${BEFORE}/.github/gitops-warden.yml) (\`cccccccccccc\`).`,
-      alertMarker(directPush()),
+      alertMarker(incidentOf()),
     ]);
   });
 
@@ -95,25 +100,92 @@ describe('renderAlert', () => {
     const { title, body } = renderAlert(alert);
     expect(body.length).toBeLessThan(65_536);
     expect(body).toContain('Cut here');
-    expect(body.endsWith(alertMarker(alert))).toBe(true);
+    expect(body.endsWith(alertMarker(incidentOf(alert)))).toBe(true);
     expect(title.length).toBeLessThanOrEqual(256);
   });
 
   test('counts the findings that it does not list', () => {
     const { body } = renderAlert(directPush({ review: review(Array.from({ length: 53 }, () => finding())) }));
-    expect(body).toContain('and 3 more');
+    expect(body).toContain('and 13 more');
   });
 });
 
-test('the marker tells pushes apart', () => {
+test('the marker tells incidents apart', () => {
   const markers = [
     directPush(),
     directPush({ ref: 'refs/heads/dev' }),
     directPush({ after: 'd'.repeat(40) }),
     directPush({ repository: { ...directPush().repository, id: 6 } }),
-  ].map(alertMarker);
+  ].map((alert) => alertMarker(incidentOf(alert)));
   expect(new Set(markers).size).toBe(4);
-  expect(alertMarker(directPush({ pusher: 'renamed', commits: null }))).toBe(markers[0]);
+  expect(alertMarker(incidentOf(directPush({ pusher: 'renamed', commits: null })))).toBe(markers[0]);
+});
+
+describe('several pushes', () => {
+  const third = 'd'.repeat(40);
+  const second = directPush({
+    before: AFTER,
+    after: third,
+    pusher: 'eve',
+    commits: [{ sha: third, merge: false }],
+    review: {
+      ...directPush().review!,
+      findings: [finding(), finding({ fingerprint: '1'.repeat(32), message: 'Another one.' })],
+    },
+  });
+
+  test('are one issue with a list, all findings once and one way back', () => {
+    const { title, body } = renderAlert(directPush(), second);
+    expect(title).toBe('2 direct pushes to main by mallory and eve, past the review');
+    expect(body).toContain('2 pushes, oldest first:');
+    expect(body.match(/Container `web` is privileged/g)).toHaveLength(1);
+    expect(body).toContain('Another one.');
+    expect(body).toContain(`git revert --no-edit ${BEFORE}..${third}`);
+    expect(body).not.toContain('part 2');
+  });
+
+  test('with a merge in between are undone one by one, newest first', () => {
+    const other = 'e'.repeat(40);
+    const { body } = renderAlert(directPush(), { ...second, before: other });
+    const first = body.indexOf(`git revert --no-edit ${other}..${third}`);
+    expect(first).toBeGreaterThan(0);
+    expect(body.indexOf(`git revert --no-edit ${BEFORE}..${AFTER}`)).toBeGreaterThan(first);
+  });
+
+  test('more than are listed are counted', () => {
+    const many = Array.from({ length: 30 }, (_, index) =>
+      directPush({ before: String(index % 10).repeat(40), after: String((index + 1) % 10).repeat(40) }),
+    );
+    const { body } = renderAlert(directPush(), ...many);
+    expect(body).toContain('31 pushes, oldest first:');
+    expect(body).toContain('… 11 pushes in between');
+  });
+});
+
+test('a merge past the rules says so, and not that there was no pull request', () => {
+  const { title, body } = renderAlert(
+    directPush({ bypass: { actor: 'mallory', merged: true }, evidence: "GitHub's insights say so." }),
+  );
+  expect(title).toBe('Merge into main by mallory, past the rules');
+  expect(body).toContain('merged a pull request into `main` past its rules');
+  expect(body).not.toContain('nobody reviewed');
+});
+
+test('a push that the policy allows says that it is about what was found', () => {
+  const { title, body } = renderAlert(directPush({ allowed: true, pusher: 'image-updater[bot]' }));
+  expect(title).toBe('Push to main by image-updater[bot] with findings that block');
+  expect(body).not.toContain('nobody reviewed');
+});
+
+test('weaker protection says what, what it means, and how to put it back', () => {
+  const { title, body } = renderAlert(weakened());
+  expect(title).toBe('Branch protection of main was weakened by mallory');
+  expect(body).toContain(
+    '- The check `gitops-warden` is not required any more. What gitops-warden refuses can be merged.',
+  );
+  expect(body).toContain('Add `gitops-warden` to the required checks.');
+  expect(body).toContain('[The settings](https://github.com/acme/deploy/settings/branches)');
+  expect(body).toContain('since the change was held to less');
 });
 
 test.each([

@@ -57,6 +57,7 @@ const PIECES: readonly PolicyFile[] = [
   { secrets: { corrections: { anchoredAllowlists: false } } },
   { waivers: { maxDays: 30, unwaivable: ['loose'], allow: { permission: 'admin' } } },
   { waivers: { maxDays: 400, unwaivable: ['*'], allow: { users: ['ada'] } } },
+  { pushes: { allow: { users: ['ada', 7], apps: ['renovate'] } } },
   { posture: { dashboard: 'never', accept: { 'secret-scanning': 'Our own scanner does it.' } } },
 ];
 

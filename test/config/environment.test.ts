@@ -1,6 +1,7 @@
 import { readFileSync } from 'node:fs';
 import path from 'node:path';
 import { describe, expect, test } from '@jest/globals';
+import { NO_RECEIVERS } from '../../src/config/alert-settings.ts';
 import { readSettings, readStoreSettings, VARIABLES } from '../../src/config/environment.ts';
 import { GOOD, PKCS8, read, readerOf, SECRET } from './environment-fixture.ts';
 
@@ -33,6 +34,7 @@ describe('readSettings', () => {
       auditRetentionMs: 400 * DAY,
       metricsToken: null,
       orgPolicy: 'optional',
+      alerts: NO_RECEIVERS,
     });
     expect(read(GOOD).notices).toEqual([]);
   });

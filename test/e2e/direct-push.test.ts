@@ -34,7 +34,7 @@ async function push(branch: string, image: string, force = false): Promise<strin
 
 const issues = () => stage.github.issues(repository);
 
-test('a direct push becomes one issue that says who, what, how far, and how to undo it', async () => {
+test('wish hey-cli#20: a direct push becomes one issue that says who, what, how far, and how to undo it', async () => {
   const sha = await push('main', 'ghcr.io/acme/web:2.0.0');
   expect(issues()).toHaveLength(1);
   const [issue] = issues();

@@ -1,3 +1,4 @@
+import { NO_RECEIVERS } from '../../src/config/alert-settings.ts';
 import type { Commit } from '../../src/engine/change.ts';
 import { createHmac, createVerify, generateKeyPairSync } from 'node:crypto';
 import { mkdtempSync, rmSync } from 'node:fs';
@@ -37,6 +38,7 @@ const SETTINGS: AppSettings = {
   auditRetentionMs: null,
   metricsToken: null,
   orgPolicy: 'off' as const,
+  alerts: NO_RECEIVERS,
 };
 
 const TIMING = { attempts: 1, retrySeconds: 0.01 };

@@ -1,9 +1,20 @@
-import { afterEach, describe, expect, test } from '@jest/globals';
+import { afterEach, beforeEach, describe, expect, test } from '@jest/globals';
 import type { Commit } from '../../src/engine/change.ts';
 import { judgePush } from '../../src/github/judge-push.ts';
 import { reviewPullRequest } from '../../src/github/review-pull-request.ts';
 import { checkRunAnswer, finishGitHub, mockGitHub, REPO, sha } from './support/github.ts';
-import { BASE, finding, HEAD, jobHarness, PULL_JOB, pullAnswer, PUSH_JOB } from './support/job.ts';
+import {
+  BASE,
+  BOT,
+  denyActivity,
+  finding,
+  HEAD,
+  jobHarness,
+  publishAlerts,
+  PULL_JOB,
+  pullAnswer,
+  PUSH_JOB,
+} from './support/job.ts';
 
 afterEach(finishGitHub);
 
@@ -118,24 +129,28 @@ describe('the pull request as it is now', () => {
 });
 
 describe('the issue about a direct push', () => {
+  beforeEach(denyActivity);
+  const ISSUE = { number: 1, html_url: 'u', title: '', body: '', state: 'open', user: { login: BOT } };
+
   const expectPulls = () =>
     mockGitHub().get(`${REPO}/commits/${HEAD}/pulls`).query(true).times(3).reply(200, []);
   const expectIssues = (issues: object[]) =>
     mockGitHub().get(`${REPO}/issues`).query(true).reply(200, issues);
 
   test('is posted again when the connection broke and nothing stands', async () => {
-    const { context } = jobHarness();
+    const harness = jobHarness();
     expectPulls();
     expectIssues([]);
     mockGitHub().post(`${REPO}/issues`).replyWithError('socket hang up');
     expectIssues([]);
-    mockGitHub().post(`${REPO}/issues`).reply(201, { html_url: 'u' });
-    await judgePush(context, PUSH_JOB);
+    mockGitHub().post(`${REPO}/issues`).reply(201, ISSUE);
+    await judgePush(harness.context, PUSH_JOB);
+    await publishAlerts(harness);
   });
 
   test('of a public repository says no place of a credential', async () => {
-    const { context, world } = jobHarness({ isPrivate: false });
-    world.findings.set(BASE, [
+    const harness = jobHarness({ isPrivate: false });
+    harness.world.findings.set(BASE, [
       finding({
         ruleId: 'no-plaintext-secret',
         message: 'Secret `payments` keeps `password` in plain text.',
@@ -149,14 +164,15 @@ describe('the issue about a direct push', () => {
         posted = JSON.stringify(body);
         return true;
       })
-      .reply(201, { html_url: 'u' });
-    await judgePush(context, PUSH_JOB);
+      .reply(201, ISSUE);
+    await judgePush(harness.context, PUSH_JOB);
+    await publishAlerts(harness);
     expect(posted).toContain('1 finding about credentials');
     expect(posted).not.toMatch(/apps\/web|payments/);
   });
 
   test('that cannot be opened, issues being switched off, becomes a failed check on the commit', async () => {
-    const { context } = jobHarness();
+    const harness = jobHarness();
     expectPulls();
     mockGitHub().get(`${REPO}/issues`).query(true).reply(410, { message: 'Issues are disabled' });
     mockGitHub()
@@ -165,6 +181,7 @@ describe('the issue about a direct push', () => {
     mockGitHub()
       .patch(`${REPO}/check-runs/900`, (body: { conclusion: string }) => body.conclusion === 'failure')
       .reply(200, ended);
-    await judgePush(context, PUSH_JOB);
+    await judgePush(harness.context, PUSH_JOB);
+    await publishAlerts(harness);
   });
 });

@@ -298,7 +298,7 @@ describe('push', () => {
       forced: true,
       created: false,
       pusher: { name: 'forged', email: null },
-      sender: { login: 'mallory' },
+      sender: { login: 'mallory', id: 66, type: 'User' },
     };
     expect(jobOf(pushHandler, payload)).toMatchObject({
       kind: 'judge-push',
@@ -309,6 +309,7 @@ describe('push', () => {
       created: false,
       deleted: false,
       pusher: 'mallory',
+      sender: { login: 'mallory', id: 66, type: 'User' },
       supersedes: false,
     });
   });
@@ -365,6 +366,7 @@ describe('app.yml', () => {
 
   test('asks for the least permissions', () => {
     expect(manifest.default_permissions).toEqual({
+      administration: 'read',
       checks: 'write',
       contents: 'read',
       issues: 'write',

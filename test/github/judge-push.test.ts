@@ -1,11 +1,21 @@
-import { afterEach, describe, expect, test } from '@jest/globals';
+import { afterEach, beforeEach, describe, expect, test } from '@jest/globals';
 import { GitError } from '../../src/git/git-error.ts';
 import { judgePush } from '../../src/github/judge-push.ts';
 import type { JudgePushJob } from '../../src/github/job.ts';
 import { checkRunAnswer, finishGitHub, mockGitHub, REPO, sha } from './support/github.ts';
-import { BASE, BOT, finding, HEAD, jobHarness, PUSH_JOB } from './support/job.ts';
+import {
+  BASE,
+  BOT,
+  denyActivity,
+  finding,
+  HEAD,
+  jobHarness,
+  publishAlerts,
+  PUSH_JOB,
+} from './support/job.ts';
 import type { JobHarness } from './support/job.ts';
 
+beforeEach(denyActivity);
 afterEach(finishGitHub);
 
 const ZEROS = '0'.repeat(40);
@@ -30,6 +40,15 @@ function merged(number: number, mergeCommit: string, overrides: Record<string, u
 const expectPulls = (commit: string, pulls: object[], times = 1) =>
   mockGitHub().get(`${REPO}/commits/${commit}/pulls`).query({ per_page: 100 }).times(times).reply(200, pulls);
 
+const ISSUE = {
+  number: 1,
+  html_url: 'https://github.com/acme/deploy/issues/1',
+  title: '',
+  body: '',
+  state: 'open',
+  user: { login: BOT },
+};
+
 const ISSUE_QUERY = {
   labels: 'gitops-warden',
   creator: BOT,
@@ -50,7 +69,7 @@ function expectNewIssue(): Issue[] {
       issues.push(body);
       return true;
     })
-    .reply(201, { html_url: 'https://github.com/acme/deploy/issues/1' });
+    .reply(201, ISSUE);
   return issues;
 }
 
@@ -59,6 +78,7 @@ async function alertOf(harness: JobHarness, job: JudgePushJob): Promise<Issue> {
   expectIssues([]);
   const issues = expectNewIssue();
   await judgePush(harness.context, job);
+  await publishAlerts(harness);
   expect(issues).toHaveLength(1);
   return issues[0]!;
 }
@@ -145,28 +165,34 @@ describe('a direct push', () => {
   });
 
   test('is not raised twice when its event comes again', async () => {
-    const first = jobHarness();
+    const harness = jobHarness();
     expectPulls(HEAD, [], 3);
-    const { body } = await alertOf(first, PUSH_JOB);
-    const second = jobHarness();
+    const { title, body } = await alertOf(harness, PUSH_JOB);
     expectPulls(HEAD, [], 3);
-    expectIssues([{ html_url: 'u', user: { login: BOT }, body: body.replaceAll('\n', '\r\n') }]);
-    await judgePush(second.context, PUSH_JOB);
+    const known = { ...ISSUE, title, body: body.replaceAll('\n', '\r\n') };
+    mockGitHub().get(`${REPO}/issues/1`).reply(200, known);
+    await judgePush(harness.context, PUSH_JOB);
+    await publishAlerts(harness);
+    expect(harness.audited.map(({ action }) => action)).toEqual(['alert-raised', 'alert-delivered']);
   });
 
   test("is raised although somebody else's issue carries the marker", async () => {
-    const first = jobHarness();
+    const harness = jobHarness();
     expectPulls(HEAD, [], 3);
-    const { body } = await alertOf(first, PUSH_JOB);
-    const second = jobHarness();
-    expectPulls(HEAD, [], 3);
-    expectIssues([{ html_url: 'u', user: { login: 'mallory' }, body }]);
-    expectNewIssue();
-    await judgePush(second.context, PUSH_JOB);
+    await judgePush(harness.context, PUSH_JOB);
+    const [job] = harness.enqueued;
+    if (job?.kind !== 'publish-alert') throw new Error('no alert');
+    expectIssues([
+      { ...ISSUE, user: { login: 'mallory' }, body: `<!-- gitops-warden:alert ${job.incident.id} -->` },
+    ]);
+    const issues = expectNewIssue();
+    await publishAlerts(harness);
+    expect(issues).toHaveLength(1);
   });
 
   test('opens one issue when the answer to the request is lost', async () => {
-    const { context } = jobHarness();
+    const harness = jobHarness();
+    const { context } = harness;
     expectPulls(HEAD, [], 3);
     expectIssues([]);
     let body = '';
@@ -179,8 +205,9 @@ describe('a direct push', () => {
     mockGitHub()
       .get(`${REPO}/issues`)
       .query(ISSUE_QUERY)
-      .reply(200, () => [{ html_url: 'u', user: { login: BOT }, body }]);
+      .reply(200, () => [{ ...ISSUE, body }]);
     await judgePush(context, PUSH_JOB);
+    await publishAlerts(harness);
   });
 });
 
@@ -270,13 +297,15 @@ describe('other branches', () => {
 
 describe('a push that cannot be judged', () => {
   test('or told about is in the audit trail all the same, with the alert that failed and why', async () => {
-    const { context, audited } = jobHarness();
+    const harness = jobHarness();
+    const { context, audited } = harness;
     expectPulls(HEAD, [], 3);
     expectIssues([]);
     mockGitHub().post(`${REPO}/issues`).reply(410, { message: 'Issues are disabled for this repo' });
     mockGitHub().post(`${REPO}/check-runs`).reply(201, checkRunAnswer());
     mockGitHub().patch(`${REPO}/check-runs/900`).reply(200, checkRunAnswer());
     await judgePush(context, PUSH_JOB);
+    await publishAlerts(harness);
     expect(audited).toMatchObject([
       { action: 'alert-raised', actor: 'mallory', subject: 'refs/heads/main' },
       {

@@ -9,7 +9,7 @@ import { sshKey, type SshKeyFile } from '../signatures/support/programs.ts';
 import { signersOf } from '../signatures/support/verdict.ts';
 import { createGitFixture, removeFolders } from '../support/git-fixture.ts';
 import { finishGitHub, mockGitHub, REPO, sha } from './support/github.ts';
-import { BASE, BOT, HEAD, jobHarness, PUSH_JOB, type JobHarness } from './support/job.ts';
+import { BASE, BOT, HEAD, jobHarness, publishAlerts, PUSH_JOB, type JobHarness } from './support/job.ts';
 
 afterEach(finishGitHub);
 afterAll(removeFolders);
@@ -54,7 +54,8 @@ interface Issue {
   readonly body: string;
 }
 
-async function alertOf({ context, audited }: JobHarness, job = JOB): Promise<Issue> {
+async function alertOf(harness: JobHarness, job = JOB): Promise<Issue> {
+  const { context, audited } = harness;
   const query = { labels: 'gitops-warden', creator: BOT, state: 'all', sort: 'created', direction: 'desc' };
   mockGitHub()
     .get(`${REPO}/issues`)
@@ -63,8 +64,16 @@ async function alertOf({ context, audited }: JobHarness, job = JOB): Promise<Iss
   const issues: Issue[] = [];
   mockGitHub()
     .post(`${REPO}/issues`, (body: Issue) => issues.push(body) > 0)
-    .reply(201, { html_url: 'https://github.com/acme/deploy/issues/1' });
+    .reply(201, {
+      number: 1,
+      html_url: 'https://github.com/acme/deploy/issues/1',
+      title: '',
+      body: '',
+      state: 'open',
+      user: { login: BOT },
+    });
   await judgeTag(context, job);
+  await publishAlerts(harness);
   expect(issues).toHaveLength(1);
   expect(audited.map(({ action }) => action)).toEqual(['alert-raised', 'alert-delivered']);
   return issues[0]!;
@@ -80,6 +89,19 @@ describe('a tag that the policy wants signed', () => {
     harness.world.keyring = await signersOf(`${CARL} ${key.publicKey}\n`);
     await judgeTag(harness.context, JOB);
     expect(harness.audited).toEqual([]);
+  });
+
+  test('ends the alert about it when it is signed at last', async () => {
+    const harness = await withTag(true, { require: 'allowed-signer' });
+    await alertOf(harness);
+    harness.world.keyring = await signersOf(`${CARL} ${key.publicKey}\n`);
+    await judgeTag(harness.context, { ...JOB, created: false });
+    const [job, ...others] = harness.enqueued;
+    expect(others).toEqual([]);
+    expect(job).toMatchObject({
+      kind: 'publish-alert',
+      incident: { ending: { how: 'put-back', by: 'mallory' } },
+    });
   });
 
   test('raises an alert when it is not signed', async () => {

@@ -1,4 +1,5 @@
 import { afterEach, describe, expect, test } from '@jest/globals';
+import { NO_RECEIVERS } from '../../src/config/alert-settings.ts';
 import type { Commit } from '../../src/engine/change.ts';
 import type { Repository } from '../../src/git/repository.ts';
 import { bindingOf } from '../../src/github/binding.ts';
@@ -138,7 +139,15 @@ describe('the witness', () => {
 
 describe('the number of commits', () => {
   const [one, two, three] = [commit('1'), commit('2'), commit('3')];
-  const pull = { number: 7, open: true, headSha: HEAD, author: 'ada', baseRef: 'main', commits: 2, draft: false };
+  const pull = {
+    number: 7,
+    open: true,
+    headSha: HEAD,
+    author: 'ada',
+    baseRef: 'main',
+    commits: 2,
+    draft: false,
+  };
   const count = (
     context: JobContext,
     onBase: readonly string[],
@@ -242,6 +251,7 @@ describe('settings', () => {
     auditRetentionMs: null,
     metricsToken: null,
     orgPolicy: 'off' as const,
+    alerts: NO_RECEIVERS,
   };
 
   test('every problem is named at once and no value is quoted', () => {

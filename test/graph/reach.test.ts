@@ -65,8 +65,49 @@ describe('reachOf', () => {
     ['apps/payments-old/x.yaml', { applications: [], clusters: [], environments: [] }],
     ['README.md', { applications: [], clusters: [], environments: [] }],
   ])('%s', (path, expected) => {
-    expect(reach(path)).toEqual(expected);
+    expect(reach(path)).toMatchObject(expected);
   });
+
+  test.each([
+    [
+      'apps/payments/x.yaml',
+      { kind: 'Application', name: 'payments', namespace: 'argocd', automatic: false },
+    ],
+    ['tenants/a/x.yaml', { kind: 'ApplicationSet', name: 'tenants', namespace: null, automatic: false }],
+    ['apps/home/x.yaml', { kind: 'Kustomization', name: 'apps', namespace: 'flux-system', automatic: true }],
+  ])('names the object that deploys %s, for commands about it', (path, deployer) => {
+    expect(reach(path).deployers).toEqual([deployer]);
+  });
+
+  test.each([
+    ['automated: {}', true],
+    ['automated: {prune: true, selfHeal: true}', true],
+    ['automated: {enabled: false}', false],
+    ['automated: null', false],
+    ['syncOptions: [CreateNamespace=true]', false],
+  ])('with `%s` an Application deploys by itself: %s', (policy, automatic) => {
+    const text = `apiVersion: argoproj.io/v1alpha1
+kind: Application
+metadata: {name: web, namespace: argocd}
+spec: {source: {path: apps/web}, syncPolicy: {${policy}}}
+`;
+    const { deployers } = reachOf(['apps/web/x.yaml'], parseYaml('a.yaml', text).manifests, environmentsOf);
+    expect(deployers).toMatchObject([{ automatic }]);
+  });
+
+  test.each(['$(id)', "a'b", 'a b', '{{ name }}', '-n'])(
+    'an object with the name %j is no part of a command',
+    (name) => {
+      const text = `apiVersion: kustomize.toolkit.fluxcd.io/v1
+kind: Kustomization
+metadata: {name: ${JSON.stringify(name)}, namespace: flux-system}
+spec: {path: ./apps/web}
+`;
+      const found = reachOf(['apps/web/x.yaml'], parseYaml('a.yaml', text).manifests, environmentsOf);
+      expect(found.applications).toEqual([`flux-system/${name}`]);
+      expect(found.deployers).toEqual([]);
+    },
+  );
 
   test('several paths together, sorted and without repetitions', () => {
     expect(reach('apps/home/x.yaml', 'apps/home/y.yaml', 'apps/payments/x.yaml').applications).toEqual([

@@ -10,6 +10,15 @@ import { compareWaivers } from './waivers.ts';
 
 const POSTURE_ISSUE = 'It decides where an issue about the settings of GitHub is kept.';
 
+const PUSHERS = {
+  weaker: 'A direct push of this account raises no alert any more, unless what it pushed blocks.',
+  stricter: 'A direct push of this account raises an alert.',
+};
+
+function names(accounts: readonly (string | number)[]): string[] {
+  return accounts.map(String);
+}
+
 type Comparison = (before: Policy, after: Policy, definitions: Definitions) => PolicyDifference[];
 
 /**
@@ -56,6 +65,22 @@ const COMPARISONS: { readonly [Section in keyof Policy]: Comparison } = {
     ),
   ],
   waivers: (before, after) => compareWaivers(before.waivers, after.waivers),
+  pushes: (before, after) => [
+    ...members(
+      ['pushes', 'allow', 'users'],
+      names(before.pushes.users),
+      names(after.pushes.users),
+      'weaker',
+      PUSHERS,
+    ),
+    ...members(
+      ['pushes', 'allow', 'apps'],
+      names(before.pushes.apps),
+      names(after.pushes.apps),
+      'weaker',
+      PUSHERS,
+    ),
+  ],
   notChecked: (before, after) =>
     ordered(['notChecked'], before.notChecked, after.notChecked, ['warn', 'fail'], {
       weaker: 'What could not be judged does not block any more.',

@@ -7,9 +7,11 @@ import type { MergeMethod } from './git-merge.ts';
 import { openIssue } from './issues.ts';
 import type { MergeGroup } from './payloads.ts';
 import * as conversation from './people/conversation.ts';
+import { recordBypass } from './people/activities.ts';
 import * as edits from './people/edits.ts';
 import { installationEvent, rerequestCheck, rerequestSuite } from './people/events.ts';
 import { mergePullRequest, mergeQueuedGroup, queueMergeGroup } from './people/merges.ts';
+import * as protection from './people/protection.ts';
 import * as pulls from './people/pull-requests.ts';
 import * as repositories from './people/repositories.ts';
 import { DEFAULT_USER, type Stage } from './people/stage.ts';
@@ -104,6 +106,20 @@ export interface EmbeddedGitHub {
     user: string,
     input: { readonly title: string; readonly body?: string; readonly labels?: readonly string[] },
   ): Issue;
+  /** As somebody does on the page of the issue. */
+  closeIssue(issue: Issue): void;
+  issueComments(subject: Issue | PullRequest): readonly IssueComment[];
+  /** Notes that the newest push to a branch was let past its rulesets. */
+  recordBypass(repository: EmbeddedRepository, branch: string): void;
+  protectBranch(repository: EmbeddedRepository, options: protection.ProtectOptions, user?: string): void;
+  unprotectBranch(repository: EmbeddedRepository, pattern: string, user?: string): void;
+  setRuleset(
+    repository: EmbeddedRepository,
+    name: string,
+    fields: protection.RulesetFields,
+    user?: string,
+  ): void;
+  removeRuleset(repository: EmbeddedRepository, name: string, user?: string): void;
   rerequestCheck(checkRunId: number, user?: string): void;
   rerequestSuite(repository: EmbeddedRepository, sha: string, user?: string): Promise<void>;
   installation(owner: string, action?: string): void;
@@ -139,7 +155,6 @@ export interface EmbeddedGitHub {
   reviewComments(pullRequest: PullRequest): readonly ReviewComment[];
   issues(repository: EmbeddedRepository): readonly Issue[];
   /** The conversation of a pull request. */
-  issueComments(pullRequest: PullRequest): readonly IssueComment[];
   reactions(comment: { readonly id: number }): readonly string[];
   installationId(owner: string): number;
   readonly requests: readonly RecordedRequest[];
@@ -209,6 +224,28 @@ export async function startEmbeddedGitHub(options: EmbeddedGitHubOptions): Promi
       state.teams.set(team.toLowerCase(), members.set(login.toLowerCase(), membership));
     },
     openIssue: (repository, user, input) => openIssue(world, repository, user, input),
+    closeIssue(issue) {
+      Object.assign(issue, {
+        state: 'closed',
+        stateReason: 'completed',
+        closedAt: new Date(now()).toISOString(),
+      });
+    },
+    recordBypass(repository, branch) {
+      recordBypass(world, repository, branch);
+    },
+    protectBranch(repository, rule, user = DEFAULT_USER) {
+      protection.protectBranch(stage, repository, rule, user);
+    },
+    unprotectBranch(repository, pattern, user = DEFAULT_USER) {
+      protection.unprotectBranch(stage, repository, pattern, user);
+    },
+    setRuleset(repository, name, fields, user = DEFAULT_USER) {
+      protection.setRuleset(stage, repository, name, fields, user);
+    },
+    removeRuleset(repository, name, user = DEFAULT_USER) {
+      protection.removeRuleset(stage, repository, name, user);
+    },
     rerequestCheck(id, user = DEFAULT_USER) {
       rerequestCheck(stage, id, user);
     },

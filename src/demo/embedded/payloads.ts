@@ -188,6 +188,17 @@ export async function checkSuitePayload(
   };
 }
 
+/** An event about what protects branches. */
+export function protectionPayload(
+  world: World,
+  repository: EmbeddedRepository,
+  action: string,
+  sender: string,
+  fields: Readonly<Record<string, unknown>>,
+): Payload {
+  return { action, ...fields, ...envelope(world, repository, sender) };
+}
+
 export function installationPayload(world: World, owner: string, action: string): Payload {
   const id = world.state.installations.get(owner);
   if (id === undefined) throw new Error(`The App is not installed for ${owner}.`);

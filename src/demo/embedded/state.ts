@@ -169,6 +169,45 @@ export interface IssueComment {
   readonly createdAt: string;
 }
 
+/** A push as the activity log has it. */
+export interface Activity {
+  readonly id: number;
+  readonly repository: EmbeddedRepository;
+  readonly ref: string;
+  readonly before: string;
+  readonly after: string;
+  readonly type:
+    'push' | 'force_push' | 'branch_deletion' | 'branch_creation' | 'pr_merge' | 'merge_queue_merge';
+  readonly actor: string;
+  readonly at: string;
+}
+
+/** What the rulesets said of a push. */
+export interface RuleSuite extends Omit<Activity, 'type'> {
+  readonly result: 'pass' | 'fail' | 'bypass';
+}
+
+export interface BranchProtection {
+  readonly id: number;
+  readonly repository: EmbeddedRepository;
+  readonly pattern: string;
+  /** As GitHub's webhooks name them. */
+  fields: Readonly<Record<string, unknown>>;
+  /** The App from which a required check must come. */
+  checkApps: Readonly<Record<string, number>>;
+}
+
+export interface Ruleset {
+  readonly id: number;
+  readonly repository: EmbeddedRepository;
+  readonly name: string;
+  enforcement: 'active' | 'evaluate' | 'disabled';
+  include: readonly string[];
+  exclude: readonly string[];
+  rules: readonly { readonly type: string; readonly parameters?: Readonly<Record<string, unknown>> }[];
+  bypassActors: readonly Readonly<Record<string, unknown>>[];
+}
+
 export interface InstallationToken {
   readonly token: string;
   readonly installationId: number;
@@ -200,6 +239,10 @@ export interface State {
   readonly roles: Map<string, string>;
   /** By `organisation/team`: the state of each member. */
   readonly teams: Map<string, Map<string, 'active' | 'pending'>>;
+  readonly activities: Activity[];
+  readonly ruleSuites: RuleSuite[];
+  readonly branchProtections: BranchProtection[];
+  readonly rulesets: Ruleset[];
   /** By the token's text. */
   readonly tokens: Map<string, InstallationToken>;
   /** Installation id by owner. */
@@ -233,6 +276,10 @@ export function createState(): State {
     reactions: [],
     roles: new Map(),
     teams: new Map(),
+    activities: [],
+    ruleSuites: [],
+    branchProtections: [],
+    rulesets: [],
     tokens: new Map(),
     installations: new Map(),
     allRepositories: new Set(),

@@ -82,3 +82,22 @@ export async function isProtectedBranch(api: Api, branch: string): Promise<boole
   });
   return data.protected;
 }
+
+/**
+ * The App that must report a check which a branch requires: its number, or null for any. Undefined when GitHub's branch
+ * protection requires no such check.
+ */
+export async function requiredCheckApp(
+  api: Api,
+  branch: string,
+  check: string,
+): Promise<number | null | undefined> {
+  const { data } = await api.octokit.request('GET /repos/{owner}/{repo}/branches/{branch}', {
+    owner: api.owner,
+    repo: api.repo,
+    branch,
+  });
+  const found = data.protection.required_status_checks?.checks.find(({ context }) => context === check);
+  if (found === undefined) return undefined;
+  return found.app_id !== null && found.app_id > 0 ? found.app_id : null;
+}

@@ -10,6 +10,8 @@ type EventName =
   | 'check_run'
   | 'check_suite'
   | 'push'
+  | 'branch_protection_rule'
+  | 'repository_ruleset'
   | 'installation'
   | 'issue_comment'
   | 'pull_request_review_comment';

@@ -1,4 +1,4 @@
-import type { RepositoryJob } from '../job.ts';
+import type { PushSender, RepositoryJob } from '../job.ts';
 import { QUEUE_PREFIX } from '../remote.ts';
 import { assertBranchRef, assertSha, assertTagRef, sourceOf } from './handler.ts';
 import type { Delivery, Handler } from './handler.ts';
@@ -25,6 +25,7 @@ function toJob({ id, payload }: Delivery<'push'>): RepositoryJob | null {
     deleted: payload.deleted,
     forced: payload.forced,
     pusher: pusherOf(payload),
+    sender: senderOf(payload),
   };
 }
 
@@ -45,6 +46,10 @@ function tagJob(delivery: string, payload: Delivery<'push'>['payload']): Reposit
     created: payload.created,
     pusher: pusherOf(payload),
   };
+}
+
+function senderOf({ sender }: Delivery<'push'>['payload']): PushSender | null {
+  return sender === undefined ? null : { login: sender.login, id: sender.id, type: sender.type };
 }
 
 /** The account that authenticated; the names in commits are free text. */

@@ -3,6 +3,7 @@ import type { Probot } from 'probot';
 import type { Logger } from '../dependencies.ts';
 import type { Job } from '../job.ts';
 import { jobSubject } from '../job.ts';
+import { branchProtectionRuleHandler } from './branch-protection-rule.ts';
 import { checkRunHandler } from './check-run.ts';
 import { checkSuiteHandler } from './check-suite.ts';
 import type { Delivery, Handler } from './handler.ts';
@@ -12,6 +13,7 @@ import { mergeGroupHandler } from './merge-group.ts';
 import { pullRequestHandler } from './pull-request.ts';
 import { pushHandler } from './push.ts';
 import { reviewCommentHandler } from './review-comment.ts';
+import { repositoryRulesetHandler } from './repository-ruleset.ts';
 
 export const HANDLERS = [
   pullRequestHandler,
@@ -19,6 +21,8 @@ export const HANDLERS = [
   checkRunHandler,
   checkSuiteHandler,
   pushHandler,
+  branchProtectionRuleHandler,
+  repositoryRulesetHandler,
   installationHandler,
   issueCommentHandler,
   reviewCommentHandler,

@@ -4,7 +4,7 @@ import { EMPTY_KEYRING, type Keyring } from '../../../src/signatures/keyring.ts'
 import type { TagObject } from '../../../src/signatures/signed-object.ts';
 import { createValueDigest } from '../../../src/engine/fingerprint.ts';
 import type { Finding } from '../../../src/engine/finding.ts';
-import type { Policy, SignaturePolicy } from '../../../src/engine/policy.ts';
+import type { Policy, PushPolicy, SignaturePolicy } from '../../../src/engine/policy.ts';
 import type { Report } from '../../../src/engine/report.ts';
 import { GitError } from '../../../src/git/git-error.ts';
 import type { Repository } from '../../../src/git/repository.ts';
@@ -21,7 +21,8 @@ import type { NewAuditEntry } from '../../../src/store/audit-entry.ts';
 import { createMetrics } from '../../../src/telemetry/metrics.ts';
 import { memoryLedger, memoryOpenChecks, memoryWaivers } from './memory-store.ts';
 import type { Review, ReviewRequest } from '../../../src/pipeline/review-repository.ts';
-import { fakeClock, sha, testApi } from './github.ts';
+import { publishAlert } from '../../../src/github/publish-alert.ts';
+import { fakeClock, mockGitHub, REPO, sha, testApi } from './github.ts';
 import type { FakeClock } from './github.ts';
 
 export const BASE = sha('b');
@@ -118,6 +119,7 @@ export interface World {
   onFetch: () => void;
   protectedBranches: readonly string[];
   signatures: SignaturePolicy;
+  pushes: PushPolicy;
   keyring: Keyring;
   /** Annotated tags of the remote, by their id. */
   readonly tags: Map<string, TagObject>;
@@ -154,6 +156,7 @@ export function jobHarness(repository: Partial<RepositoryRef> = {}): JobHarness 
     onFetch: () => undefined,
     protectedBranches: [],
     signatures: DEFAULT_SIGNATURES,
+    pushes: { users: [], apps: [] },
     keyring: EMPTY_KEYRING,
     tags: new Map(),
   };
@@ -174,6 +177,8 @@ export function jobHarness(repository: Partial<RepositoryRef> = {}): JobHarness 
     serverUrl: 'https://github.com',
     appId: 4242,
     postureMs: null,
+    receivers: [],
+    alertMinSeverity: 'warning',
     sweepGrace: 60_000,
     metrics: createMetrics('test'),
     openChecks: memoryOpenChecks(),
@@ -250,8 +255,8 @@ export function jobHarness(repository: Partial<RepositoryRef> = {}): JobHarness 
   return { world, context, clock, controller, reviews, fetched, discarded, lines, enqueued, audited };
 }
 
-function policyOf({ protectedBranches, signatures }: World): Policy {
-  return { protectedBranches, signatures } as unknown as Policy;
+function policyOf({ protectedBranches, signatures, pushes }: World): Policy {
+  return { protectedBranches, signatures, pushes } as unknown as Policy;
 }
 
 function hashOf(world: World): string {
@@ -297,6 +302,24 @@ function repositoryOf(world: World, mirror: ReadonlyMap<string, string>): Reposi
     close: () => undefined,
   };
   return partial as Repository;
+}
+
+/** Does the work on issues that earlier jobs made. */
+export async function publishAlerts({ context, enqueued }: JobHarness): Promise<void> {
+  const jobs = enqueued.splice(0).filter((job) => job.kind === 'publish-alert');
+  for (const job of jobs) await publishAlert(context, job);
+}
+
+/** Where a push came from is left to its pull requests: neither the activity log nor rule insights may be read. */
+export function denyActivity(): void {
+  for (const path of ['activity', 'rulesets/rule-suites']) {
+    mockGitHub()
+      .get(`${REPO}/${path}`)
+      .query(true)
+      .optionally()
+      .times(20)
+      .reply(403, { message: 'Resource not accessible by integration' });
+  }
 }
 
 /** A pull request as far as we read it. */

@@ -5,6 +5,7 @@ import { listCommits } from '../git-commits.ts';
 import { mergeGroupPayload, type MergeGroup, pushPayload } from '../payloads.ts';
 import type { PullRequest } from '../state.ts';
 import { accountOf, noReplyAddress, pullRequestMergeBase, type World } from '../world.ts';
+import { recordActivity } from './activities.ts';
 import { markMerged, moveBranch } from './pull-requests.ts';
 import type { Stage } from './stage.ts';
 
@@ -63,6 +64,7 @@ export async function mergePullRequest(
   pullRequest.state = 'closed';
   const ref = `refs/heads/${base.ref}`;
   await updateRef(repository.gitDirectory, ref, after);
+  await recordActivity(world, { repository, ref, before, after, actor: user }, 'pr_merge');
   webhooks.send('push', await pushPayload(world, { repository, ref, before, after, user }));
   await markMerged(stage, pullRequest, before, after, user, after);
   return after;
@@ -101,6 +103,7 @@ export async function mergeQueuedGroup(stage: Stage, group: MergeGroup): Promise
   const { repository, baseSha: before, headSha: after, baseRef: ref } = group;
   for (const pullRequest of group.pullRequests) pullRequest.state = 'closed';
   await updateRef(repository.gitDirectory, ref, after);
+  await recordActivity(world, { repository, ref, before, after, actor: MERGE_QUEUE }, 'merge_queue_merge');
   webhooks.send('push', await pushPayload(world, { repository, ref, before, after, user: MERGE_QUEUE }));
   for (const pullRequest of group.pullRequests) {
     await markMerged(stage, pullRequest, before, after, MERGE_QUEUE, after);

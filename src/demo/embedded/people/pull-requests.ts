@@ -4,6 +4,7 @@ import { mergeTrees, WEB_FLOW } from '../git-merge.ts';
 import { checkSuitePayload, NO_COMMIT, pullRequestPayload, pushPayload } from '../payloads.ts';
 import { type EmbeddedRepository, nextNumber, type PullRequest } from '../state.ts';
 import { timestamp, type World } from '../world.ts';
+import { recordActivity } from './activities.ts';
 import { commit, type CommitOptions } from './repositories.ts';
 import { DEFAULT_USER, type Stage } from './stage.ts';
 
@@ -152,8 +153,9 @@ export async function moveBranch(
   const ref = `refs/heads/${branch}`;
   const before = (await resolveRef(repository.gitDirectory, ref)) ?? NO_COMMIT;
   await updateRef(repository.gitDirectory, ref, sha);
+  const event = { repository, ref, before, after: sha ?? NO_COMMIT, user };
+  await recordActivity(world, { ...event, actor: user });
   if (repository.installed) {
-    const event = { repository, ref, before, after: sha ?? NO_COMMIT, user };
     webhooks.send('push', await pushPayload(world, event));
     if (sha !== null) {
       webhooks.send('check_suite', await checkSuitePayload(world, repository, sha, 'requested', user));

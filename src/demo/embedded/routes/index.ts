@@ -1,3 +1,4 @@
+import { ACTIVITY_ROUTES } from './activity.ts';
 import { APP_ROUTES } from './app.ts';
 import { CHECK_ROUTES } from './checks.ts';
 import { COMMIT_ROUTES } from './commits.ts';
@@ -27,5 +28,6 @@ export const ROUTES: ReadonlyMap<string, Route> = new Map(
     ...CONTENT_ROUTES,
     ...PEOPLE_ROUTES,
     ...REACTION_ROUTES,
+    ...ACTIVITY_ROUTES,
   ].map((route) => [route.key, route]),
 );

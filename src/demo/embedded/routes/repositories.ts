@@ -7,6 +7,7 @@ import { nodeId } from '../json/account.ts';
 import { commitJson } from '../json/commit.ts';
 import { repositoryApiUrl, repositoryJson, repositoryPageUrl } from '../json/repository.ts';
 import { settingsOf } from '../settings.ts';
+import type { EmbeddedRepository, State } from '../state.ts';
 import { REPOSITORY, type Route } from './route.ts';
 
 const BRANCH_PREFIX = 'refs/heads/';
@@ -45,24 +46,46 @@ async function getBranch({ world, repository, params }: RepositoryRequest): Prom
   const sha = await resolveRef(repository.gitDirectory, BRANCH_PREFIX + name);
   if (sha === null) throw notFound();
   const protection = settingsOf(world.state, repository).protection[name];
-  const isProtected = repository.protectedBranches.has(name) || protection !== undefined;
+  const isProtected =
+    repository.protectedBranches.has(name) ||
+    protection !== undefined ||
+    world.state.branchProtections.some((rule) => rule.repository === repository && rule.pattern === name);
   const self = `${repositoryApiUrl(world, repository)}/branches/${encodeURIComponent(name)}`;
   return ok({
     name,
     commit: commitJson(world, repository, await readCommit(repository.gitDirectory, sha)),
     _links: { self, html: `${repositoryPageUrl(world, repository)}/tree/${encodeURIComponent(name)}` },
     protected: isProtected,
-    protection: { enabled: isProtected, required_status_checks: requiredChecks(protection, isProtected) },
+    protection: {
+      enabled: isProtected,
+      required_status_checks: requiredChecks({ world, repository }, name, isProtected),
+    },
     protection_url: `${self}/protection`,
   });
 }
 
 /** What everybody who may read the branch is told. */
-function requiredChecks(protection: object | undefined, isProtected: boolean): object {
+function requiredChecks(
+  { world, repository }: Pick<RepositoryRequest, 'world' | 'repository'>,
+  branch: string,
+  isProtected: boolean,
+): object {
+  const settings = settingsOf(world.state, repository).protection[branch];
+  const status = isRecord(settings) ? settings['required_status_checks'] : undefined;
   const level = isProtected ? 'non_admins' : 'off';
-  const status = isRecord(protection) ? protection['required_status_checks'] : undefined;
-  const { contexts = [], checks = [] } = isRecord(status) ? status : {};
-  return { enforcement_level: level, contexts, checks };
+  if (isRecord(status)) {
+    return { enforcement_level: level, contexts: status['contexts'] ?? [], checks: status['checks'] ?? [] };
+  }
+  const checks = checksOfRule(world.state, repository, branch);
+  return { enforcement_level: level, contexts: checks.map(({ context }) => context), checks };
+}
+
+/** Of the rule that people changed with an event. */
+function checksOfRule(state: State, repository: EmbeddedRepository, branch: string) {
+  const rule = state.branchProtections.find((one) => one.repository === repository && one.pattern === branch);
+  const names = rule?.fields['required_status_checks'];
+  if (rule === undefined || !Array.isArray(names)) return [];
+  return (names as string[]).map((context) => ({ context, app_id: rule.checkApps[context] ?? null }));
 }
 
 function refJson({ world, repository }: RepositoryRequest, { name, sha }: Ref): Record<string, unknown> {
