@@ -1,6 +1,6 @@
 import { mkdir } from 'node:fs/promises';
 import { createServer } from 'node:http';
-import { addComment } from './comments.ts';
+import { addComment, addReply } from './comments.ts';
 import type { Failure, Outage } from './failures.ts';
 import type { MergeMethod } from './git-merge.ts';
 import { openIssue } from './issues.ts';
@@ -79,6 +79,12 @@ export interface EmbeddedGitHub {
     user: string,
     input: Readonly<Record<string, unknown>>,
   ): Promise<ReviewComment>;
+  /** In the thread that `comment` began. */
+  reply(comment: ReviewComment, user: string, body: string): ReviewComment;
+  /** Resolves the thread that `comment` began, or opens it again. */
+  resolveThread(comment: ReviewComment, user: string, resolved?: boolean): void;
+  /** Who resolved the thread that `comment` began; null when it is open. */
+  resolvedBy(comment: ReviewComment): string | null;
   openIssue(
     repository: EmbeddedRepository,
     user: string,
@@ -159,6 +165,12 @@ export async function startEmbeddedGitHub(options: EmbeddedGitHubOptions): Promi
     completeMergeGroup: (group) => mergeQueuedGroup(stage, group),
 
     comment: (pullRequest, user, input) => addComment(world, pullRequest, user, input),
+    reply: (comment, user, body) => addReply(world, comment, user, body),
+    resolveThread(comment, user, resolved = true) {
+      if (resolved) state.resolvedThreads.set(comment.id, user);
+      else state.resolvedThreads.delete(comment.id);
+    },
+    resolvedBy: (comment) => state.resolvedThreads.get(comment.id) ?? null,
     openIssue: (repository, user, input) => openIssue(world, repository, user, input),
     rerequestCheck(id, user = DEFAULT_USER) {
       rerequestCheck(stage, id, user);

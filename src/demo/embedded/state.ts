@@ -125,6 +125,8 @@ export interface ReviewComment {
   readonly createdAt: string;
   body: string;
   updatedAt: string;
+  /** Why it is folded away, in lower case; null when it is not. */
+  minimizedReason: string | null;
 }
 
 export interface Issue {
@@ -176,6 +178,8 @@ export interface State {
   readonly checkRuns: CheckRun[];
   readonly reviews: Review[];
   readonly reviewComments: ReviewComment[];
+  /** Who resolved a thread, by the id of its first comment. */
+  readonly resolvedThreads: Map<number, string>;
   readonly issues: Issue[];
   readonly issueComments: IssueComment[];
   /** By the token's text. */
@@ -202,6 +206,7 @@ export function createState(): State {
     checkRuns: [],
     reviews: [],
     reviewComments: [],
+    resolvedThreads: new Map(),
     issues: [],
     issueComments: [],
     tokens: new Map(),
