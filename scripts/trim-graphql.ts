@@ -134,7 +134,7 @@ function trimSchema(schema: DocumentNode): DocumentNode {
   const byName = new Map<string, DefinitionNode>();
   for (const definition of schema.definitions) {
     const trimmed = trim(definition);
-    if (trimmed !== null && 'name' in trimmed) byName.set(trimmed.name?.value ?? '', trimmed);
+    if (trimmed !== null && 'name' in trimmed) byName.set(trimmed.name.value, trimmed);
   }
   const wanted = new Set(Object.keys(FIELDS));
   for (const name of wanted) {

@@ -10,6 +10,13 @@ import {
   type RuleSetting,
 } from '../engine/policy.ts';
 import type { RuleDefinition } from '../engine/rule.ts';
+import {
+  DEFAULT_COMMENTS,
+  DEFAULT_REPORTS,
+  raiseReports,
+  toCommentPolicy,
+  toReportPolicy,
+} from './conduct-policy.ts';
 import { DEFAULT_SECRETS, raiseSecrets, toSecretPolicy } from './secret-policy.ts';
 import {
   asksForSignatures,
@@ -42,6 +49,8 @@ export const DEFAULT_POLICY: Policy = {
   protectedBranches: [],
   signatures: DEFAULT_SIGNATURES,
   secrets: DEFAULT_SECRETS,
+  comments: DEFAULT_COMMENTS,
+  reports: DEFAULT_REPORTS,
   notChecked: 'fail',
 };
 
@@ -87,6 +96,8 @@ export function toPolicy(file: PolicyFile): Policy {
     protectedBranches: file.branches?.protected ?? [],
     signatures,
     secrets: toSecretPolicy(file.secrets ?? {}),
+    comments: toCommentPolicy(file.comments),
+    reports: toReportPolicy(file.reports),
     notChecked: file.notChecked ?? DEFAULT_POLICY.notChecked,
   };
 }
@@ -132,6 +143,8 @@ export function applyFloor(
     signatures: raiseSignatures(policy.signatures, floorFile.signatures),
     secrets:
       floorFile.secrets === undefined ? policy.secrets : raiseSecrets(policy.secrets, floorFile.secrets),
+    comments: policy.comments,
+    reports: raiseReports(policy.reports, floorFile.reports),
     notChecked: floorFile.notChecked === 'fail' ? 'fail' : policy.notChecked,
   };
 }

@@ -1,5 +1,11 @@
 import type { YamlDocument } from '../manifests/yaml-document.ts';
 import { parseYaml } from '../manifests/yaml-parse.ts';
+import {
+  COMMENTS_SCHEMA,
+  REPORTS_SCHEMA,
+  type CommentsSection,
+  type ReportsSection,
+} from './conduct-policy-file.ts';
 import { compileJsonSchema, readDocument, type ReadResult } from './document-schema.ts';
 import { globProblem } from './globs.ts';
 import { globs } from './policy-schema-parts.ts';
@@ -29,6 +35,8 @@ export interface PolicyFile {
   branches?: { protected?: string[] };
   signatures?: SignaturePolicyFile;
   secrets?: SecretsSection;
+  comments?: CommentsSection;
+  reports?: ReportsSection;
   notChecked?: Policy['notChecked'];
 }
 
@@ -85,6 +93,8 @@ export const POLICY_SCHEMA = {
     },
     signatures: SIGNATURE_SCHEMA,
     secrets: SECRETS_SCHEMA,
+    comments: COMMENTS_SCHEMA,
+    reports: REPORTS_SCHEMA,
     notChecked: {
       type: 'string',
       enum: ['fail', 'warn'],

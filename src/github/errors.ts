@@ -49,7 +49,8 @@ const MAX_MESSAGE = 300;
 const PERMISSIONS: readonly (readonly [RegExp, string])[] = [
   [/check-(runs|suites)/, 'checks=write'],
   [/\/issues/, 'issues=write'],
-  [/^POST .*\/pulls/, 'pull_requests=write'],
+  [/\/code-scanning/, 'security_events=write'],
+  [/^POST .*\/(pulls|graphql$)/, 'pull_requests=write'],
   [/\/pulls/, 'pull_requests=read'],
   [/\/(branches|commits|compare)/, 'contents=read'],
 ];

@@ -10,6 +10,7 @@ import { missingCommits } from './count-commits.ts';
 import type { JobContext } from './dependencies.ts';
 import { publishReview } from './publish-review.ts';
 import { fetchRefs, ownersOfHead } from './remote.ts';
+import { reportToCodeScanning } from './report-to-code-scanning.ts';
 import { describeSuperseded } from './stop.ts';
 import { verdictResult } from './verdict.ts';
 import { stageOf } from './stages.ts';
@@ -123,15 +124,16 @@ async function publish(
   const botLogin = run.botLogin ?? (await context.environment.botLogin());
   let inline: ReadonlySet<string> = new Set();
   const notes = judgements.flatMap((one) => one.notes);
+  const remarks: string[] = [];
   let trouble: unknown = null;
   // The others get their comments from jobs of their own, which no other replica runs at the same time.
   const [own] = judgements;
   if (own !== undefined) {
     try {
-      const target = { number: own.pull.number, headSha: own.pull.headSha, botLogin };
+      const target = { pull: own.pull, botLogin };
       const publication = await stageOf(context)('publish', () => publishReview(context, target, own.review));
       inline = publication.inline;
-      notes.push(...publication.notes);
+      remarks.push(...publication.remarks);
     } catch (error) {
       context.signal.throwIfAborted();
       if (mayRepeat(context, error)) throw error;
@@ -139,10 +141,11 @@ async function publish(
       trouble = error;
     }
   }
+  if (own !== undefined) remarks.push(...(await reportToCodeScanning(context, own.pull.number, own.review)));
   return verdictResult(
     context,
     judgements.map(({ pull, review }) => ({ number: pull.number, report: review.report })),
-    { inline, notes, trouble },
+    { inline, notes, remarks, trouble },
   );
 }
 

@@ -33,6 +33,8 @@ export interface CheckRunOptions {
   /** Fingerprints of findings that have an inline comment, and therefore need no annotation. */
   readonly inline?: ReadonlySet<string>;
   readonly blobUrl?: BlobUrl;
+  /** Paragraphs in Markdown that stand behind the verdict. */
+  readonly remarks?: readonly string[];
 }
 
 const LEVELS = { error: 'failure', warning: 'warning', info: 'notice' } as const;
@@ -43,14 +45,14 @@ const WORST_FIRST: readonly VerdictState[] = ['blocked', 'incomplete', 'report-o
  */
 export function renderCheckRun(
   reports: Report | readonly Report[],
-  { inline = new Set(), blobUrl = () => null }: CheckRunOptions = {},
+  { inline = new Set(), blobUrl = () => null, remarks = [] }: CheckRunOptions = {},
 ): CheckRunOutput {
   const all = isList(reports) ? reports : [reports];
   const ordered = WORST_FIRST.flatMap((state) => all.filter((report) => verdictOf(report).state === state));
   const worst = ordered[0];
   return {
     title: truncate(worst === undefined ? 'Nothing to review' : verdictOf(worst).headline, MAX_TITLE),
-    summary: summaryOf(ordered, blobUrl),
+    summary: summaryOf(ordered, blobUrl, remarks),
     annotations: annotationsOf(ordered, inline),
   };
 }
@@ -68,10 +70,10 @@ function isList(reports: Report | readonly Report[]): reports is readonly Report
   return Array.isArray(reports);
 }
 
-function summaryOf(ordered: readonly Report[], blobUrl: BlobUrl): string {
+function summaryOf(ordered: readonly Report[], blobUrl: BlobUrl, remarks: readonly string[]): string {
   const [only, ...others] = ordered;
   if (only === undefined) return 'Nothing to review.';
-  if (others.length === 0) return renderSummary(only, { blobUrl, limit: MAX_SUMMARY });
+  if (others.length === 0) return renderSummary(only, { blobUrl, limit: MAX_SUMMARY, remarks });
   const shown = ordered.slice(0, MAX_REPORTS);
   const limit = Math.floor(MAX_SUMMARY / shown.length) - 100;
   const parts = shown.map((report) => {
@@ -79,7 +81,11 @@ function summaryOf(ordered: readonly Report[], blobUrl: BlobUrl): string {
     return `## ${base}\n\n${renderSummary(report, { blobUrl, limit })}`;
   });
   const more = ordered.length - shown.length;
-  return [...parts, ...(more > 0 ? [`*${plural(more, 'more report')} left out here.*`] : [])].join('\n\n');
+  return [
+    ...remarks,
+    ...parts,
+    ...(more > 0 ? [`*${plural(more, 'more report')} left out here.*`] : []),
+  ].join('\n\n');
 }
 
 function annotationsOf(reports: readonly Report[], inline: ReadonlySet<string>): Annotation[] {

@@ -251,6 +251,7 @@ describe('app.yml', () => {
       merge_queues: 'read',
       metadata: 'read',
       pull_requests: 'write',
+      security_events: 'write',
     });
   });
 

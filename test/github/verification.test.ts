@@ -138,7 +138,7 @@ describe('the witness', () => {
 
 describe('the number of commits', () => {
   const [one, two, three] = [commit('1'), commit('2'), commit('3')];
-  const pull = { number: 7, open: true, headSha: HEAD, baseRef: 'main', commits: 2 };
+  const pull = { number: 7, open: true, headSha: HEAD, baseRef: 'main', commits: 2, reviewComments: 0 };
   const count = (
     context: JobContext,
     onBase: readonly string[],

@@ -21,6 +21,7 @@ import {
   type PullRequest,
   type Review,
   type ReviewComment,
+  type Sarif,
   type VerificationOverride,
 } from './state.ts';
 import { createWebhooks, type DeliveryOptions, type Payload, type RecordedDelivery } from './webhooks.ts';
@@ -117,6 +118,8 @@ export interface EmbeddedGitHub {
   reviews(pullRequest: PullRequest): readonly Review[];
   reviewComments(pullRequest: PullRequest): readonly ReviewComment[];
   issues(repository: EmbeddedRepository): readonly Issue[];
+  /** What was uploaded to code scanning. */
+  sarifs(repository: EmbeddedRepository): readonly Sarif[];
   installationId(owner: string): number;
   readonly requests: readonly RecordedRequest[];
   readonly deliveries: readonly RecordedDelivery[];
@@ -208,6 +211,7 @@ export async function startEmbeddedGitHub(options: EmbeddedGitHubOptions): Promi
     reviews: (pullRequest) => state.reviews.filter((review) => review.pullRequest === pullRequest),
     reviewComments: (pullRequest) =>
       state.reviewComments.filter((comment) => comment.pullRequest === pullRequest),
+    sarifs: (repository) => state.sarifs.filter((sarif) => sarif.repository === repository),
     issues: (repository) => state.issues.filter((issue) => issue.repository === repository),
     installationId: (owner) => {
       const id = state.installations.get(owner);

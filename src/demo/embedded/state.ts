@@ -23,6 +23,7 @@ export interface EmbeddedRepository {
   readonly parent: EmbeddedRepository | null;
   /** Whether the App is installed on it. */
   readonly installed: boolean;
+  readonly codeScanning: boolean;
   readonly cloneUrl: string;
   readonly gitDirectory: string;
   /** ISO 8601. */
@@ -144,6 +145,15 @@ export interface Issue {
   updatedAt: string;
 }
 
+/** What was uploaded to code scanning for a commit. */
+export interface Sarif {
+  readonly id: string;
+  readonly repository: EmbeddedRepository;
+  readonly commitSha: string;
+  readonly ref: string;
+  readonly sarif: unknown;
+}
+
 export interface IssueComment {
   readonly id: number;
   readonly repository: EmbeddedRepository;
@@ -182,6 +192,7 @@ export interface State {
   readonly resolvedThreads: Map<number, string>;
   readonly issues: Issue[];
   readonly issueComments: IssueComment[];
+  readonly sarifs: Sarif[];
   /** By the token's text. */
   readonly tokens: Map<string, InstallationToken>;
   /** Installation id by owner. */
@@ -209,6 +220,7 @@ export function createState(): State {
     resolvedThreads: new Map(),
     issues: [],
     issueComments: [],
+    sarifs: [],
     tokens: new Map(),
     installations: new Map(),
     suites: new Map(),

@@ -1,5 +1,6 @@
 import { APP_ROUTES } from './app.ts';
 import { CHECK_ROUTES } from './checks.ts';
+import { CODE_SCANNING_ROUTES } from './code-scanning.ts';
 import { COMMIT_ROUTES } from './commits.ts';
 import { DELIVERY_ROUTES } from './deliveries.ts';
 import { ISSUE_ROUTES } from './issues.ts';
@@ -17,6 +18,7 @@ export const ROUTES: ReadonlyMap<string, Route> = new Map(
     ...PULL_REQUEST_ROUTES,
     ...REVIEW_ROUTES,
     ...CHECK_ROUTES,
+    ...CODE_SCANNING_ROUTES,
     ...ISSUE_ROUTES,
   ].map((route) => [route.key, route]),
 );
