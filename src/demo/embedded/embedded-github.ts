@@ -106,6 +106,8 @@ export interface EmbeddedGitHub {
   /** Gives the receiver's status; null when there was no answer. */
   deliver(event: string, payload: Payload, options?: DeliveryOptions): Promise<number | null>;
   failNext(failure: Failure): void;
+  /** Takes back all failures that have not happened. */
+  clearFailures(): void;
   /**
    * While it is on, every request to the API and to Git fails before it has an effect: by a broken connection,
    * or with status 503. Pages are shown and webhooks delivered all the same.
@@ -195,6 +197,9 @@ export async function startEmbeddedGitHub(options: EmbeddedGitHubOptions): Promi
     deliver: webhooks.deliver,
     failNext(failure) {
       running.failures.add(failure);
+    },
+    clearFailures() {
+      running.failures.clear();
     },
     setOutage(on, kind = 'reset') {
       running.failures.setOutage(on ? kind : null);

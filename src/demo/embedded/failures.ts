@@ -14,8 +14,8 @@ export interface Failure {
   readonly when: 'before' | 'after';
   /** Break the connection instead of answering. */
   readonly reset?: boolean;
-  /** Never answer; the client has to give up. */
-  readonly hang?: boolean;
+  /** Never answer, and call this: the client has to give up. */
+  readonly hang?: () => void;
 }
 
 /** How requests fail while GitHub is down: with a broken connection, or with this status. */
@@ -23,6 +23,8 @@ export type Outage = 'reset' | 503;
 
 export interface Failures {
   add(failure: Failure): void;
+  /** Takes back all failures that were ordered and have not happened. */
+  clear(): void;
   /** Every request fails before it has an effect, until null ends the outage. */
   setOutage(outage: Outage | null): void;
   /** The failure that meets a request; an ordered one counts as used. */
@@ -43,6 +45,9 @@ export function createFailures(): Failures {
   return {
     add(failure) {
       waiting.push({ failure, left: failure.times ?? 1 });
+    },
+    clear() {
+      waiting.length = 0;
     },
     setOutage(next) {
       outage = next;

@@ -1,7 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import { mkdir } from 'node:fs/promises';
 import { readCommit } from './git-commits.ts';
-import { gitText, runGit } from './git.ts';
+import { askGit, gitText, runGit } from './git.ts';
 import type { CommitSigner } from './signing.ts';
 
 export interface Person {
@@ -83,7 +83,8 @@ export async function listRefs(directory: string, prefix: string): Promise<Ref[]
 }
 
 export async function mergeBase(directory: string, a: string, b: string): Promise<string | null> {
-  const { code, stdout } = await runGit(directory, ['merge-base', a, b], { accept: [1] });
+  const ids = [a, b].every((one) => /^[0-9a-f]{40}$/.test(one));
+  const { code, stdout } = await (ids ? askGit : runGit)(directory, ['merge-base', a, b], { accept: [1] });
   return code === 0 ? stdout.toString().trim() : null;
 }
 

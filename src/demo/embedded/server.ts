@@ -129,7 +129,10 @@ export function serve(
       response.socket?.resetAndDestroy();
       return 0;
     }
-    if (failure.hang === true) return 0;
+    if (failure.hang !== undefined) {
+      failure.hang();
+      return 0;
+    }
     const status = failure.status ?? 500;
     const body = failure.body ?? { message: 'An error that was ordered in advance', documentation_url: '' };
     writeJson(response, { status, body, headers: failure.headers ?? {} }, 'failures');

@@ -52,9 +52,13 @@ export interface CheckState {
   readonly annotations: readonly string[];
 }
 
-/** The check that counts on a commit: the newest one; null when there is none. */
+/** The check that counts on a commit: the newest one since the pull request was opened; null when there is none. */
 export function checkOf(github: EmbeddedGitHub, pull: PullRequest, sha: string): CheckState | null {
-  const run = github.checkRuns(pull.repository, sha).at(-1);
+  // Pull requests of a test share their commits.
+  const run = github
+    .checkRuns(pull.repository, sha)
+    .filter(({ id }) => id > pull.id)
+    .at(-1);
   if (run === undefined) return null;
   const { status, conclusion, title, summary } = run;
   const annotations = run.annotations.map(

@@ -9,7 +9,7 @@ import type { Repository } from '../../../src/git/repository.ts';
 import type { Api } from '../../../src/github/api/api.ts';
 import type { Clock } from '../../../src/github/clock.ts';
 import type { JobContext, JobEnvironment, Logger } from '../../../src/github/dependencies.ts';
-import { createOctokitClass, fetchWithin } from '../../../src/github/octokit.ts';
+import { createOctokitClass } from '../../../src/github/octokit.ts';
 import { reviewJob } from '../../../src/github/review-job.ts';
 import { reviewPullRequest } from '../../../src/github/review-pull-request.ts';
 import { createMetrics } from '../../../src/telemetry/metrics.ts';
@@ -21,8 +21,6 @@ import { at, fileSubject, finding, report } from '../../support/report-fixture.t
 export const CHANGED = 'apps/web.yaml';
 const SHOWN = { start: 1, end: 103 };
 const LENGTH = 400;
-/** How long a request that nobody answers is waited for, in milliseconds. */
-const PATIENCE = 400;
 const ATTEMPTS = 4;
 
 const PERMISSIONS: Permissions = {
@@ -50,6 +48,8 @@ export interface ReviewWorld {
   readonly requests: () => number;
   /** Opens a pull request that is reviewed when `push` says so, with the findings that it gives. */
   open(policy?: Partial<Policy>): Promise<PullCase>;
+  /** Gives up all requests that wait for an answer, as after a timeout. */
+  giveUp(): void;
   close(): Promise<void>;
 }
 
@@ -77,6 +77,8 @@ export async function openReviewWorld(permissions: Permissions = PERMISSIONS): P
     message: 'Change',
   });
   const token = await fixture.token('acme');
+  let patience = new AbortController();
+  const impatient: typeof fetch = (input, init) => fetch(input, { ...init, signal: patience.signal });
   const heads: string[] = [];
   let serial = 0;
 
@@ -105,11 +107,16 @@ export async function openReviewWorld(permissions: Permissions = PERMISSIONS): P
       const pull = await github.openPullRequest(repository, { title: 'Change', head: 'change' });
       let pushes = 0;
       let current = report();
-      const environment = environmentOf(pull, repository, token, github.apiUrl, () => ({
-        report: { ...current, base: pull.base.sha, head: pull.head.sha },
-        policy: { ...DEFAULT_POLICY, ...policy },
-        hunks: new Map([[CHANGED, [SHOWN]]]),
-      }));
+      const environment = environmentOf(
+        pull,
+        repository,
+        { token, baseUrl: github.apiUrl, fetch: impatient },
+        () => ({
+          report: { ...current, base: pull.base.sha, head: pull.head.sha },
+          policy: { ...DEFAULT_POLICY, ...policy },
+          hunks: new Map([[CHANGED, [SHOWN]]]),
+        }),
+      );
       const review = async (): Promise<void> => {
         serial += 1;
         await work(environment, repository, pull, `delivery-${String(serial)}`);
@@ -128,6 +135,10 @@ export async function openReviewWorld(permissions: Permissions = PERMISSIONS): P
           await review();
         },
       };
+    },
+    giveUp() {
+      patience.abort(new DOMException('Nobody answers.', 'TimeoutError'));
+      patience = new AbortController();
     },
     close: () => fixture.close(),
   };
@@ -176,8 +187,7 @@ const silent = {
 function environmentOf(
   pull: PullRequest,
   { owner, name }: EmbeddedRepository,
-  token: string,
-  baseUrl: string,
+  { token, baseUrl, fetch }: { token: string; baseUrl: string; fetch: typeof globalThis.fetch },
   review: () => Awaited<ReturnType<JobEnvironment['review']>>,
 ): JobEnvironment {
   let now = Date.now();
@@ -193,7 +203,7 @@ function environmentOf(
     auth: { token },
     log: silent,
     baseUrl,
-    request: { fetch: fetchWithin(PATIENCE) },
+    request: { fetch },
   });
   const api: Api = { octokit, owner, repo: name, clock };
   const mirror: Partial<Repository> = {
