@@ -22,7 +22,7 @@ async function work(): Promise<void> {
     for (let one = waiting.shift(); one !== undefined; one = waiting.shift()) {
       const name = `${one.call}: ${one.failure}, ${one.times}, at the ${one.moment}`;
       const problem = await runCase(world, one).then(
-        (actual) => difference(expected, actual),
+        (actual) => difference(one, expected, actual),
         (error: unknown) => String(error),
       );
       if (problem === null) held += 1;

@@ -75,6 +75,11 @@ export function askGit(
   return answer;
 }
 
+/** For when objects have been removed: commits that were there need not be any more. */
+export function forgetAnswers(): void {
+  kept.clear();
+}
+
 /** What git prints, without the line end. */
 export async function gitText(
   directory: string,

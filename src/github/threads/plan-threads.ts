@@ -181,7 +181,7 @@ function rankOf(severity: Severity): number {
 /** A suggestion replaces the lines that its comment stands on, so on other lines it would do harm. */
 function applicable(finding: Finding, firstLine: number | null, lastLine: number | null): Finding {
   const { suggestion } = finding;
-  const fits = suggestion?.startLine === firstLine && suggestion?.endLine === lastLine;
+  const fits = suggestion?.startLine === firstLine && suggestion.endLine === lastLine;
   return fits ? finding : withoutSuggestion(finding);
 }
 

@@ -74,8 +74,11 @@ async function postLines(
     if (refusal === null) continue;
     context.log.warn({ err: refusal, comments: group.length }, 'GitHub refused inline comments');
     refusals += 1;
-    if (!isAboutPlace(refusal)) return giveUp([group, ...waiting], 'file', refused);
-    if (refusals >= MAX_REFUSALS) return giveUp([group, ...waiting], 'line', refused);
+    const elsewhere = isAboutPlace(refusal);
+    if (!elsewhere || refusals >= MAX_REFUSALS) {
+      giveUp([group, ...waiting], elsewhere ? 'line' : 'file', refused);
+      return;
+    }
     const ordered = group === lines ? byPath : group;
     const middle = Math.ceil(ordered.length / 2);
     if (ordered.length === 1) giveUp([ordered], 'line', refused);
