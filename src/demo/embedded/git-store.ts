@@ -1,5 +1,6 @@
 import { randomUUID } from 'node:crypto';
-import { mkdir } from 'node:fs/promises';
+import { mkdir, readFile } from 'node:fs/promises';
+import { join } from 'node:path';
 import { readCommit } from './git-commits.ts';
 import { askGit, forgetAnswers, gitText, runGit } from './git.ts';
 import type { CommitSigner } from './signing.ts';
@@ -54,8 +55,17 @@ export async function resolveRef(directory: string, ref: string): Promise<string
     const found = await askGit(directory, args).catch(() => null);
     return found?.stdout.toString().trim() ?? null;
   }
+  const loose = await readLoose(directory, ref);
+  if (loose !== null) return loose;
   const { code, stdout } = await runGit(directory, args, { accept: [1, 128] });
   return code === 0 ? stdout.toString().trim() : null;
+}
+
+/** The commit of a branch that has a file of its own, which spares a process; null when git has to be asked. */
+async function readLoose(directory: string, ref: string): Promise<string | null> {
+  if (!/^refs\/(?:heads|pull)\/[\w./-]+$/.test(ref) || ref.includes('..')) return null;
+  const text = await readFile(join(directory, ref), 'utf8').catch(() => '');
+  return isCommitId(text.trim()) ? text.trim() : null;
 }
 
 function isCommitId(text: string): boolean {
