@@ -6,6 +6,7 @@ import { execFileSync } from 'node:child_process';
 import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
+import { countPushes } from './pushes.ts';
 import { countRequests } from './requests.ts';
 import { makeRepository } from './repository.ts';
 
@@ -42,6 +43,12 @@ try {
   for (const { what, requests } of await countRequests()) {
     console.log(`${String(requests.length).padStart(3)}  ${what}`);
     for (const request of requests) console.log(`       ${request}`);
+  }
+  console.log('\nRequests by the number of findings, push by push, without those for tokens and commits');
+  console.log('findings  requests  writes');
+  for (const { findings, push, requests, writes } of await countPushes()) {
+    const columns = [String(findings).padStart(8), String(requests).padStart(8), String(writes).padStart(6)];
+    console.log(`${columns.join('  ')}  ${push}`);
   }
 } finally {
   rmSync(directory, { recursive: true, force: true });

@@ -50,6 +50,7 @@ const OPERATIONS: Readonly<Record<string, readonly string[]>> = {
   [`${REPOSITORY}/commits/{ref}`]: ['get'],
   [`${REPOSITORY}/commits/{ref}/check-runs`]: ['get'],
   [`${REPOSITORY}/commits/{commit_sha}/pulls`]: ['get'],
+  [`${REPOSITORY}/code-scanning/sarifs`]: ['post'],
   [`${REPOSITORY}/compare/{basehead}`]: ['get'],
   [`${REPOSITORY}/git/ref/{ref}`]: ['get'],
   [`${REPOSITORY}/git/matching-refs/{ref}`]: ['get'],

@@ -13,6 +13,13 @@ import { DEFAULT_POSTURE } from '../engine/posture-policy.ts';
 import type { RuleDefinition } from '../engine/rule.ts';
 import { toPosturePolicy } from './posture-policy.ts';
 import { DEFAULT_PUSHES, raisePushes, toPushPolicy } from './push-policy.ts';
+import {
+  DEFAULT_COMMENTS,
+  DEFAULT_REPORTS,
+  raiseReports,
+  toCommentPolicy,
+  toReportPolicy,
+} from './conduct-policy.ts';
 import { DEFAULT_SECRETS, raiseSecrets, toSecretPolicy } from './secret-policy.ts';
 import {
   asksForSignatures,
@@ -49,6 +56,8 @@ export const DEFAULT_POLICY: Policy = {
   secrets: DEFAULT_SECRETS,
   posture: DEFAULT_POSTURE,
   waivers: DEFAULT_WAIVERS,
+  comments: DEFAULT_COMMENTS,
+  reports: DEFAULT_REPORTS,
   notChecked: 'fail',
 };
 
@@ -117,6 +126,8 @@ export function toPolicy(file: PolicyFile): Policy {
     secrets: toSecretPolicy(file.secrets ?? {}),
     posture: toPosturePolicy(file.posture),
     waivers: toWaiverPolicy(file.waivers ?? {}),
+    comments: toCommentPolicy(file.comments),
+    reports: toReportPolicy(file.reports),
     notChecked: file.notChecked ?? DEFAULT_POLICY.notChecked,
   };
 }
@@ -166,6 +177,8 @@ export function applyFloor(
     // It decides nothing about a change.
     posture: policy.posture,
     waivers: raiseWaivers(policy.waivers, floorFile.waivers ?? {}),
+    comments: policy.comments,
+    reports: raiseReports(policy.reports, floorFile.reports),
     notChecked: floorFile.notChecked === 'fail' ? 'fail' : policy.notChecked,
   };
 }

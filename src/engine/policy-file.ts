@@ -1,5 +1,11 @@
 import type { YamlDocument } from '../manifests/yaml-document.ts';
 import { parseYaml } from '../manifests/yaml-parse.ts';
+import {
+  COMMENTS_SCHEMA,
+  REPORTS_SCHEMA,
+  type CommentsSection,
+  type ReportsSection,
+} from './conduct-policy-file.ts';
 import { compileJsonSchema, readDocument, type ReadResult } from './document-schema.ts';
 import { globProblem } from './globs.ts';
 import { EXTENDS_SCHEMA } from './policy-reference.ts';
@@ -37,6 +43,8 @@ export interface PolicyFile {
   secrets?: SecretsSection;
   posture?: PostureSection;
   waivers?: WaiversSection;
+  comments?: CommentsSection;
+  reports?: ReportsSection;
   notChecked?: Policy['notChecked'];
 }
 
@@ -97,6 +105,8 @@ export const POLICY_SCHEMA = {
     secrets: SECRETS_SCHEMA,
     posture: POSTURE_SCHEMA,
     waivers: WAIVERS_SCHEMA,
+    comments: COMMENTS_SCHEMA,
+    reports: REPORTS_SCHEMA,
     notChecked: {
       type: 'string',
       enum: ['fail', 'warn'],

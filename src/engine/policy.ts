@@ -168,6 +168,17 @@ export interface PushPolicy {
   readonly apps: readonly (string | number)[];
 }
 
+/** Comments in the diff of a pull request. */
+export interface CommentPolicy {
+  /** How many on findings that stand may be open at a time. */
+  readonly limit: number;
+}
+
+/** Where findings are reported to, beside the check and its comments. */
+export interface ReportPolicy {
+  readonly codeScanning: boolean;
+}
+
 /** What the repository and its organisation ask for, after defaults and floor have been applied. */
 export interface Policy {
   readonly profile: Profile;
@@ -186,6 +197,8 @@ export interface Policy {
   readonly secrets: SecretPolicy;
   readonly posture: PosturePolicy;
   readonly waivers: WaiverPolicy;
+  readonly comments: CommentPolicy;
+  readonly reports: ReportPolicy;
   /** What a rule that failed or a file that could not be judged does to the conclusion. */
   readonly notChecked: 'fail' | 'warn';
 }

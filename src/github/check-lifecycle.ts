@@ -1,5 +1,5 @@
-import { batchAnnotations } from '../report/check-run.ts';
-import type { Annotation } from '../report/check-run.ts';
+import { batchAnnotations } from '../report/annotations.ts';
+import type { Annotation } from '../report/annotations.ts';
 import { updateCheckRun } from './api/check-runs.ts';
 import type { CheckOutput, CheckRun } from './api/check-runs.ts';
 import { buttonsOf } from './commands/buttons.ts';

@@ -11,6 +11,7 @@ import type { JobContext } from './dependencies.ts';
 import { givenWaivers } from './given-waivers.ts';
 import { publishReview } from './publish-review.ts';
 import { fetchRefs, ownersOfHead } from './remote.ts';
+import { reportToCodeScanning } from './report-to-code-scanning.ts';
 import { describeSuperseded } from './stop.ts';
 import { verdictResult } from './verdict.ts';
 import { stageOf } from './stages.ts';
@@ -131,16 +132,17 @@ async function publish(
   const botLogin = run.botLogin ?? (await context.environment.botLogin());
   let inline: ReadonlySet<string> = new Set();
   const notes = judgements.flatMap((one) => one.notes);
+  const remarks: string[] = [];
   let trouble: unknown = null;
   // The others get their comments from jobs of their own, which no other replica runs at the same time.
   const [own] = judgements;
   const draft = own?.pull.draft === true;
   if (own !== undefined && !draft) {
     try {
-      const target = { number: own.pull.number, headSha: own.pull.headSha, botLogin };
+      const target = { pull: own.pull, botLogin };
       const publication = await stageOf(context)('publish', () => publishReview(context, target, own.review));
       inline = publication.inline;
-      notes.push(...publication.notes);
+      remarks.push(...publication.remarks);
     } catch (error) {
       context.signal.throwIfAborted();
       if (mayRepeat(context, error)) throw error;
@@ -148,10 +150,11 @@ async function publish(
       trouble = error;
     }
   }
+  if (own !== undefined) remarks.push(...(await reportToCodeScanning(context, own.pull.number, own.review)));
   return verdictResult(
     context,
     judgements.map(({ pull, review }) => ({ number: pull.number, report: review.report })),
-    { inline, notes, trouble, draft },
+    { inline, notes, remarks, trouble, draft },
   );
 }
 

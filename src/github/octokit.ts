@@ -32,8 +32,12 @@ export function createOctokitClass(
   }));
 }
 
-/** `fetch` that gives up on a server that does not answer. */
-export const fetchWithTimeout: typeof fetch = (input, init) => {
-  const signals = [AbortSignal.timeout(REQUEST_TIMEOUT), ...(init?.signal ? [init.signal] : [])];
-  return fetch(input, { ...init, signal: AbortSignal.any(signals) });
-};
+/** `fetch` that gives up on a server that does not answer within so many milliseconds. */
+export function fetchWithin(milliseconds: number): typeof fetch {
+  return (input, init) => {
+    const signals = [AbortSignal.timeout(milliseconds), ...(init?.signal ? [init.signal] : [])];
+    return fetch(input, { ...init, signal: AbortSignal.any(signals) });
+  };
+}
+
+export const fetchWithTimeout = fetchWithin(REQUEST_TIMEOUT);

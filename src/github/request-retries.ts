@@ -2,6 +2,7 @@ import type { ProbotOctokit } from 'probot';
 import type { Clock } from './clock.ts';
 import { toGitHubError } from './errors.ts';
 import type { GitHubError } from './errors.ts';
+import { graphqlLimit } from './graphql-limit.ts';
 
 export interface RetryLimits {
   /** Attempts after an answer that says nothing about the effect: 5xx or a broken connection. */
@@ -33,7 +34,10 @@ export function retryRequests(clock: Clock, limits: RetryLimits = DEFAULT_RETRY_
       let waits = 0;
       for (;;) {
         try {
-          return await request(options);
+          const response = await request(options);
+          const limit = graphqlLimit(options.url, response);
+          if (limit !== null) throw limit;
+          return response;
         } catch (error) {
           const failure = toGitHubError(error, { method: options.method, url: options.url }, clock.now());
           if (failure.kind === 'rate-limited') {

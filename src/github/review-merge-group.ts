@@ -44,7 +44,7 @@ async function judge(context: JobContext, group: MergeGroup): Promise<CheckResul
       stage: stageOf(context),
     });
     signal.throwIfAborted();
-    const publication = { inline: new Set<string>(), notes: witness.notes(), trouble: null };
+    const publication = { inline: new Set<string>(), notes: witness.notes(), remarks: [], trouble: null };
     return verdictResult(context, [{ number: null, report }], publication);
   } finally {
     repository.close();

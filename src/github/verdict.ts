@@ -14,8 +14,10 @@ const MAX_SUMMARY = 65_535;
 export interface Publishing {
   /** Fingerprints that need no annotation, because a comment stands on their line. */
   readonly inline: ReadonlySet<string>;
-  /** What was not verified or not posted, as sentences. */
+  /** What was not verified, as sentences. */
   readonly notes: readonly string[];
+  /** What readers should know beside, as sentences. */
+  readonly remarks: readonly string[];
   /** What kept the comments from being posted; null when they stand. */
   readonly trouble: unknown;
   /** Comments follow when the pull request is ready for review. */
@@ -26,22 +28,28 @@ export interface Publishing {
 export function verdictResult(
   context: JobContext,
   judged: readonly JudgedReport[],
-  { inline, notes, trouble, draft = false }: Publishing,
+  { inline, notes, remarks, trouble, draft = false }: Publishing,
 ): CheckResult {
   const { environment, repository } = context;
   const head = judged[0]?.report.head ?? '';
   const repositoryUrl = `${environment.serverUrl}/${repository.owner}/${repository.name}`;
   const rendered = renderCheckRun(
     judged.map(({ report }) => report),
-    { inline, blobUrl: (path, line) => blobUrl(repositoryUrl, head, path, line) },
+    {
+      inline,
+      blobUrl: (path, line) => blobUrl(repositoryUrl, head, path, line),
+      remarks: [
+        ...(judged.length > 1 ? [sharedNote(judged)] : []),
+        ...(draft ? ['This is a draft: comments on its lines follow when it is ready for review.'] : []),
+        ...notes.map((note) => `**Not checked:** ${escapeMarkdown(note)}`),
+        ...remarks.map((remark) => escapeMarkdown(remark)),
+      ],
+    },
   );
   const failed = trouble !== null || judged.some(({ report }) => report.conclusion === 'failure');
   const described = trouble === null ? null : describeTrouble(trouble);
   const lead = [
     ...(described === null ? [] : [`**The comments could not be posted.** ${described.summary}`]),
-    ...(judged.length > 1 ? [sharedNote(judged)] : []),
-    ...(draft ? ['This is a draft: comments on its lines follow when it is ready for review.'] : []),
-    ...notes.map((note) => `**Not checked:** ${escapeMarkdown(note)}`),
   ];
   return {
     conclusion: failed ? 'failure' : 'success',

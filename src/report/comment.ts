@@ -1,5 +1,6 @@
+import { shortSha } from '../engine/change.ts';
 import type { Finding } from '../engine/finding.ts';
-import type { Report } from '../engine/report.ts';
+import type { Report, WaivedFinding } from '../engine/report.ts';
 import { renderCommitGroup } from './commit-group-markdown.ts';
 import { groupCommits } from './commit-groups.ts';
 import { code, fenceFor, link, renderMessage } from './markdown.ts';
@@ -32,8 +33,46 @@ export function renderComment(finding: Finding): string {
  * is the App itself, which the caller has to check: anybody can write a marker.
  */
 export function readMarker(body: string): string | null {
-  const lines = body.trimEnd().split(/\r?\n/);
-  return /^<!-- gitops-warden:finding ([0-9a-f]{32}) -->$/.exec(lines.at(-1) ?? '')?.[1] ?? null;
+  return /^<!-- gitops-warden:finding ([0-9a-f]{32}) -->$/.exec(lastLine(body))?.[1] ?? null;
+}
+
+/** What we may add to a comment: why nobody has to look at it any more, or that somebody has to again. */
+export const NOTE_KINDS = ['mended', 'waived', 'existing', 'double', 'back'] as const;
+export type NoteKind = (typeof NOTE_KINDS)[number];
+
+/** A note for a thread. `head`: the commit that was judged; `waiver`: of a finding that is waived. */
+export function renderNote(kind: NoteKind, head: string, waiver: WaivedFinding | null = null): string {
+  return `${noteText(kind, code(shortSha(head)), waiver)}\n\n<!-- gitops-warden:note ${kind} -->`;
+}
+
+/** What a note of ours says; as with `readMarker`, the caller has to check its author. */
+export function readNote(body: string): NoteKind | null {
+  const found = /^<!-- gitops-warden:note ([a-z]+) -->$/.exec(lastLine(body))?.[1];
+  return NOTE_KINDS.find((kind) => kind === found) ?? null;
+}
+
+function noteText(kind: NoteKind, head: string, waiver: WaivedFinding | null): string {
+  switch (kind) {
+    case 'mended':
+      return `No longer found in ${head}.`;
+    case 'existing':
+      return `The base branch has it too, so as of ${head} it is not held against this change.`;
+    case 'double':
+      return 'This was said twice by mistake. The other comment stays.';
+    case 'back':
+      return `Found again in ${head}.`;
+    case 'waived':
+      return waiver === null ? 'Waived.' : waiverText(waiver);
+  }
+}
+
+function waiverText({ approver, until, reason }: WaivedFinding): string {
+  const end = until === null ? '' : ` until ${name(until)}`;
+  return `Waived${end} by ${name(approver)}: ${renderMessage(truncate(reason, MAX_NAME))}`;
+}
+
+function lastLine(body: string): string {
+  return body.trimEnd().split(/\r?\n/).at(-1) ?? '';
 }
 
 /** What stands above the inline comments: the verdict, and findings that have no line of the diff to stand on. */

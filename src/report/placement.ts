@@ -1,4 +1,4 @@
-import { SEVERITIES, type Finding } from '../engine/finding.ts';
+import type { Finding } from '../engine/finding.ts';
 import { lastLineOf } from './plain.ts';
 
 /** Lines of the head that a diff shows; both ends belong to it. */
@@ -7,54 +7,35 @@ export interface LineSpan {
   readonly end: number;
 }
 
-export interface PlacedFinding {
-  readonly finding: Finding;
-  readonly path: string;
-  /** The last line of the comment. */
-  readonly line: number;
-  /** The first one, when it has several. */
-  readonly startLine: number | null;
-}
-
-export interface Placement {
-  readonly inline: readonly PlacedFinding[];
-  readonly elsewhere: readonly Finding[];
-}
+/** Where a comment stands: on lines that the diff shows, or on a changed file as a whole. */
+export type Place =
+  | {
+      readonly type: 'line';
+      readonly path: string;
+      /** The last line of the comment. */
+      readonly line: number;
+      /** The first one, when it has several. */
+      readonly startLine: number | null;
+    }
+  | { readonly type: 'file'; readonly path: string };
 
 /**
- * Decides which introduced findings stand on a line of the diff, the most severe first. A finding in an earlier commit
- * has no line in the head.
+ * The best place for a comment on a finding; null when the diff has none, as for a commit, for a version that only an
+ * earlier commit has, and for a file that did not change.
  */
-export function placeFindings(
-  findings: readonly Finding[],
+export function placeFinding(
+  { subject }: Finding,
   hunks: ReadonlyMap<string, readonly LineSpan[]>,
-  { limit = 30 }: { readonly limit?: number } = {},
-): Placement {
-  const bySeverity = findings
-    .filter((finding) => finding.introduced)
-    .sort((a, b) => SEVERITIES.indexOf(a.severity) - SEVERITIES.indexOf(b.severity));
-  const inline: PlacedFinding[] = [];
-  const elsewhere: Finding[] = [];
-  for (const finding of bySeverity) {
-    const placed = inline.length < limit ? place(finding, hunks) : null;
-    if (placed === null) elsewhere.push(finding);
-    else inline.push(placed);
-  }
-  return { inline, elsewhere };
-}
-
-function place(finding: Finding, hunks: ReadonlyMap<string, readonly LineSpan[]>): PlacedFinding | null {
-  const { subject } = finding;
-  if (subject.type !== 'file' || subject.range === null || subject.commit !== null) return null;
-  const first = subject.range.start.line;
-  const last = lastLineOf(subject.range);
-  const span = hunks.get(subject.path)?.find((one) => one.start <= first && first <= one.end);
-  if (span === undefined) return null;
+): Place | null {
+  if (subject.type !== 'file' || subject.commit !== null) return null;
+  const { path, range } = subject;
+  const spans = hunks.get(path);
+  if (spans === undefined) return null;
+  if (range === null) return { type: 'file', path };
+  const first = range.start.line;
+  const last = lastLineOf(range);
+  const span = spans.find((one) => one.start <= first && first <= one.end);
+  if (span === undefined) return { type: 'file', path };
   const whole = last <= span.end;
-  return {
-    finding,
-    path: subject.path,
-    line: whole ? last : first,
-    startLine: whole && last > first ? first : null,
-  };
+  return { type: 'line', path, line: whole ? last : first, startLine: whole && last > first ? first : null };
 }

@@ -19,6 +19,8 @@ export interface SummaryOptions {
   readonly blobUrl: BlobUrl;
   /** UTF-8 bytes; a few thousand at least. What does not fit is left out, the least important first, and that is said. */
   readonly limit: number;
+  /** Paragraphs in Markdown that stand behind the verdict. */
+  readonly remarks?: readonly string[];
 }
 
 const MAX_NAME = 300;
@@ -27,8 +29,8 @@ const MAX_REACH = 200;
 const WAIVED_COLUMNS = ['Finding', 'Reason', 'Who', 'Until', 'Covers'];
 
 /** A report as GitHub Markdown: the verdict first, then what to do, what was found, and what was and was not checked. */
-export function renderSummary(report: Report, { blobUrl, limit }: SummaryOptions): string {
-  const lead = [`**${verdictOf(report).headline}.**`, ...whatToDo(report)];
+export function renderSummary(report: Report, { blobUrl, limit, remarks = [] }: SummaryOptions): string {
+  const lead = [`**${verdictOf(report).headline}.**`, ...whatToDo(report), ...remarks];
   const last = checkedOf(report);
   const room = limit - byteLength([...lead, last].join('\n\n')) - 2;
   return [...lead, ...fitSections(sectionsOf(report, blobUrl), room), last].join('\n\n');

@@ -58,6 +58,7 @@ const PIECES: readonly PolicyFile[] = [
   { waivers: { maxDays: 30, unwaivable: ['loose'], allow: { permission: 'admin' } } },
   { waivers: { maxDays: 400, unwaivable: ['*'], allow: { users: ['ada'] } } },
   { pushes: { allow: { users: ['ada', 7], apps: ['renovate'] } } },
+  { comments: { limit: 5 }, reports: { codeScanning: true } },
   { posture: { dashboard: 'never', accept: { 'secret-scanning': 'Our own scanner does it.' } } },
 ];
 

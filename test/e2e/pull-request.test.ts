@@ -55,7 +55,8 @@ function checksOf(sha: string): [status: string, conclusion: string | null][] {
 }
 
 function commentsOf(pullRequest: PullRequest): string[] {
-  return stage.github.reviewComments(pullRequest).map((comment) => `${comment.path}:${String(comment.line)}`);
+  const roots = stage.github.reviewComments(pullRequest).filter(({ inReplyTo }) => inReplyTo === null);
+  return roots.map((comment) => `${comment.path}:${String(comment.line)}`);
 }
 
 describe('a pull request', () => {
@@ -90,6 +91,11 @@ describe('a pull request', () => {
     await stage.answered();
     expect(checksOf(pullRequest.head.sha)).toEqual([['completed', 'success']]);
     expect(commentsOf(pullRequest)).toHaveLength(1);
+    const [comment, note] = stage.github.reviewComments(pullRequest);
+    // app.yml asks for too little to resolve threads.
+    expect(comment?.minimizedReason).toBe('resolved');
+    expect(note).toMatchObject({ inReplyTo: comment?.id });
+    expect(note?.body).toContain(`No longer found in \`${pullRequest.head.sha.slice(0, 12)}\`.`);
   });
 
   test('a secret that a later commit removed is still found, and its value is nowhere', async () => {
@@ -306,8 +312,8 @@ describe('when GitHub fails', () => {
 
   test('for good: the check fails, and says that this is not the author', async () => {
     stage.github.failNext({
-      method: 'GET',
-      path: /\/pulls\/\d+\/comments/,
+      method: 'POST',
+      path: /^\/graphql$/,
       status: 404,
       times: 20,
       when: 'before',

@@ -33,7 +33,10 @@ describe("GitHub's rate limit", () => {
     const keep = (body: unknown): boolean => bodies.push(body) > 0;
     mockGitHub().get(`${REPO}/pulls/7`).reply(200, pullAnswer(7));
     expectCheck();
-    mockGitHub().get(`${REPO}/pulls/7/comments`).query(true).reply(200, []);
+    const reviewThreads = { pageInfo: { hasNextPage: false, endCursor: null }, nodes: [] };
+    mockGitHub()
+      .post('/graphql')
+      .reply(200, { data: { repository: { pullRequest: { reviewThreads } } } });
     mockGitHub()
       .post(`${REPO}/pulls/7/reviews`, keep)
       .reply(429, { message: 'Too many requests' }, { 'retry-after': '37' });
@@ -50,8 +53,7 @@ describe("GitHub's rate limit", () => {
     mockGitHub().get(`${REPO}/pulls/7`).reply(200, pullAnswer(7));
     mockGitHub().post(`${REPO}/check-runs`).reply(201, checkRunAnswer());
     mockGitHub()
-      .get(`${REPO}/pulls/7/comments`)
-      .query(true)
+      .post('/graphql')
       .reply(403, { message: 'You have exceeded a secondary rate limit.' }, { 'retry-after': '3600' });
     mockGitHub()
       .patch(`${REPO}/check-runs/900`, (body: { conclusion: string; output: { summary: string } }) => {

@@ -374,6 +374,7 @@ describe('app.yml', () => {
       merge_queues: 'read',
       metadata: 'read',
       pull_requests: 'write',
+      security_events: 'write',
     });
   });
 

@@ -1,8 +1,10 @@
 import { afterEach, describe, expect, test } from '@jest/globals';
 import type { Commit } from '../../src/engine/change.ts';
+import type { Finding } from '../../src/engine/finding.ts';
 import { recheck } from '../../src/github/recheck.ts';
 import { judgeMergeGroup } from '../../src/github/review-merge-group.ts';
 import { reviewPullRequest } from '../../src/github/review-pull-request.ts';
+import { renderComment } from '../../src/report/comment.ts';
 import { GitError } from '../../src/git/git-error.ts';
 import { checkRunAnswer, finishGitHub, mockGitHub, REPO, sha } from './support/github.ts';
 import type { JobContext } from '../../src/github/dependencies.ts';
@@ -44,8 +46,53 @@ const expectCheckStart = (head = HEAD) =>
 const expectCheckEnd = () =>
   capture('patch', '/check-runs/900', 200, checkRunAnswer({ status: 'completed' }));
 
-const expectComments = (comments: { user: { login: string } | null; body: string }[], number = 7) =>
-  mockGitHub().get(`${REPO}/pulls/${number}/comments`).query({ per_page: 100, page: 1 }).reply(200, comments);
+interface Comment {
+  readonly user: { readonly login: string } | null;
+  readonly body: string;
+}
+
+/** Threads as GraphQL has them, each with one comment. */
+function threadPage(comments: readonly Comment[], endCursor: string | null = null): object {
+  const nodes = comments.map(({ user, body }, index) => {
+    const [, login = '', bot] = /^(.*?)(\[bot\])?$/.exec(user?.login ?? '') ?? [];
+    const author = user === null ? null : { __typename: bot === undefined ? 'User' : 'Bot', login };
+    const node = { id: `C${String(index)}`, body, author, viewerDidAuthor: false };
+    return {
+      id: `T${String(index)}`,
+      path: 'apps/web.yaml',
+      line: 7,
+      startLine: null,
+      isResolved: false,
+      viewerCanResolve: true,
+      viewerCanUnresolve: false,
+      root: { totalCount: 1, nodes: [{ ...node, isMinimized: false, viewerCanMinimize: true }] },
+      latest: { nodes: [node] },
+    };
+  });
+  const reviewThreads = { pageInfo: { hasNextPage: endCursor !== null, endCursor }, nodes };
+  return { data: { repository: { pullRequest: { reviewThreads } } } };
+}
+
+const expectComments = (comments: readonly Comment[]) =>
+  mockGitHub()
+    .post('/graphql', ({ query }: { query: string }) => query.startsWith('query'))
+    .reply(200, threadPage(comments));
+
+/** Expects one request with changes to threads, and keeps their inputs. */
+function expectChanges(): Record<string, string>[] {
+  const inputs: Record<string, string>[] = [];
+  mockGitHub()
+    .post(
+      '/graphql',
+      ({ query, variables }: { query: string; variables: Record<string, Record<string, string>> }) => {
+        if (!query.startsWith('mutation')) return false;
+        inputs.push(...Object.values(variables));
+        return true;
+      },
+    )
+    .reply(200, { data: {} });
+  return inputs;
+}
 
 const expectReview = (status = 200, number = 7) =>
   capture(
@@ -56,6 +103,16 @@ const expectReview = (status = 200, number = 7) =>
   );
 
 const marker = (fingerprint: string) => `text\n\n<!-- gitops-warden:finding ${fingerprint} -->`;
+/** A place in a file of the head. */
+const fileSubject = (path: string, line: number): Finding['subject'] => ({
+  type: 'file',
+  path,
+  range: { start: { line, column: 1 }, end: { line, column: 9 } },
+  object: null,
+  commit: null,
+});
+/** What we say of a finding, so that nothing has to be edited. */
+const said = (one: Finding): Comment => ({ user: { login: BOT }, body: renderComment(one) });
 
 describe('a review', () => {
   test('without findings sets the check and posts nothing else', async () => {
@@ -76,7 +133,7 @@ describe('a review', () => {
   test('puts all comments on lines of the diff into one request, and the rest into annotations', async () => {
     const { context, world } = jobHarness();
     const [first, second] = [finding({}, 7), finding({ severity: 'warning' }, 9)];
-    const outside = finding({}, 200);
+    const outside = finding({ subject: fileSubject('apps/unchanged.yaml', 200) });
     world.findings.set(BASE, [first, second, outside]);
     expectPull();
     expectCheckStart();
@@ -106,7 +163,7 @@ describe('a review', () => {
     expectPull();
     expectCheckStart();
     expectComments([
-      { user: { login: BOT }, body: marker(old.fingerprint) },
+      said(old),
       { user: { login: 'mallory' }, body: marker(forged.fingerprint) },
       { user: null, body: marker(fresh.fingerprint) },
     ]);
@@ -123,7 +180,7 @@ describe('a review', () => {
     world.findings.set(BASE, [old]);
     expectPull();
     expectCheckStart();
-    expectComments([{ user: { login: BOT }, body: marker(old.fingerprint) }]);
+    expectComments([said(old)]);
     const end = expectCheckEnd();
     await reviewPullRequest(context, PULL_JOB);
     expect(end[0]?.conclusion).toBe('failure');
@@ -136,12 +193,12 @@ describe('a review', () => {
     expectPull();
     expectCheckStart();
     const others = Array.from({ length: 100 }, () => ({ user: { login: 'ann' }, body: 'hello' }));
-    const github = mockGitHub();
-    github.get(`${REPO}/pulls/7/comments`).query({ per_page: 100, page: 1 }).reply(200, others);
-    github
-      .get(`${REPO}/pulls/7/comments`)
-      .query({ per_page: 100, page: 2 })
-      .reply(200, [{ user: { login: BOT }, body: marker(old.fingerprint) }]);
+    const after = (cursor: string | null) => (body: { variables: { after: string | null } }) =>
+      body.variables.after === cursor;
+    mockGitHub().post('/graphql', after(null)).reply(200, threadPage(others, 'X'));
+    mockGitHub()
+      .post('/graphql', after('X'))
+      .reply(200, threadPage([said(old)]));
     expectCheckEnd();
     await reviewPullRequest(context, PULL_JOB);
   });
@@ -444,7 +501,7 @@ describe('an event of a head that has its verdict', () => {
     harness.world.findings.set(BASE, [finding()]);
     expectPull();
     expectCheckStart();
-    mockGitHub().get(`${REPO}/pulls/7/comments`).query(true).reply(403, { message: 'Not accessible' });
+    mockGitHub().post('/graphql').reply(403, { message: 'Not accessible' });
     expectCheckEnd();
     await reviewPullRequest(harness.context, PULL_JOB);
     expectPull();
@@ -615,8 +672,7 @@ describe('whatever fails', () => {
     expectPull();
     expectCheckStart();
     mockGitHub()
-      .get(`${REPO}/pulls/7/comments`)
-      .query(true)
+      .post('/graphql')
       .reply(
         status,
         { message: 'Resource not accessible by integration' },
@@ -653,7 +709,7 @@ describe('a review that is not answered', () => {
     expectCheckStart();
     expectComments([]);
     const posted = expectReview(502);
-    expectComments([{ user: { login: BOT }, body: marker(one.fingerprint) }]);
+    expectComments([said(one)]);
     const end = expectCheckEnd();
     await reviewPullRequest(context, PULL_JOB);
     expect(posted).toHaveLength(1);
@@ -676,53 +732,182 @@ describe('a review that is not answered', () => {
 });
 
 describe('a review that GitHub refuses with 422', () => {
-  test('becomes one without line comments, and its findings become annotations', async () => {
+  const badLine = { message: 'Unprocessable Entity', errors: ['Line could not be resolved'] };
+  const expectFileComment = (status = 201) => capture('post', '/pulls/7/comments', status, badLine);
+
+  test('is halved until the bad line is found, whose finding goes to the file', async () => {
     const { context, world } = jobHarness();
-    const one = finding();
-    world.findings.set(BASE, [one]);
+    const [good, bad] = [finding({}, 7), finding({}, 9)];
+    world.findings.set(BASE, [good, bad]);
     expectPull();
     expectCheckStart();
     expectComments([]);
-    expectReview(422);
-    mockGitHub().get(`${REPO}/pulls/7/reviews`).query({ per_page: 100, page: 1 }).reply(200, []);
-    const fallback = expectReview();
+    const whole = capture('post', '/pulls/7/reviews', 422, badLine);
+    const first = expectReview();
+    const second = capture('post', '/pulls/7/reviews', 422, badLine);
+    expectComments([said(good)]);
+    const file = expectFileComment();
     const end = expectCheckEnd();
     await reviewPullRequest(context, PULL_JOB);
-    expect(fallback[0]?.comments).toEqual([]);
-    expect(fallback[0]?.body).toContain('apps/web.yaml:7');
-    expect(end[0]?.conclusion).toBe('failure');
-    expect(end[0]?.output?.annotations).toHaveLength(1);
-    expect(end[0]?.output?.summary).toContain('GitHub did not accept the inline comments');
+    const linesOf = (bodies: Body[]) => bodies[0]?.comments?.map(({ line }) => line);
+    expect([linesOf(whole), linesOf(first), linesOf(second)]).toEqual([[7, 9], [7], [9]]);
+    expect(file[0]).toMatchObject({ path: 'apps/web.yaml', subject_type: 'file', commit_id: HEAD });
+    expect(file[0]?.body).toContain(bad.fingerprint);
+    expect(end[0]?.output?.annotations).toBeUndefined();
   });
 
-  test('is not posted again in that form when it stands already', async () => {
+  test('and whose finding finds no place on the file either, says so and annotates', async () => {
     const { context, world } = jobHarness();
     world.findings.set(BASE, [finding()]);
     expectPull();
     expectCheckStart();
     expectComments([]);
-    let body = '';
-    mockGitHub().post(`${REPO}/pulls/7/reviews`).reply(422, { message: 'No.' });
-    mockGitHub().get(`${REPO}/pulls/7/reviews`).query(true).reply(200, []);
-    mockGitHub()
-      .post(`${REPO}/pulls/7/reviews`, (posted: { body: string }) => {
-        body = posted.body;
-        return true;
-      })
-      .reply(200, {});
-    expectCheckEnd();
+    capture('post', '/pulls/7/reviews', 422, badLine);
+    expectComments([]);
+    expectFileComment(422);
+    expectComments([]);
+    const end = expectCheckEnd();
     await reviewPullRequest(context, PULL_JOB);
+    expect(end[0]?.conclusion).toBe('failure');
+    expect(end[0]?.output?.annotations).toHaveLength(1);
+    expect(end[0]?.output?.summary).toContain('GitHub took no comment on 1 finding');
+  });
 
+  test('for another reason than a place is not tried in other places', async () => {
+    const { context, world } = jobHarness();
+    world.findings.set(BASE, [finding({}, 7), finding({}, 9)]);
     expectPull();
     expectCheckStart();
     expectComments([]);
-    mockGitHub().post(`${REPO}/pulls/7/reviews`).reply(422, { message: 'No.' });
-    mockGitHub()
-      .get(`${REPO}/pulls/7/reviews`)
-      .query(true)
-      .reply(200, [{ user: { login: BOT }, body: `${body.replaceAll('\n', '\r\n')}\r\n` }]);
+    capture('post', '/pulls/7/reviews', 422, {
+      message: 'Unprocessable Entity',
+      errors: ['User can only have one pending review per pull request'],
+    });
+    expectComments([]);
+    const end = expectCheckEnd();
+    await reviewPullRequest(context, PULL_JOB);
+    expect(end[0]?.output?.annotations).toHaveLength(2);
+    expect(end[0]?.output?.summary).toContain('GitHub took no comment on 2 findings');
+  });
+
+  test('again and again is given up', async () => {
+    const { context, world } = jobHarness();
+    const all = Array.from({ length: 30 }, (_unused, index) => finding({}, index + 1));
+    world.findings.set(BASE, all);
+    expectPull();
+    expectCheckStart();
+    expectComments([]);
+    for (let request = 0; request < 10; request += 1) capture('post', '/pulls/7/reviews', 422, badLine);
+    expectComments([]);
+    for (let request = 0; request < 3; request += 1) expectFileComment(422);
+    expectComments([]);
+    for (let request = 0; request < 3; request += 1) expectFileComment(422);
+    expectComments([]);
+    for (let request = 0; request < 3; request += 1) expectFileComment(422);
+    expectComments([]);
+    const end = expectCheckEnd();
+    await reviewPullRequest(context, PULL_JOB);
+    expect(end[0]?.output?.annotations).toHaveLength(30);
+  });
+});
+
+describe('a thread of ours', () => {
+  test('whose finding is gone is answered and resolved in one request', async () => {
+    const { context } = jobHarness();
+    const gone = finding();
+    expectPull(7, { review_comments: 1 });
+    expectCheckStart();
+    expectComments([said(gone)]);
+    const changes = expectChanges();
+    const end = expectCheckEnd();
+    await reviewPullRequest(context, PULL_JOB);
+    expect(changes).toEqual([
+      {
+        pullRequestReviewThreadId: 'T0',
+        body: expect.stringContaining(`No longer found in \`${HEAD.slice(0, 12)}\``),
+      },
+      { threadId: 'T0' },
+    ]);
+    expect(end[0]?.conclusion).toBe('success');
+  });
+
+  test('that says something else than the finding is edited', async () => {
+    const { context, world } = jobHarness();
+    const one = finding({ severity: 'warning' });
+    world.findings.set(BASE, [one]);
+    expectPull();
+    expectCheckStart();
+    expectComments([said({ ...one, severity: 'error' })]);
+    const changes = expectChanges();
     expectCheckEnd();
     await reviewPullRequest(context, PULL_JOB);
+    expect(changes).toEqual([{ pullRequestReviewCommentId: 'C0', body: renderComment(one) }]);
+  });
+
+  test.each([
+    ['FORBIDDEN', 'success'],
+    ['NOT_FOUND', 'success'],
+    ['UNPROCESSABLE', 'success'],
+  ])('that GitHub does not let us change (%s) fails no verdict', async (type, conclusion) => {
+    const { context } = jobHarness();
+    expectPull(7, { review_comments: 1 });
+    expectCheckStart();
+    expectComments([said(finding())]);
+    mockGitHub()
+      .post('/graphql')
+      .reply(200, { data: { c0: {}, c1: null }, errors: [{ type, path: ['c1'], message: 'No.' }] });
+    const end = expectCheckEnd();
+    await reviewPullRequest(context, PULL_JOB);
+    expect(end[0]?.conclusion).toBe(conclusion);
+  });
+
+  test('is read again when GitHub says that something went wrong, and the rest is done', async () => {
+    const { context } = jobHarness();
+    const gone = finding();
+    expectPull(7, { review_comments: 1 });
+    expectCheckStart();
+    expectComments([said(gone)]);
+    mockGitHub()
+      .post('/graphql')
+      .reply(200, { data: null, errors: [{ message: 'Something went wrong while executing your query.' }] });
+    expectComments([said(gone)]);
+    const changes = expectChanges();
+    expectCheckEnd();
+    await reviewPullRequest(context, PULL_JOB);
+    expect(changes).toHaveLength(2);
+  });
+
+  test.each(['primary', 'secondary'])('waits for the %s rate limit of GraphQL', async (limit) => {
+    const { context, clock } = jobHarness();
+    expectPull(7, { review_comments: 1 });
+    expectCheckStart();
+    const error =
+      limit === 'primary'
+        ? { type: 'RATE_LIMITED', message: 'API rate limit exceeded for installation ID 42.' }
+        : { message: 'You have exceeded a secondary rate limit. Please wait.' };
+    mockGitHub()
+      .post('/graphql')
+      .reply(200, { errors: [error] }, { 'retry-after': '7' });
+    expectComments([]);
+    const end = expectCheckEnd();
+    await reviewPullRequest(context, PULL_JOB);
+    expect(clock.sleeps).toEqual([7_000]);
+    expect(end[0]?.conclusion).toBe('success');
+  });
+
+  test('stands among more than can be read: nothing is posted, and that is said', async () => {
+    const { context, world } = jobHarness();
+    world.findings.set(BASE, [finding()]);
+    expectPull();
+    expectCheckStart();
+    mockGitHub()
+      .post('/graphql')
+      .times(20)
+      .reply(200, threadPage([{ user: { login: 'ann' }, body: 'x' }], 'next'));
+    const end = expectCheckEnd();
+    await reviewPullRequest(context, PULL_JOB);
+    expect(end[0]?.output?.summary).toContain('more comments than can be read');
+    expect(end[0]?.output?.annotations).toHaveLength(1);
   });
 });
 

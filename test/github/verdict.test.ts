@@ -5,7 +5,7 @@ import { verdictResult } from '../../src/github/verdict.ts';
 import type { Publishing } from '../../src/github/verdict.ts';
 import { BASE, finding, HEAD, jobHarness, report } from './support/job.ts';
 
-const POSTED: Publishing = { inline: new Set(), notes: [], trouble: null };
+const POSTED: Publishing = { inline: new Set(), notes: [], remarks: [], trouble: null };
 const passed = { number: 7, report: report([]) };
 const failed = { number: 8, report: report([finding()], { base: 'c'.repeat(40) }) };
 

@@ -147,6 +147,7 @@ describe('the number of commits', () => {
     baseRef: 'main',
     commits: 2,
     draft: false,
+    reviewComments: 0,
   };
   const count = (
     context: JobContext,

@@ -1,7 +1,8 @@
 import { describe, expect, test } from '@jest/globals';
 import fc from 'fast-check';
 import type { Report } from '../../src/engine/report.ts';
-import { batchAnnotations, renderCheckRun, type Annotation } from '../../src/report/check-run.ts';
+import { batchAnnotations, type Annotation } from '../../src/report/annotations.ts';
+import { renderCheckRun } from '../../src/report/check-run.ts';
 import { renderMarkdown } from '../../src/report/markdown-report.ts';
 import {
   at,

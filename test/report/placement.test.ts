@@ -1,8 +1,8 @@
 import { describe, expect, test } from '@jest/globals';
 import type { Finding } from '../../src/engine/finding.ts';
 import type { Range } from '../../src/manifests/position.ts';
-import { placeFindings } from '../../src/report/placement.ts';
-import { at, fileSubject, finding, manyFindings, PAST } from '../support/report-fixture.ts';
+import { placeFinding } from '../../src/report/placement.ts';
+import { at, fileSubject, finding, PAST } from '../support/report-fixture.ts';
 
 const HUNKS = new Map([
   [
@@ -22,7 +22,7 @@ function on(range: Range | null, path = 'a.yaml'): Finding {
   return finding({ subject: fileSubject(path, range) });
 }
 
-describe('placeFindings', () => {
+describe('placeFinding', () => {
   test.each<[string, Range, { line: number; startLine: number | null }]>([
     ['one line', lines(4, 4), { line: 4, startLine: null }],
     ['the first line of a hunk', lines(3, 3), { line: 3, startLine: null }],
@@ -35,11 +35,7 @@ describe('placeFindings', () => {
     ['more than the hunk: its first line', lines(5, 8), { line: 5, startLine: null }],
     ['two hunks: the first line', lines(6, 10), { line: 6, startLine: null }],
   ])('%s', (_, range, expected) => {
-    const one = on(range);
-    expect(placeFindings([one], HUNKS)).toEqual({
-      inline: [{ finding: one, path: 'a.yaml', ...expected }],
-      elsewhere: [],
-    });
+    expect(placeFinding(on(range), HUNKS)).toEqual({ type: 'line', path: 'a.yaml', ...expected });
   });
 
   test.each<[string, Finding]>([
@@ -47,46 +43,17 @@ describe('placeFindings', () => {
     ['a start in front of the hunk', on(lines(2, 4))],
     ['a line between the hunks', on(lines(7, 7))],
     ['a line behind the hunks', on(lines(11, 11))],
+    ['no line', on(null)],
+  ])('the whole file: %s', (_, one) => {
+    expect(placeFinding(one, HUNKS)).toEqual({ type: 'file', path: 'a.yaml' });
+  });
+
+  test.each<[string, Finding]>([
     ['a file that the diff does not show', on(lines(4, 4), 'b.yaml')],
-    ['the whole file', on(null)],
     ['an earlier version', finding({ subject: fileSubject('a.yaml', at(4), { commit: PAST }) })],
     ['a commit', finding({ subject: { type: 'commit', commit: PAST } })],
     ['a push', finding({ subject: { type: 'push', ref: 'refs/heads/main', commit: PAST } })],
-  ])('elsewhere: %s', (_, one) => {
-    expect(placeFindings([one], HUNKS)).toEqual({ inline: [], elsewhere: [one] });
-  });
-
-  test('nothing that was there before', () => {
-    const old = { ...on(lines(4, 4)), introduced: false };
-    expect(placeFindings([old], HUNKS)).toEqual({ inline: [], elsewhere: [] });
-  });
-
-  test('findings on one line stay apart, the most severe first', () => {
-    const [info, error, warning] = (['info', 'error', 'warning'] as const).map((severity) => ({
-      ...on(lines(4, 4)),
-      severity,
-    }));
-    const all = [info, error, warning].filter((one) => one !== undefined);
-    expect(placeFindings(all, HUNKS).inline.map((placed) => placed.finding)).toEqual([error, warning, info]);
-  });
-
-  test('no more than the limit; errors are not pushed out by warnings', () => {
-    const subject = fileSubject('a.yaml', lines(4, 4));
-    const warnings = manyFindings(30, { severity: 'warning', subject });
-    const errors = manyFindings(2, { subject });
-    const placement = placeFindings([...warnings, ...errors], HUNKS);
-    expect(placement.inline).toHaveLength(30);
-    expect(placement.inline.slice(0, 2).map((placed) => placed.finding)).toEqual(errors);
-    expect(placement.elsewhere).toEqual(warnings.slice(28));
-    expect(placeFindings(errors, HUNKS, { limit: 1 }).elsewhere).toEqual(errors.slice(1));
-  });
-
-  test('what has no line takes none of the limit', () => {
-    const elsewhere = manyFindings(3, { subject: { type: 'commit', commit: PAST } });
-    const inline = on(lines(4, 4));
-    expect(placeFindings([...elsewhere, inline], HUNKS, { limit: 1 })).toMatchObject({
-      inline: [{ finding: inline }],
-      elsewhere,
-    });
+  ])('nowhere: %s', (_, one) => {
+    expect(placeFinding(one, HUNKS)).toBeNull();
   });
 });

@@ -64,6 +64,24 @@ const COMPARISONS: { readonly [Section in keyof Policy]: Comparison } = {
       },
     ),
   ],
+  comments: (before, after) =>
+    changed(
+      ['comments'],
+      before.comments,
+      after.comments,
+      'Another number of comments may be open at a time.',
+    ),
+  reports: (before, after) =>
+    ordered(
+      ['reports', 'codeScanning'],
+      before.reports.codeScanning,
+      after.reports.codeScanning,
+      [false, true],
+      {
+        weaker: 'Findings are not uploaded to code scanning any more.',
+        stricter: 'Findings are uploaded to code scanning.',
+      },
+    ),
   waivers: (before, after) => compareWaivers(before.waivers, after.waivers),
   pushes: (before, after) => [
     ...members(

@@ -39,7 +39,17 @@ export function placeComment(target: Target, input: Readonly<Record<string, unkn
   if (body.trim() === '') return { ok: false, error: "Body can't be blank" };
   if (body.length > MAX_BODY)
     return { ok: false, error: `Body is too long (maximum is ${MAX_BODY} characters)` };
-  const common = { pullRequest, user, path, body, commitId, createdAt: at, updatedAt: at, inReplyTo: null };
+  const times = { createdAt: at, updatedAt: at };
+  const common = {
+    pullRequest,
+    user,
+    path,
+    body,
+    commitId,
+    ...times,
+    inReplyTo: null,
+    minimizedReason: null,
+  };
   const file = files.find((candidate) => candidate.path === path);
   if (input['subject_type'] === 'file') {
     if (file === undefined) return { ok: false, error: 'Path could not be resolved' };
@@ -90,4 +100,34 @@ export async function addComment(
   state.reviews.push({ ...review, submittedAt: at });
   state.reviewComments.push(comment);
   return comment;
+}
+
+/** An answer in the thread that a comment began. It makes a review of its own, as on GitHub. */
+export function addReply(world: World, root: ReviewComment, user: string, body: string): ReviewComment {
+  const { state } = world;
+  const at = timestamp(world);
+  const { pullRequest, commitId } = root;
+  const reviewId = state.nextId();
+  state.reviews.push({
+    id: reviewId,
+    pullRequest,
+    user,
+    body: '',
+    state: 'COMMENTED',
+    commitId,
+    submittedAt: at,
+  });
+  const reply: ReviewComment = {
+    ...root,
+    id: state.nextId(),
+    reviewId,
+    user,
+    body,
+    inReplyTo: root.id,
+    createdAt: at,
+    updatedAt: at,
+    minimizedReason: null,
+  };
+  state.reviewComments.push(reply);
+  return reply;
 }

@@ -1,7 +1,7 @@
 import { mkdir } from 'node:fs/promises';
 import { createServer } from 'node:http';
 import { issuePersonalToken } from './auth.ts';
-import { addComment } from './comments.ts';
+import { addComment, addReply } from './comments.ts';
 import type { Failure, Outage } from './failures.ts';
 import type { MergeMethod } from './git-merge.ts';
 import { openIssue } from './issues.ts';
@@ -29,6 +29,7 @@ import {
   type PullRequest,
   type Review,
   type ReviewComment,
+  type Sarif,
   type VerificationOverride,
 } from './state.ts';
 import { createWebhooks, type DeliveryOptions, type Payload, type RecordedDelivery } from './webhooks.ts';
@@ -101,6 +102,12 @@ export interface EmbeddedGitHub {
   setRole(repository: EmbeddedRepository, login: string, role: string): void;
   /** @param team `organisation/team` */
   setTeam(team: string, login: string, state?: 'active' | 'pending'): void;
+  /** In the thread that `comment` began. */
+  reply(comment: ReviewComment, user: string, body: string): ReviewComment;
+  /** Resolves the thread that `comment` began, or opens it again. */
+  resolveThread(comment: ReviewComment, user: string, resolved?: boolean): void;
+  /** Who resolved the thread that `comment` began; null when it is open. */
+  resolvedBy(comment: ReviewComment): string | null;
   openIssue(
     repository: EmbeddedRepository,
     user: string,
@@ -142,6 +149,8 @@ export interface EmbeddedGitHub {
   /** Gives the receiver's status; null when there was no answer. */
   deliver(event: string, payload: Payload, options?: DeliveryOptions): Promise<number | null>;
   failNext(failure: Failure): void;
+  /** Takes back all failures that have not happened. */
+  clearFailures(): void;
   /**
    * While it is on, every request to the API and to Git fails before it has an effect: by a broken connection,
    * or with status 503. Pages are shown and webhooks delivered all the same.
@@ -156,6 +165,8 @@ export interface EmbeddedGitHub {
   issues(repository: EmbeddedRepository): readonly Issue[];
   /** The conversation of a pull request. */
   reactions(comment: { readonly id: number }): readonly string[];
+  /** What was uploaded to code scanning. */
+  sarifs(repository: EmbeddedRepository): readonly Sarif[];
   installationId(owner: string): number;
   readonly requests: readonly RecordedRequest[];
   readonly deliveries: readonly RecordedDelivery[];
@@ -223,6 +234,12 @@ export async function startEmbeddedGitHub(options: EmbeddedGitHubOptions): Promi
       const members = state.teams.get(team.toLowerCase()) ?? new Map<string, 'active' | 'pending'>();
       state.teams.set(team.toLowerCase(), members.set(login.toLowerCase(), membership));
     },
+    reply: (comment, user, body) => addReply(world, comment, user, body),
+    resolveThread(comment, user, resolved = true) {
+      if (resolved) state.resolvedThreads.set(comment.id, user);
+      else state.resolvedThreads.delete(comment.id);
+    },
+    resolvedBy: (comment) => state.resolvedThreads.get(comment.id) ?? null,
     openIssue: (repository, user, input) => openIssue(world, repository, user, input),
     closeIssue(issue) {
       Object.assign(issue, {
@@ -275,6 +292,9 @@ export async function startEmbeddedGitHub(options: EmbeddedGitHubOptions): Promi
     failNext(failure) {
       running.failures.add(failure);
     },
+    clearFailures() {
+      running.failures.clear();
+    },
     setOutage(on, kind = 'reset') {
       running.failures.setOutage(on ? kind : null);
     },
@@ -290,6 +310,7 @@ export async function startEmbeddedGitHub(options: EmbeddedGitHubOptions): Promi
     reviews: (pullRequest) => state.reviews.filter((review) => review.pullRequest === pullRequest),
     reviewComments: (pullRequest) =>
       state.reviewComments.filter((comment) => comment.pullRequest === pullRequest),
+    sarifs: (repository) => state.sarifs.filter((sarif) => sarif.repository === repository),
     issues: (repository) => state.issues.filter((issue) => issue.repository === repository),
     issueComments: ({ repository, number }) =>
       state.issueComments.filter((one) => one.repository === repository && one.number === number),

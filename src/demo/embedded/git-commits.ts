@@ -1,4 +1,4 @@
-import { runGit } from './git.ts';
+import { askGit, runGit } from './git.ts';
 
 export interface Identity {
   readonly name: string;
@@ -78,6 +78,6 @@ export async function readCommit(directory: string, sha: string): Promise<Stored
 /** Commits of `to` that `from` does not hold, oldest first. Null: all of them. */
 export async function listCommits(directory: string, from: string | null, to: string): Promise<string[]> {
   const range = from === null ? [to] : [to, `^${from}`];
-  const { stdout } = await runGit(directory, ['rev-list', '--topo-order', '--reverse', ...range]);
+  const { stdout } = await askGit(directory, ['rev-list', '--topo-order', '--reverse', ...range]);
   return stdout.toString('utf8').split('\n').filter(Boolean);
 }

@@ -1,4 +1,4 @@
-import { runGit } from './git.ts';
+import { askGit } from './git.ts';
 
 export type Side = 'LEFT' | 'RIGHT';
 
@@ -51,7 +51,7 @@ const STATUS: Readonly<Record<string, DiffStatus>> = {
 };
 
 async function listRaw(directory: string, from: string, to: string): Promise<RawEntry[]> {
-  const { stdout } = await runGit(directory, [
+  const { stdout } = await askGit(directory, [
     'diff-tree',
     '-z',
     '--raw',
@@ -159,7 +159,7 @@ async function diffFiles(
 ): Promise<FileSections[]> {
   const [entries, patch] = await Promise.all([
     listRaw(directory, from, to),
-    runGit(directory, [
+    askGit(directory, [
       'diff-tree',
       '--patch',
       `-U${contextLines}`,

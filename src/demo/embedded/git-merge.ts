@@ -1,6 +1,6 @@
 import { listCommits, readCommit, type StoredCommit } from './git-commits.ts';
 import { commitTree, type Person } from './git-store.ts';
-import { runGit } from './git.ts';
+import { askGit } from './git.ts';
 import type { CommitSigner } from './signing.ts';
 
 export type MergeMethod = 'merge' | 'squash' | 'rebase';
@@ -20,7 +20,7 @@ export const WEB_FLOW: Person = { name: 'GitHub', email: 'noreply@github.com' };
 
 /** The merged tree, or null when there are conflicts. */
 export async function mergeTrees(directory: string, ours: string, theirs: string): Promise<string | null> {
-  const { code, stdout } = await runGit(directory, ['merge-tree', '--write-tree', ours, theirs], {
+  const { code, stdout } = await askGit(directory, ['merge-tree', '--write-tree', ours, theirs], {
     accept: [1],
   });
   return code === 0 ? stdout.toString().trim() : null;

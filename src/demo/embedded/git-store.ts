@@ -1,7 +1,8 @@
 import { randomUUID } from 'node:crypto';
-import { mkdir } from 'node:fs/promises';
+import { mkdir, readFile } from 'node:fs/promises';
+import { join } from 'node:path';
 import { readCommit } from './git-commits.ts';
-import { gitText, runGit } from './git.ts';
+import { askGit, forgetAnswers, gitText, runGit } from './git.ts';
 import type { CommitSigner } from './signing.ts';
 
 export interface Person {
@@ -48,15 +49,32 @@ export async function createBareRepository(directory: string, defaultBranch: str
 
 /** The commit that a ref points at, or null. `ref` is a full name such as `refs/heads/main`. */
 export async function resolveRef(directory: string, ref: string): Promise<string | null> {
-  const { code, stdout } = await runGit(directory, ['rev-parse', '--verify', '--quiet', `${ref}^{commit}`], {
-    accept: [1, 128],
-  });
+  const args = ['rev-parse', '--verify', '--quiet', `${ref}^{commit}`];
+  // Only that a commit is there stays true: one that is not may come.
+  if (isCommitId(ref)) {
+    const found = await askGit(directory, args).catch(() => null);
+    return found?.stdout.toString().trim() ?? null;
+  }
+  const loose = await readLoose(directory, ref);
+  if (loose !== null) return loose;
+  const { code, stdout } = await runGit(directory, args, { accept: [1, 128] });
   return code === 0 ? stdout.toString().trim() : null;
+}
+
+/** The commit of a branch that has a file of its own, which spares a process; null when git has to be asked. */
+async function readLoose(directory: string, ref: string): Promise<string | null> {
+  if (!/^refs\/(?:heads|pull)\/[\w./-]+$/.test(ref) || ref.includes('..')) return null;
+  const text = await readFile(join(directory, ref), 'utf8').catch(() => '');
+  return isCommitId(text.trim()) ? text.trim() : null;
+}
+
+function isCommitId(text: string): boolean {
+  return /^[0-9a-f]{40}$/.test(text);
 }
 
 /** A branch name, a tag, a full ref or a commit id, as GitHub's API takes them; null when there is none. */
 export async function resolveRevision(directory: string, revision: string): Promise<string | null> {
-  if (/^[0-9a-f]{40}$/.test(revision)) return resolveRef(directory, revision);
+  if (isCommitId(revision)) return resolveRef(directory, revision);
   for (const prefix of ['refs/heads/', 'refs/tags/', 'refs/']) {
     const sha = await resolveRef(directory, prefix + revision);
     if (sha !== null) return sha;
@@ -83,7 +101,8 @@ export async function listRefs(directory: string, prefix: string): Promise<Ref[]
 }
 
 export async function mergeBase(directory: string, a: string, b: string): Promise<string | null> {
-  const { code, stdout } = await runGit(directory, ['merge-base', a, b], { accept: [1] });
+  const ask = isCommitId(a) && isCommitId(b) ? askGit : runGit;
+  const { code, stdout } = await ask(directory, ['merge-base', a, b], { accept: [1] });
   return code === 0 ? stdout.toString().trim() : null;
 }
 
@@ -113,6 +132,7 @@ export async function readFileAt(directory: string, sha: string, path: string): 
 /** Throws away what no ref reaches, as GitHub does some time after a force push. */
 export async function collectGarbage(directory: string): Promise<void> {
   await runGit(directory, ['gc', '--quiet', '--prune=now']);
+  forgetAnswers();
 }
 
 function quotePath(path: string): string {

@@ -55,6 +55,31 @@ export function runGit(
   });
 }
 
+/** Answers that are kept; a page of a pull request asks for the same few again and again. */
+const MAX_KEPT = 2_000;
+const kept = new Map<string, Promise<GitResult>>();
+
+/** As `runGit`, for a question about commits that are named by their ids: its answer never changes. */
+export function askGit(
+  directory: string,
+  args: readonly string[],
+  options: Pick<GitOptions, 'accept'> = {},
+): Promise<GitResult> {
+  const key = [directory, ...args].join('\0');
+  const known = kept.get(key);
+  if (known !== undefined) return known;
+  const answer = runGit(directory, args, options);
+  if (kept.size >= MAX_KEPT) kept.clear();
+  kept.set(key, answer);
+  answer.catch(() => kept.delete(key));
+  return answer;
+}
+
+/** For when objects have been removed: commits that were there need not be any more. */
+export function forgetAnswers(): void {
+  kept.clear();
+}
+
 /** What git prints, without the line end. */
 export async function gitText(
   directory: string,

@@ -7,6 +7,7 @@ import { type ApiCall, createApi } from './api.ts';
 import { createContract } from './contract.ts';
 import { createFailures, type Failure, type Failures } from './failures.ts';
 import { isGitPath, serveGit } from './git-http.ts';
+import { createGraphql } from './graphql/endpoint.ts';
 import type { Reply } from './http.ts';
 import { renderPage } from './pages.ts';
 import type { Webhooks } from './webhooks.ts';
@@ -87,6 +88,7 @@ export function serve(
   const violations: string[] = [];
   const failures = createFailures();
   const api = createApi(world, webhooks, createContract(), violations);
+  const graphql = createGraphql(world, violations);
   const used = new Map<string, number>();
   const running = new Set<Promise<void>>();
 
@@ -95,15 +97,16 @@ export function serve(
     requests.push({ method: request.method ?? 'GET', path, status, body, at });
   }
 
-  function rateLimitHeaders(account: string): Record<string, string> {
-    const count = (used.get(account) ?? 0) + 1;
-    used.set(account, count);
+  function rateLimitHeaders(account: string, resource: 'core' | 'graphql'): Record<string, string> {
+    const budget = `${account} ${resource}`;
+    const count = (used.get(budget) ?? 0) + 1;
+    used.set(budget, count);
     return {
       'x-ratelimit-limit': String(HOURLY_LIMIT),
       'x-ratelimit-remaining': String(Math.max(0, HOURLY_LIMIT - count)),
       'x-ratelimit-used': String(count),
       'x-ratelimit-reset': String(Math.floor(world.now() / 1000) + 3600),
-      'x-ratelimit-resource': 'core',
+      'x-ratelimit-resource': resource,
     };
   }
 
@@ -113,9 +116,10 @@ export function serve(
     response: ServerResponse,
     reply: Reply,
     account: string,
+    resource: 'core' | 'graphql',
   ): number {
     if (request.method !== 'GET' || reply.status !== 200) {
-      writeJson(response, reply, account);
+      writeJson(response, reply, account, resource);
       return reply.status;
     }
     const etag = `"${createHash('sha256').update(JSON.stringify(reply.body)).digest('hex')}"`;
@@ -124,17 +128,22 @@ export function serve(
       response.end();
       return 304;
     }
-    writeJson(response, { ...reply, headers: { ...reply.headers, etag } }, account);
+    writeJson(response, { ...reply, headers: { ...reply.headers, etag } }, account, resource);
     return reply.status;
   }
 
-  function writeJson(response: ServerResponse, reply: Reply, account: string): void {
+  function writeJson(
+    response: ServerResponse,
+    reply: Reply,
+    account: string,
+    resource: 'core' | 'graphql' = 'core',
+  ): void {
     response.writeHead(reply.status, {
       'content-type': 'application/json; charset=utf-8',
       'x-github-media-type': 'github.v3; format=json',
       ...(serverVersion === null ? {} : { 'x-github-enterprise-version': serverVersion }),
       'x-github-request-id': randomBytes(8).toString('hex').toUpperCase(),
-      ...rateLimitHeaders(account),
+      ...rateLimitHeaders(account, resource),
       ...reply.headers,
     });
     response.end(JSON.stringify(reply.body));
@@ -145,6 +154,10 @@ export function serve(
       response.socket?.resetAndDestroy();
       return 0;
     }
+    if (failure.hang !== undefined) {
+      failure.hang();
+      return 0;
+    }
     const status = failure.status ?? 500;
     const body = failure.body ?? { message: 'An error that was ordered in advance', documentation_url: '' };
     writeJson(response, { status, body, headers: failure.headers ?? {} }, 'failures');
@@ -152,13 +165,13 @@ export function serve(
   }
 
   async function serveApi(request: IncomingMessage, response: ServerResponse, url: URL): Promise<void> {
-    const path = url.pathname.startsWith(API_PREFIX) ? url.pathname.slice(API_PREFIX.length) : url.pathname;
+    const path = apiPath(url.pathname);
     const method = request.method ?? 'GET';
     const rawBody = await readBody(request);
     const note = (status: number): void => {
       record(request, path + url.search, status, keepBodies ? parseRecorded(rawBody) : null);
     };
-    const failure = failures.take(method, path);
+    const failure = failures.take(method, path, rawBody);
     if (failure?.when === 'before') {
       note(fail(response, failure));
       return;
@@ -171,12 +184,13 @@ export function serve(
       userAgent: request.headers['user-agent'],
       rawBody,
     };
-    const { reply, account } = await api(call);
+    const isGraphql = path === '/graphql' && method === 'POST';
+    const { reply, account } = await (isGraphql ? graphql(call) : api(call));
     if (failure !== null) {
       note(fail(response, failure));
       return;
     }
-    note(writeUnlessKnown(request, response, reply, account));
+    note(writeUnlessKnown(request, response, reply, account, isGraphql ? 'graphql' : 'core'));
   }
 
   async function servePage(request: IncomingMessage, response: ServerResponse, url: URL): Promise<void> {
@@ -234,5 +248,11 @@ export function serve(
 
 /** Also without the prefix, as on api.github.com. */
 function isApiPath(pathname: string): boolean {
-  return /^\/(?:api\/v3|repos|app|installation|rate_limit|meta)(?:\/|$)/.test(pathname);
+  return /^\/(?:api\/v3|api\/graphql|graphql|repos|app|installation|rate_limit|meta)(?:\/|$)/.test(pathname);
+}
+
+/** The path without what GitHub Enterprise Server puts in front: GraphQL has no version there. */
+function apiPath(pathname: string): string {
+  if (pathname === '/api/graphql') return '/graphql';
+  return pathname.startsWith(API_PREFIX) ? pathname.slice(API_PREFIX.length) : pathname;
 }

@@ -24,6 +24,7 @@ export interface EmbeddedRepository {
   readonly parent: EmbeddedRepository | null;
   /** Whether the App is installed on it. */
   readonly installed: boolean;
+  readonly codeScanning: boolean;
   readonly cloneUrl: string;
   readonly gitDirectory: string;
   /** ISO 8601. */
@@ -142,6 +143,8 @@ export interface ReviewComment {
   readonly createdAt: string;
   body: string;
   updatedAt: string;
+  /** Why it is folded away, in lower case; null when it is not. */
+  minimizedReason: string | null;
 }
 
 export interface Issue {
@@ -157,6 +160,15 @@ export interface Issue {
   stateReason: string | null;
   closedAt: string | null;
   updatedAt: string;
+}
+
+/** What was uploaded to code scanning for a commit. */
+export interface Sarif {
+  readonly id: string;
+  readonly repository: EmbeddedRepository;
+  readonly commitSha: string;
+  readonly ref: string;
+  readonly sarif: unknown;
 }
 
 export interface IssueComment {
@@ -232,6 +244,8 @@ export interface State {
   readonly checkRuns: CheckRun[];
   readonly reviews: Review[];
   readonly reviewComments: ReviewComment[];
+  /** Who resolved a thread, by the id of its first comment. */
+  readonly resolvedThreads: Map<number, string>;
   readonly issues: Issue[];
   readonly issueComments: IssueComment[];
   readonly reactions: Reaction[];
@@ -243,6 +257,7 @@ export interface State {
   readonly ruleSuites: RuleSuite[];
   readonly branchProtections: BranchProtection[];
   readonly rulesets: Ruleset[];
+  readonly sarifs: Sarif[];
   /** By the token's text. */
   readonly tokens: Map<string, InstallationToken>;
   /** Installation id by owner. */
@@ -271,6 +286,7 @@ export function createState(): State {
     checkRuns: [],
     reviews: [],
     reviewComments: [],
+    resolvedThreads: new Map(),
     issues: [],
     issueComments: [],
     reactions: [],
@@ -280,6 +296,7 @@ export function createState(): State {
     ruleSuites: [],
     branchProtections: [],
     rulesets: [],
+    sarifs: [],
     tokens: new Map(),
     installations: new Map(),
     allRepositories: new Set(),

@@ -22,7 +22,11 @@ function describePullRequest(github: EmbeddedGitHub, pullRequest: PullRequest): 
   for (const run of github.checkRuns(pullRequest.repository, pullRequest.head.sha)) {
     lines.push(`  check ${run.name}: ${run.conclusion ?? run.status} – ${run.title ?? ''}`);
     for (const { path, startLine, message, title } of run.annotations) {
-      lines.push(`  annotation ${path}:${startLine} [${title ?? ''}] ${firstSentence(message)}`);
+      const shared = [...message.matchAll(SHARED)];
+      for (const [, line, rule, text] of shared)
+        lines.push(`  annotation ${path}:${line ?? ''} [${rule ?? ''}] ${firstSentence(text ?? '')}`);
+      if (shared.length === 0)
+        lines.push(`  annotation ${path}:${startLine} [${title ?? ''}] ${firstSentence(message)}`);
     }
   }
   for (const comment of github.reviewComments(pullRequest)) {
@@ -33,6 +37,9 @@ function describePullRequest(github: EmbeddedGitHub, pullRequest: PullRequest): 
   }
   return `${lines.join('\n')}\n`;
 }
+
+/** A line of an annotation that several findings share. */
+const SHARED = /^Line (\d+), ([a-z0-9-]+): (.*)$/gm;
 
 /** Our list items end with the rule, in brackets. */
 const RULE = /\(\[?`([a-z0-9-]+)`(?:\]\([^)]*\))?\)/;

@@ -1,4 +1,4 @@
-import type { Annotation } from '../../report/check-run.ts';
+import type { Annotation } from '../../report/annotations.ts';
 import { PAGE_SIZE } from './api.ts';
 import type { Api } from './api.ts';
 import type { Button } from '../commands/buttons.ts';

@@ -14,6 +14,8 @@ export interface PullRequest {
   /** How many commits GitHub counts. */
   readonly commits: number;
   readonly draft: boolean;
+  /** How many comments in the diff, of everybody. */
+  readonly reviewComments: number;
 }
 
 export async function getPullRequest(api: Api, number: number): Promise<PullRequest> {
@@ -30,6 +32,7 @@ export async function getPullRequest(api: Api, number: number): Promise<PullRequ
     baseRef: data.base.ref,
     commits: data.commits,
     draft: data.draft === true,
+    reviewComments: data.review_comments,
   };
 }
 
@@ -87,39 +90,6 @@ export async function listPullRequestCommits(api: Api, number: number): Promise<
   return items.map(toVerifiedCommit);
 }
 
-export interface ExistingComment {
-  readonly author: string;
-  readonly body: string;
-}
-
-const COMMENT_PAGES = 20;
-
-export async function listReviewComments(api: Api, number: number): Promise<Paged<ExistingComment>> {
-  return readPages(COMMENT_PAGES, async (page) => {
-    const { data } = await api.octokit.request('GET /repos/{owner}/{repo}/pulls/{pull_number}/comments', {
-      owner: api.owner,
-      repo: api.repo,
-      pull_number: number,
-      per_page: PAGE_SIZE,
-      page,
-    });
-    return data.map((comment) => ({ author: comment.user?.login ?? '', body: comment.body }));
-  });
-}
-
-export async function listReviews(api: Api, number: number): Promise<Paged<ExistingComment>> {
-  return readPages(COMMENT_PAGES, async (page) => {
-    const { data } = await api.octokit.request('GET /repos/{owner}/{repo}/pulls/{pull_number}/reviews', {
-      owner: api.owner,
-      repo: api.repo,
-      pull_number: number,
-      per_page: PAGE_SIZE,
-      page,
-    });
-    return data.map((review) => ({ author: review.user?.login ?? '', body: review.body }));
-  });
-}
-
 export interface NewComment {
   readonly path: string;
   readonly line: number;
@@ -149,5 +119,28 @@ export async function createReview(api: Api, number: number, review: NewReview):
       side: 'RIGHT',
       ...(comment.startLine === null ? {} : { start_line: comment.startLine, start_side: 'RIGHT' }),
     })),
+  });
+}
+
+export interface NewFileComment {
+  readonly commit: string;
+  readonly path: string;
+  readonly body: string;
+}
+
+/** Posts a comment on a changed file as a whole. Never repeated here. */
+export async function createFileComment(
+  api: Api,
+  number: number,
+  { commit, path, body }: NewFileComment,
+): Promise<void> {
+  await api.octokit.request('POST /repos/{owner}/{repo}/pulls/{pull_number}/comments', {
+    owner: api.owner,
+    repo: api.repo,
+    pull_number: number,
+    commit_id: commit,
+    path,
+    body,
+    subject_type: 'file',
   });
 }

@@ -1,4 +1,4 @@
-import { policyHash } from '../../../src/config/policy.ts';
+import { DEFAULT_POLICY, policyHash } from '../../../src/config/policy.ts';
 import { DEFAULT_SIGNATURES } from '../../../src/config/signature-policy.ts';
 import { EMPTY_KEYRING, type Keyring } from '../../../src/signatures/keyring.ts';
 import type { TagObject } from '../../../src/signatures/signed-object.ts';
@@ -237,7 +237,7 @@ export function jobHarness(repository: Partial<RepositoryRef> = {}): JobHarness 
       const findings = world.findings.get(request.base ?? '') ?? [];
       const policy = { source: 'default', hash: hashOf(world) };
       const judged = report(findings, { base: request.base, head: request.head, policy });
-      return { report: judged, policy: {} as Policy, hunks: HUNKS };
+      return { report: judged, policy: policyOf(world), hunks: HUNKS };
     },
   };
   const context: JobContext = {
@@ -256,7 +256,7 @@ export function jobHarness(repository: Partial<RepositoryRef> = {}): JobHarness 
 }
 
 function policyOf({ protectedBranches, signatures, pushes }: World): Policy {
-  return { protectedBranches, signatures, pushes } as unknown as Policy;
+  return { ...DEFAULT_POLICY, protectedBranches, signatures, pushes };
 }
 
 function hashOf(world: World): string {
@@ -324,5 +324,13 @@ export function denyActivity(): void {
 
 /** A pull request as far as we read it. */
 export function pullAnswer(number: number, overrides: Record<string, unknown> = {}): Record<string, unknown> {
-  return { number, state: 'open', head: { sha: HEAD }, base: { ref: 'main' }, commits: 1, ...overrides };
+  return {
+    number,
+    state: 'open',
+    head: { sha: HEAD },
+    base: { ref: 'main' },
+    commits: 1,
+    review_comments: 0,
+    ...overrides,
+  };
 }

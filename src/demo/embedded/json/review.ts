@@ -40,7 +40,9 @@ export async function currentPlace(world: World, comment: ReviewComment): Promis
   const lineNow = async (original: number | null): Promise<number | null> => {
     if (original === null) return null;
     const head = side === 'LEFT' ? commitId : pullRequest.head.sha;
-    return mapLine(pullRequest.repository.gitDirectory, commitId, head, path, original);
+    const mapped = mapLine(pullRequest.repository.gitDirectory, commitId, head, path, original);
+    // A commit that is gone after a force push leaves the comment outdated.
+    return mapped.catch(() => null);
   };
   const line = await lineNow(comment.line);
   const position = line === null ? null : positionOf(file, side, line);

@@ -30,7 +30,9 @@ async function branchTip(repository: EmbeddedRepository, branch: string): Promis
 export async function updatePullRefs(world: World, pullRequest: PullRequest): Promise<void> {
   const { repository, head, base, number } = pullRequest;
   const directory = repository.gitDirectory;
-  await copyCommit(directory, head.repository.gitDirectory, head.sha, `refs/pull/${number}/head`);
+  const headRef = `refs/pull/${number}/head`;
+  if (head.repository === repository) await updateRef(directory, headRef, head.sha);
+  else await copyCommit(directory, head.repository.gitDirectory, head.sha, headRef);
   base.sha = await branchTip(repository, base.ref);
   const related = (await mergeBase(directory, base.sha, head.sha)) !== null;
   const tree = related ? await mergeTrees(directory, base.sha, head.sha) : null;

@@ -23,6 +23,8 @@ export interface RepositoryOptions {
   readonly forkOf?: EmbeddedRepository;
   /** Whether the App is installed; by default everywhere but on forks. */
   readonly installed?: boolean;
+  /** Whether code scanning is enabled; on GitHub it is for public repositories only, unless somebody pays. */
+  readonly codeScanning?: boolean;
 }
 
 const FULL_NAME = /^[A-Za-z0-9-]+\/[A-Za-z0-9._-]+$/;
@@ -51,6 +53,7 @@ export async function createRepository(
     protectedBranches: new Set(options.protectedBranches ?? []),
     parent,
     installed: options.installed ?? parent === null,
+    codeScanning: options.codeScanning ?? options.private !== true,
     cloneUrl: `${world.url}/${fullName}.git`,
     gitDirectory,
     createdAt: timestamp(world),

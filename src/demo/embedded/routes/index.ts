@@ -1,6 +1,7 @@
 import { ACTIVITY_ROUTES } from './activity.ts';
 import { APP_ROUTES } from './app.ts';
 import { CHECK_ROUTES } from './checks.ts';
+import { CODE_SCANNING_ROUTES } from './code-scanning.ts';
 import { COMMIT_ROUTES } from './commits.ts';
 import { CONTENT_ROUTES } from './contents.ts';
 import { DELIVERY_ROUTES } from './deliveries.ts';
@@ -23,6 +24,7 @@ export const ROUTES: ReadonlyMap<string, Route> = new Map(
     ...PULL_REQUEST_ROUTES,
     ...REVIEW_ROUTES,
     ...CHECK_ROUTES,
+    ...CODE_SCANNING_ROUTES,
     ...ISSUE_ROUTES,
     ...SETTINGS_ROUTES,
     ...CONTENT_ROUTES,
