@@ -9,6 +9,7 @@ import type { Allowance, SecretFacts } from './leak.ts';
 import { fillTemplate } from './message.ts';
 import type { RuleFailure } from './report.ts';
 import type { CodeRule, JudgedFile, Problem, RuleContext, RuleDefinition } from './rule.ts';
+import { dispatchOf } from './rule-dispatch.ts';
 import { compileSchema } from './schema-rule.ts';
 
 /** A finding before base and head have been compared. */
@@ -49,20 +50,26 @@ export type RuleObserver = (ruleId: string, milliseconds: number) => void;
 
 /** Runs the manifest and file rules over one version of one file. */
 export function judgeFile(file: JudgedFile, rules: readonly ActiveRule[], bench: Bench): RawFinding[] {
+  const dispatch = dispatchOf(rules).for(file.path);
+  const byRank = new Map<number, RawFinding[]>();
+  const add = (rank: number, found: readonly RawFinding[]): void => {
+    if (found.length > 0) byRank.set(rank, [...(byRank.get(rank) ?? []), ...found]);
+  };
+  for (const { active, rank } of dispatch.fileRules)
+    add(rank, judgeWholeFile(file, active, withRule(active, bench)));
   const inFile = { ...bench, context: { ...bench.context, file } };
-  return rules.flatMap((active) => {
-    const { scope } = active.rule.definition;
-    if ((scope !== 'file' && scope !== 'manifest') || !active.appliesToPath(file.path)) return [];
-    if (scope === 'file') return judgeWholeFile(file, active, withRule(active, bench));
-    const manifests = file.manifests.filter((manifest) => active.appliesToManifest(manifest));
-    if (manifests.length === 0) return [];
-    const withParameters = withRule(active, inFile);
-    return manifests.flatMap((manifest) => judgeManifest(manifest, active, withParameters));
-  });
+  for (const manifest of file.manifests) {
+    for (const { active, rank } of dispatch.about(manifest)) {
+      if (active.inEnvironment(manifest.path, manifest))
+        add(rank, judgeManifest(manifest, active, withRule(active, inFile)));
+    }
+  }
+  return [...byRank].sort(([a], [b]) => a - b).flatMap(([, found]) => found);
 }
 
 /** With what the policy sets of one rule. */
-function withRule({ parameters }: ActiveRule, bench: Bench): Bench {
+function withRule({ rule, parameters }: ActiveRule, bench: Bench): Bench {
+  if (rule.definition.parameters.size === 0) return bench;
   return { ...bench, context: { ...bench.context, parameters } };
 }
 
@@ -168,21 +175,44 @@ export function judgeRepository(
   rules: readonly ActiveRule[],
   bench: Bench,
 ): RawFinding[] {
-  return rules.flatMap((active) => {
+  const found = rules.flatMap((active) => {
     const { code } = active.rule;
     if (code?.scope !== 'repository') return [];
     const { context } = withRule(active, bench);
-    const problems = guarded(active, null, bench, () => code.judge(files, context));
-    return problems.flatMap((problem) => {
-      const { path } = problem;
-      if (path === undefined || !active.appliesToPath(path)) return [];
-      const file = files.get(path)?.();
-      if (file === undefined) return goneFinding(path, problem, active, bench);
-      const manifest = problem.manifest === undefined ? undefined : file.manifests[problem.manifest];
-      if (manifest === undefined) return fileFinding(file, problem, active, bench);
-      return active.appliesToManifest(manifest) ? manifestFinding(manifest, problem, active, bench) : [];
-    });
+    return guarded(active, null, bench, () => code.judge(files, context)).map((problem) => ({
+      active,
+      problem,
+    }));
   });
+  // File by file: to know the places in one takes far longer than to find what is wrong with it.
+  const findings: RawFinding[][] = [];
+  for (const index of [...found.keys()].sort((a, b) =>
+    compareTexts(found[a]?.problem.path, found[b]?.problem.path),
+  )) {
+    const one = found[index];
+    if (one !== undefined) findings[index] = repositoryFinding(one.problem, one.active, files, bench);
+  }
+  return findings.flat();
+}
+
+function repositoryFinding(
+  problem: Problem,
+  active: ActiveRule,
+  files: ReadonlyMap<string, () => JudgedFile>,
+  bench: Bench,
+): RawFinding[] {
+  const { path } = problem;
+  if (path === undefined || !active.appliesToPath(path)) return [];
+  const file = files.get(path)?.();
+  if (file === undefined) return goneFinding(path, problem, active, bench);
+  const manifest = problem.manifest === undefined ? undefined : file.manifests[problem.manifest];
+  if (manifest === undefined) return fileFinding(file, problem, active, bench);
+  const applies = active.isAbout(manifest) && active.inEnvironment(manifest.path, manifest);
+  return applies ? manifestFinding(manifest, problem, active, bench) : [];
+}
+
+function compareTexts(a = '', b = ''): number {
+  return a < b ? -1 : a > b ? 1 : 0;
 }
 
 /** A finding about a file that this revision does not have, or that was not loaded. */

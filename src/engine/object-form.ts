@@ -1,8 +1,5 @@
-import { isKustomizationPath, readKustomization } from '../manifests/kustomization.ts';
 import type { Manifest } from '../manifests/manifest.ts';
-import { parseYaml } from '../manifests/yaml-parse.ts';
-import type { Snapshot } from './change.ts';
-import { decodeText } from './judged-file.ts';
+import { kustomizationsOf } from './kustomizations.ts';
 import type { RuleContext } from './rule.ts';
 
 /** `whole`: the cluster gets it as it is. `partial`: a patch or an expectation, which names only what it means. */
@@ -18,7 +15,8 @@ export function formOf(
   { file, snapshot }: Pick<RuleContext, 'file' | 'snapshot'>,
 ): ObjectForm {
   if (file?.template === true) return 'template';
-  if (PARTIAL_NAME.test(manifest.path) || patchesOf(snapshot).has(manifest.path)) return 'partial';
+  if (PARTIAL_NAME.test(manifest.path) || kustomizationsOf(snapshot).patches.has(manifest.path))
+    return 'partial';
   return isPatch(manifest) ? 'partial' : 'whole';
 }
 
@@ -31,26 +29,6 @@ function isPatch(manifest: Manifest): boolean {
     patches.set(manifest, answer);
   }
   return answer;
-}
-
-const known = new WeakMap<Snapshot, ReadonlySet<string>>();
-
-/** Files that a kustomization of the revision names as patches. */
-function patchesOf(snapshot: Snapshot): ReadonlySet<string> {
-  let named = known.get(snapshot);
-  if (named === undefined) {
-    named = new Set(
-      [...snapshot.files.values()].flatMap(({ path, content }) => {
-        if (content === null || !isKustomizationPath(path)) return [];
-        const text = decodeText(content);
-        if (text?.includes('patch') !== true) return [];
-        const value = parseYaml(path, text).documents[0]?.value;
-        return value === undefined ? [] : readKustomization(path, value).patches;
-      }),
-    );
-    known.set(snapshot, named);
-  }
-  return named;
 }
 
 /** `$patch: delete` and its like, which only a strategic merge patch holds. */
