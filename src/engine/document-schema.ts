@@ -134,8 +134,18 @@ export function didYouMean(key: string, known: readonly string[]): string {
     : '';
 }
 
+const answers = new WeakMap<readonly string[], Map<string, string | null>>();
+
 /** The known name that was probably meant; null when none is near. */
 export function nearestName(key: string, known: readonly string[]): string | null {
+  const answered = answers.get(known) ?? new Map<string, string | null>();
+  answers.set(known, answered);
+  let answer = answered.get(key);
+  if (answer === undefined) answered.set(key, (answer = findNearest(key, known)));
+  return answer;
+}
+
+function findNearest(key: string, known: readonly string[]): string | null {
   const wanted = key.toLowerCase();
   let near: string | null = null;
   let least = Infinity;

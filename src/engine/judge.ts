@@ -3,7 +3,8 @@ import { formatPointer, type Pointer, type Range } from '../manifests/position.t
 import { containersOf, podSpecsOf, valueAt } from '../manifests/workload.ts';
 import type { ActiveRule } from './active-rules.ts';
 import { shortSha } from './change.ts';
-import type { ObjectRef, Severity, Subject, Suggestion, Related } from './finding.ts';
+import type { Severity, Subject, Suggestion, Related } from './finding.ts';
+import { containerName, dotted, inHistory, nameOf, refOf } from './finding-words.ts';
 import { fingerprint, stablePointer, type FingerprintParts, type ValueDigest } from './fingerprint.ts';
 import type { Allowance, SecretFacts } from './leak.ts';
 import { fillTemplate } from './message.ts';
@@ -300,16 +301,6 @@ function raw(active: ActiveRule, problem: Problem, bench: Bench, where: Where): 
   ];
 }
 
-/** What a later commit removed is still there for everybody who fetches the branch: mending the file is not enough. */
-function inHistory(message: string, commit: string, acceptance: string): string {
-  const otherwise = acceptance === '' ? '' : `, or have it accepted: ${acceptance}`;
-  return (
-    `In commit \`${commit}\`, though not in the head any more: ${message} ` +
-    `Everybody who can fetch the branch can read that commit, so treat what it shows as known: rotate it. ` +
-    `Then rewrite the branch without it, with \`git rebase -i ${commit}^\` and a forced push${otherwise}.`
-  );
-}
-
 /** A rule that throws has not run: that is said, and the others go on. */
 function guarded(
   active: ActiveRule,
@@ -332,32 +323,4 @@ function guarded(
   } finally {
     bench.observe?.(active.id, performance.now() - started);
   }
-}
-
-function refOf(manifest: Manifest): ObjectRef {
-  return {
-    apiVersion: manifest.apiVersion,
-    kind: manifest.kind,
-    namespace: manifest.namespace,
-    name: manifest.name,
-  };
-}
-
-function nameOf(object: ObjectRef): string {
-  if (object.name === null) return '(unnamed)';
-  return object.namespace === null ? object.name : `${object.namespace}/${object.name}`;
-}
-
-function dotted(pointer: Pointer): string {
-  return pointer
-    .map((step) => (/^\d+$/.test(step) ? `[${step}]` : step))
-    .join('.')
-    .replaceAll('.[', '[');
-}
-
-function containerName(manifest: Manifest, pointer: Pointer): string {
-  const containing = containersOf(manifest).find((container) =>
-    container.pointer.every((step, index) => step === pointer[index]),
-  );
-  return containing === undefined ? '' : (containing.name ?? '(unnamed)');
 }

@@ -23,7 +23,8 @@ export class RulesForPath {
   /** The manifest rules about such an object, whatever environment it is in. */
   about(manifest: Manifest): readonly RankedRule[] {
     let versions = this.#byKind.get(manifest.kind);
-    if (versions === undefined) this.#byKind.set(manifest.kind, (versions = new Map()));
+    if (versions === undefined)
+      this.#byKind.set(manifest.kind, (versions = new Map<string, readonly RankedRule[]>()));
     let rules = versions.get(manifest.apiVersion);
     if (rules === undefined) {
       rules = this.#manifestRules.filter(({ active }) => active.isAbout(manifest));

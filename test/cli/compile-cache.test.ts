@@ -20,11 +20,11 @@ afterAll(() => {
 });
 
 function cachesWith(environment: Readonly<Record<string, string>>): string[] {
-  const { NODE_COMPILE_CACHE: _, ...rest } = process.env;
+  const others = Object.entries(process.env).filter(([name]) => name !== 'NODE_COMPILE_CACHE');
   const { stdout } = spawnSync(process.execPath, ['--input-type=module', '-e', SCRIPT], {
     cwd: ROOT,
     encoding: 'utf8',
-    env: { ...rest, HOME: path.join(folder, 'home'), ...environment },
+    env: { ...Object.fromEntries(others), HOME: path.join(folder, 'home'), ...environment },
   });
   return stdout.trim().split('\n');
 }
