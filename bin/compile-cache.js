@@ -1,5 +1,5 @@
-// Keeps the code that V8 made of ours for the next start, which is then twice as fast. In a folder of the user's own, not
-// in the shared one for temporary files: whoever can write there would decide what runs here.
+// Keeps the code that V8 made of ours for the next start, which then takes a fifth less. In a folder of the user's own, not in
+// the shared one for temporary files: whoever can write there would decide what runs here.
 import { enableCompileCache } from 'node:module';
 import { homedir } from 'node:os';
 import path from 'node:path';
