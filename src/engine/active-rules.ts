@@ -17,8 +17,12 @@ export interface ActiveRule {
   readonly severity: Severity;
   /** As the policy sets them, else their defaults. */
   readonly parameters: Readonly<Record<string, unknown>>;
+  /** Rules with the same conditions have the same function. */
   readonly appliesToPath: PathMatcher;
-  readonly appliesToManifest: (manifest: Manifest) => boolean;
+  /** By kind and API version alone. */
+  readonly isAbout: (manifest: Manifest) => boolean;
+  /** Whether the object, or the file when there is none, is in an environment that the rule is about. */
+  readonly inEnvironment: (path: string, manifest?: Manifest) => boolean;
 }
 
 /** The level of a rule under a policy: the repository's setting, else the profile's, raised to the floor's. */
@@ -37,7 +41,7 @@ function ownLevelOf(definition: RuleDefinition, policy: Policy): Level {
 
 export function activeRules(rules: readonly Rule[], policy: Policy): ActiveRule[] {
   const environmentsOf = compileEnvironments(policy);
-  const compileGlobs = shareGlobs();
+  const shared: Shared = { environmentsOf, compileGlobs: shareGlobs(), pathMatchers: new Map() };
   return rules.flatMap((rule) => {
     const base = levelOf(rule.definition, policy);
     const setting = policy.rules.get(rule.definition.id) ?? NO_SETTING;
@@ -45,7 +49,7 @@ export function activeRules(rules: readonly Rule[], policy: Policy): ActiveRule[
       .map((override) => override.severity)
       .reduce(stronger, base);
     if (severity === 'off') return [];
-    return [activate(rule, severity, setting, policy, environmentsOf, compileGlobs)];
+    return [activate(rule, severity, setting, policy, shared)];
   });
 }
 
@@ -64,24 +68,54 @@ function activate(
   severity: Severity,
   setting: RuleSetting,
   policy: Policy,
-  environmentsOf: EnvironmentsOf,
-  compileGlobs: CompileGlobs,
+  shared: Shared,
 ): ActiveRule {
   const { id, match } = rule.definition;
-  const included = match.paths.length === 0 ? () => true : compileGlobs(match.paths);
-  const excluded = compileGlobs([...(setting.enforced ? [] : policy.exclude), ...setting.exclude]);
-  const wanted = new Set(match.environments);
-  const inEnvironment = (path: string, manifest?: Manifest): boolean =>
-    wanted.size === 0 || environmentsOf(path, manifest).some((name) => wanted.has(name));
-  const ofKind = match.kinds.length === 0 ? () => true : compileKinds(match.kinds);
-  const byManifest = rule.definition.scope === 'manifest';
+  const exclude = [...(setting.enforced ? [] : policy.exclude), ...setting.exclude];
+  // Of a manifest rule, each object is asked for its environment.
+  const environments = rule.definition.scope === 'manifest' ? [] : match.environments;
   return {
     rule,
     id,
-    levelOf: compileLevels(ownLevelOf(rule.definition, policy), setting, environmentsOf),
+    levelOf: compileLevels(ownLevelOf(rule.definition, policy), setting, shared.environmentsOf),
     severity,
     parameters: parametersOf(rule.definition, policy),
-    appliesToPath: (path) => included(path) && !excluded(path) && (byManifest || inEnvironment(path)),
-    appliesToManifest: (manifest) => ofKind(manifest) && inEnvironment(manifest.path, manifest),
+    appliesToPath: pathMatcher(match.paths, exclude, environments, shared),
+    isAbout: match.kinds.length === 0 ? () => true : compileKinds(match.kinds),
+    inEnvironment: environmentTest(match.environments, shared.environmentsOf),
   };
+}
+
+/** What rules have in common. */
+interface Shared {
+  readonly environmentsOf: EnvironmentsOf;
+  readonly compileGlobs: CompileGlobs;
+  readonly pathMatchers: Map<string, PathMatcher>;
+}
+
+function pathMatcher(
+  include: readonly string[],
+  exclude: readonly string[],
+  environments: readonly string[],
+  { environmentsOf, compileGlobs, pathMatchers }: Shared,
+): PathMatcher {
+  const key = JSON.stringify([include, exclude, environments]);
+  let matcher = pathMatchers.get(key);
+  if (matcher === undefined) {
+    const included = include.length === 0 ? () => true : compileGlobs(include);
+    const excluded = compileGlobs(exclude);
+    const inEnvironment = environmentTest(environments, environmentsOf);
+    matcher = (path) => included(path) && !excluded(path) && inEnvironment(path);
+    pathMatchers.set(key, matcher);
+  }
+  return matcher;
+}
+
+function environmentTest(
+  names: readonly string[],
+  environmentsOf: EnvironmentsOf,
+): ActiveRule['inEnvironment'] {
+  if (names.length === 0) return () => true;
+  const wanted = new Set(names);
+  return (path, manifest) => environmentsOf(path, manifest).some((name) => wanted.has(name));
 }

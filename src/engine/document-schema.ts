@@ -134,19 +134,38 @@ export function didYouMean(key: string, known: readonly string[]): string {
     : '';
 }
 
+const answers = new WeakMap<readonly string[], Map<string, string | null>>();
+
 /** The known name that was probably meant; null when none is near. */
 export function nearestName(key: string, known: readonly string[]): string | null {
-  const near = known
-    .map((name) => ({ name, distance: editDistance(key.toLowerCase(), name.toLowerCase()) }))
-    .sort((a, b) => a.distance - b.distance)[0];
-  return near !== undefined && near.distance <= Math.max(1, Math.floor(near.name.length / 3))
-    ? near.name
-    : null;
+  const answered = answers.get(known) ?? new Map<string, string | null>();
+  answers.set(known, answered);
+  let answer = answered.get(key);
+  if (answer === undefined) answered.set(key, (answer = findNearest(key, known)));
+  return answer;
 }
 
-/** How many letters have to be put in, taken out or changed; 99 when the lengths are far apart. */
-export function editDistance(a: string, b: string): number {
-  if (Math.abs(a.length - b.length) > 8) return 99;
+function findNearest(key: string, known: readonly string[]): string | null {
+  const wanted = key.toLowerCase();
+  let near: string | null = null;
+  let least = Infinity;
+  for (const name of known) {
+    const distance = editDistance(wanted, name.toLowerCase(), least);
+    if (distance < least) [near, least] = [name, distance];
+  }
+  return near !== null && least <= Math.max(1, Math.floor(near.length / 3)) ? near : null;
+}
+
+const FAR = 99;
+
+/**
+ * How many letters have to be put in, taken out or changed; 99 when the lengths are far apart.
+ *
+ * @param limit the answer may be 99 as well when it is not below this
+ */
+export function editDistance(a: string, b: string, limit = Infinity): number {
+  const apart = Math.abs(a.length - b.length);
+  if (apart > 8 || apart >= limit) return FAR;
   let row = Array.from({ length: b.length + 1 }, (_, index) => index);
   for (let i = 1; i <= a.length; i += 1) {
     const next = [i];
@@ -155,8 +174,9 @@ export function editDistance(a: string, b: string): number {
       next.push(Math.min((next[j - 1] ?? 0) + 1, (row[j] ?? 0) + 1, (row[j - 1] ?? 0) + cost));
     }
     row = next;
+    if (limit < FAR && Math.min(...row) >= limit) return FAR;
   }
-  return row[b.length] ?? 99;
+  return row[b.length] ?? FAR;
 }
 
 export function parsePointer(text: string): Pointer {

@@ -3,7 +3,8 @@ import { formatPointer, type Pointer, type Range } from '../manifests/position.t
 import { containersOf, podSpecsOf, valueAt } from '../manifests/workload.ts';
 import type { ActiveRule } from './active-rules.ts';
 import { shortSha } from './change.ts';
-import type { ObjectRef, Severity, Subject, Suggestion, Related } from './finding.ts';
+import type { Severity, Subject, Suggestion, Related } from './finding.ts';
+import { containerName, dotted, inHistory, nameOf, refOf } from './finding-words.ts';
 import { fingerprint, stablePointer, type FingerprintParts, type ValueDigest } from './fingerprint.ts';
 import type { Allowance, SecretFacts } from './leak.ts';
 import type { IgnoreOutcome } from './inline-ignore.ts';
@@ -11,6 +12,7 @@ import { fillTemplate } from './message.ts';
 import { patchesIn } from './patches-in.ts';
 import type { RuleFailure } from './report.ts';
 import type { CodeRule, JudgedFile, Problem, RuleContext, RuleDefinition } from './rule.ts';
+import { dispatchOf } from './rule-dispatch.ts';
 import { compileSchema } from './schema-rule.ts';
 import { replaceSwitch } from './line-edit.ts';
 
@@ -54,22 +56,30 @@ export type RuleObserver = (ruleId: string, milliseconds: number) => void;
 
 /** Runs the manifest and file rules over one version of one file. */
 export function judgeFile(file: JudgedFile, rules: readonly ActiveRule[], bench: Bench): RawFinding[] {
+  const dispatch = dispatchOf(rules).for(file.path);
+  const byRank = new Map<number, RawFinding[]>();
+  const add = (rank: number, found: readonly RawFinding[]): void => {
+    if (found.length > 0) byRank.set(rank, [...(byRank.get(rank) ?? []), ...found]);
+  };
+  for (const { active, rank } of dispatch.fileRules)
+    add(rank, judgeWholeFile(file, active, withRule(active, bench)));
   const inFile = { ...bench, context: { ...bench.context, file } };
-  return rules.flatMap((active) => {
-    const { scope } = active.rule.definition;
-    if ((scope !== 'file' && scope !== 'manifest') || !active.appliesToPath(file.path)) return [];
-    if (scope === 'file') return judgeWholeFile(file, active, withRule(active, bench));
-    // Texts within texts are searched for secrets in any case.
-    const patches = active.rule.definition.category === 'secrets' ? [] : patchesIn(file);
-    const manifests = [...file.manifests, ...patches].filter((one) => active.appliesToManifest(one));
-    if (manifests.length === 0) return [];
-    const withParameters = withRule(active, inFile);
-    return manifests.flatMap((manifest) => judgeManifest(manifest, active, withParameters));
-  });
+  const judgeOne = (manifest: Manifest, isPatch: boolean): void => {
+    for (const { active, rank } of dispatch.about(manifest)) {
+      // Texts within texts are searched for secrets in any case.
+      if (isPatch && active.rule.definition.category === 'secrets') continue;
+      if (active.inEnvironment(manifest.path, manifest))
+        add(rank, judgeManifest(manifest, active, withRule(active, inFile)));
+    }
+  };
+  for (const manifest of file.manifests) judgeOne(manifest, false);
+  for (const patch of patchesIn(file)) judgeOne(patch, true);
+  return [...byRank].sort(([a], [b]) => a - b).flatMap(([, found]) => found);
 }
 
 /** With what the policy sets of one rule. */
-function withRule({ parameters }: ActiveRule, bench: Bench): Bench {
+function withRule({ rule, parameters }: ActiveRule, bench: Bench): Bench {
+  if (rule.definition.parameters.size === 0) return bench;
   return { ...bench, context: { ...bench.context, parameters } };
 }
 
@@ -177,21 +187,44 @@ export function judgeRepository(
   rules: readonly ActiveRule[],
   bench: Bench,
 ): RawFinding[] {
-  return rules.flatMap((active) => {
+  const found = rules.flatMap((active) => {
     const { code } = active.rule;
     if (code?.scope !== 'repository') return [];
     const { context } = withRule(active, bench);
-    const problems = guarded(active, null, bench, () => code.judge(files, context));
-    return problems.flatMap((problem) => {
-      const { path } = problem;
-      if (path === undefined || !active.appliesToPath(path)) return [];
-      const file = files.get(path)?.();
-      if (file === undefined) return goneFinding(path, problem, active, bench);
-      const manifest = problem.manifest === undefined ? undefined : file.manifests[problem.manifest];
-      if (manifest === undefined) return fileFinding(file, problem, active, bench);
-      return active.appliesToManifest(manifest) ? manifestFinding(manifest, problem, active, bench) : [];
-    });
+    return guarded(active, null, bench, () => code.judge(files, context)).map((problem) => ({
+      active,
+      problem,
+    }));
   });
+  // File by file: to know the places in one takes far longer than to find what is wrong with it.
+  const findings: RawFinding[][] = [];
+  for (const index of [...found.keys()].sort((a, b) =>
+    compareTexts(found[a]?.problem.path, found[b]?.problem.path),
+  )) {
+    const one = found[index];
+    if (one !== undefined) findings[index] = repositoryFinding(one.problem, one.active, files, bench);
+  }
+  return findings.flat();
+}
+
+function repositoryFinding(
+  problem: Problem,
+  active: ActiveRule,
+  files: ReadonlyMap<string, () => JudgedFile>,
+  bench: Bench,
+): RawFinding[] {
+  const { path } = problem;
+  if (path === undefined || !active.appliesToPath(path)) return [];
+  const file = files.get(path)?.();
+  if (file === undefined) return goneFinding(path, problem, active, bench);
+  const manifest = problem.manifest === undefined ? undefined : file.manifests[problem.manifest];
+  if (manifest === undefined) return fileFinding(file, problem, active, bench);
+  const applies = active.isAbout(manifest) && active.inEnvironment(manifest.path, manifest);
+  return applies ? manifestFinding(manifest, problem, active, bench) : [];
+}
+
+function compareTexts(a = '', b = ''): number {
+  return a < b ? -1 : a > b ? 1 : 0;
 }
 
 /** A finding about a file that this revision does not have, or that was not loaded. */
@@ -279,16 +312,6 @@ function raw(active: ActiveRule, problem: Problem, bench: Bench, where: Where): 
   ];
 }
 
-/** What a later commit removed is still there for everybody who fetches the branch: mending the file is not enough. */
-function inHistory(message: string, commit: string, acceptance: string): string {
-  const otherwise = acceptance === '' ? '' : `, or have it accepted: ${acceptance}`;
-  return (
-    `In commit \`${commit}\`, though not in the head any more: ${message} ` +
-    `Everybody who can fetch the branch can read that commit, so treat what it shows as known: rotate it. ` +
-    `Then rewrite the branch without it, with \`git rebase -i ${commit}^\` and a forced push${otherwise}.`
-  );
-}
-
 /** A rule that throws has not run: that is said, and the others go on. */
 function guarded(
   active: ActiveRule,
@@ -311,32 +334,4 @@ function guarded(
   } finally {
     bench.observe?.(active.id, performance.now() - started);
   }
-}
-
-function refOf(manifest: Manifest): ObjectRef {
-  return {
-    apiVersion: manifest.apiVersion,
-    kind: manifest.kind,
-    namespace: manifest.namespace,
-    name: manifest.name,
-  };
-}
-
-function nameOf(object: ObjectRef): string {
-  if (object.name === null) return '(unnamed)';
-  return object.namespace === null ? object.name : `${object.namespace}/${object.name}`;
-}
-
-function dotted(pointer: Pointer): string {
-  return pointer
-    .map((step) => (/^\d+$/.test(step) ? `[${step}]` : step))
-    .join('.')
-    .replaceAll('.[', '[');
-}
-
-function containerName(manifest: Manifest, pointer: Pointer): string {
-  const containing = containersOf(manifest).find((container) =>
-    container.pointer.every((step, index) => step === pointer[index]),
-  );
-  return containing === undefined ? '' : (containing.name ?? '(unnamed)');
 }

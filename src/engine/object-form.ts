@@ -1,8 +1,5 @@
-import { isKustomizationPath, readKustomization } from '../manifests/kustomization.ts';
 import type { Manifest } from '../manifests/manifest.ts';
-import { parseYaml } from '../manifests/yaml-parse.ts';
-import type { Snapshot } from './change.ts';
-import { decodeText } from './judged-file.ts';
+import { kustomizationsOf } from './kustomizations.ts';
 import type { RuleContext } from './rule.ts';
 
 /** `whole`: the cluster gets it as it is. `partial`: a patch or an expectation, which names only what it means. */
@@ -18,8 +15,6 @@ const PARTIAL_NAME = new RegExp(
   ].join('|'),
   'i',
 );
-/** In a kustomization that names a patch, or something that is called like one. */
-const MENTIONS = /patch|assert|error/i;
 const MAX_NODES = 5_000;
 
 /** Needs the kustomizations of the revision loaded: `KUSTOMIZATION_GLOBS` as the rule's context. */
@@ -29,7 +24,7 @@ export function formOf(
 ): ObjectForm {
   if (file?.template === true) return 'template';
   if (manifest.partial) return 'partial';
-  const { patches, resources } = namedIn(snapshot);
+  const { patches, resources } = kustomizationsOf(snapshot);
   const { path } = manifest;
   if (patches.has(path) || (PARTIAL_NAME.test(path) && !resources.has(path))) return 'partial';
   return isPatch(manifest) ? 'partial' : 'whole';
@@ -44,31 +39,6 @@ function isPatch(manifest: Manifest): boolean {
     directives.set(manifest, answer);
   }
   return answer;
-}
-
-interface Named {
-  readonly patches: ReadonlySet<string>;
-  readonly resources: ReadonlySet<string>;
-}
-
-const known = new WeakMap<Snapshot, Named>();
-
-/** Files that kustomizations of the revision name as patches, and those that they deploy. */
-function namedIn(snapshot: Snapshot): Named {
-  let named = known.get(snapshot);
-  if (named === undefined) {
-    const all = [...snapshot.files.values()].flatMap(({ path, content }) => {
-      const text = content === null || !isKustomizationPath(path) ? null : decodeText(content);
-      const value =
-        text !== null && MENTIONS.test(text) ? parseYaml(path, text).documents[0]?.value : undefined;
-      return value === undefined ? [] : [readKustomization(path, value)];
-    });
-    const patches = new Set(all.flatMap((one) => one.patches));
-    const resources = all.flatMap((one) => one.references).filter((path) => !patches.has(path));
-    named = { patches, resources: new Set(resources) };
-    known.set(snapshot, named);
-  }
-  return named;
 }
 
 /** `$patch: delete` and its like, which only a strategic merge patch holds. */

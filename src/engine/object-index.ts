@@ -16,6 +16,7 @@ export interface IndexedObject {
   /** As written; null when a kustomization, Argo CD or Flux may still set one. */
   readonly namespace: string | null;
   readonly value: Readonly<Record<string, unknown>>;
+  readonly manifest: Manifest;
   readonly form: ObjectForm;
 }
 
@@ -75,6 +76,7 @@ function indexed(manifest: Manifest, position: number, file: JudgedFile, snapsho
     name: manifest.name,
     namespace: manifest.namespace,
     value: manifest.value,
+    manifest,
     form: formOf(manifest, { file, snapshot }),
   };
 }

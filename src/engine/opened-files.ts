@@ -2,8 +2,11 @@ import type { FileVersion, Snapshot } from './change.ts';
 import { openFile, type OpenedFile } from './judged-file.ts';
 import { isChartTemplate } from './template.ts';
 
-/** What is kept takes some ten times its text in memory; what is not kept is opened again. */
-const MAX_KEPT_BYTES = 8 * 1024 * 1024;
+/**
+ * What is kept takes some seven times its text in memory, most of which the index of objects holds anyway; what is not
+ * kept is opened again.
+ */
+const MAX_KEPT_BYTES = 48 * 1024 * 1024;
 /** A file that takes the room of thousands is opened again rather than kept. */
 const MAX_KEPT_FILE = 1024 * 1024;
 

@@ -4,6 +4,7 @@ import { decodeText, isYamlName } from '../engine/judged-file.ts';
 import type { Widening } from '../engine/rule.ts';
 import { isRemoteReference, resolveReference } from '../manifests/kustomize-references.ts';
 import { isRecord } from '../manifests/manifest.ts';
+import { TextSearch } from '../manifests/word-index.ts';
 import { mayMakeObjects } from './known-kinds.ts';
 import { kustomizeTreeOf, type Closure, type Files, type KustomizationNode } from './kustomize-tree.ts';
 
@@ -145,11 +146,8 @@ const PATCH_FIELDS: ReadonlySet<string> = new Set([
 
 /** Searched only when somebody asks. */
 function patchSearch(nodes: readonly KustomizationNode[], snapshot: Snapshot): (text: string) => boolean {
-  let texts: readonly string[] | undefined;
-  return (text) => {
-    texts ??= nodes.flatMap((node) => patchTexts(node, snapshot));
-    return texts.some((one) => one.includes(text));
-  };
+  const search = new TextSearch(() => nodes.flatMap((node) => patchTexts(node, snapshot)));
+  return (text) => search.has(text);
 }
 
 function patchTexts({ folder, value, references }: KustomizationNode, { files }: Snapshot): string[] {

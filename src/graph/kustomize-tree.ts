@@ -1,7 +1,8 @@
 import { posix } from 'node:path';
 import type { Snapshot } from '../engine/change.ts';
+import { kustomizationsOf, type KustomizationFile } from '../engine/kustomizations.ts';
 import type { JudgedFile } from '../engine/rule.ts';
-import { isKustomizationPath } from '../manifests/kustomization.ts';
+import { hasActions } from '../engine/template.ts';
 import {
   isRemoteReference,
   kustomizeReferences,
@@ -42,21 +43,23 @@ const PROGRAMS = [
 ];
 const DEPLOYED: ReadonlySet<string> = new Set(['resources', 'bases', 'components']);
 
+/** Files that all closures together may hold: overlays over one base repeat what is in it. */
+const MAX_REACHED = 1_000_000;
+
 /** The kustomizations of a revision and what they name. */
 export class KustomizeTree {
   readonly byFolder = new Map<string, KustomizationNode>();
   readonly #closures = new Map<string, Closure>();
   readonly #paths: ReadonlySet<string>;
+  #left = MAX_REACHED;
 
-  constructor(files: Files, snapshot: Pick<Snapshot, 'paths'>) {
+  constructor(files: Files, snapshot: Snapshot) {
     this.#paths = snapshot.paths;
-    for (const [path, open] of files) {
-      if (!isKustomizationPath(path)) continue;
-      const file = open();
-      const value = file.yaml?.documents[0]?.value;
-      if (file.template || !isRecord(value)) continue;
-      const folder = posix.dirname(path);
-      this.byFolder.set(folder, { path, folder, value, references: kustomizeReferences(value) });
+    for (const one of kustomizationsOf(snapshot).all) {
+      const { path, folder } = one;
+      const value = valueOf(one, files);
+      if (value !== null)
+        this.byFolder.set(folder, { path, folder, value, references: kustomizeReferences(value) });
     }
   }
 
@@ -99,12 +102,23 @@ export class KustomizeTree {
         const path = resolveReference(node.folder, text);
         const child = this.byFolder.get(path);
         if (child !== undefined) waiting.push({ node: child, namespace: namespaceOf(child, namespace) });
-        else if (this.#paths.has(path)) files.set(path, namespace);
+        else if (this.#paths.has(path) && this.#left-- > 0) files.set(path, namespace);
         else complete = false;
       }
     }
     return { root, kustomizations: [...kustomizations], files, complete };
   }
+}
+
+/** What is written in it; null for a template, and for what is no kustomization. */
+function valueOf(
+  { path, text, value, readable }: KustomizationFile,
+  files: Files,
+): KustomizationNode['value'] | null {
+  if (!hasActions(text)) return readable ? value : null;
+  const file = files.get(path)?.();
+  const beside = file?.template === false ? file.yaml?.documents[0]?.value : undefined;
+  return isRecord(beside) ? beside : null;
 }
 
 /** The outermost kustomization decides. */
@@ -116,7 +130,7 @@ function namespaceOf({ value }: KustomizationNode, outer: string | null): string
 const known = new WeakMap<Files, KustomizeTree>();
 
 /** Made once for all rules that judge a revision. */
-export function kustomizeTreeOf(files: Files, snapshot: Pick<Snapshot, 'paths'>): KustomizeTree {
+export function kustomizeTreeOf(files: Files, snapshot: Snapshot): KustomizeTree {
   let tree = known.get(files);
   if (tree === undefined) known.set(files, (tree = new KustomizeTree(files, snapshot)));
   return tree;

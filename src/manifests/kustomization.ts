@@ -101,36 +101,35 @@ function imagesOf(value: unknown): ImageOverride[] {
   );
 }
 
-/** The kustomizations, nearest first, that deploy `path`: directly or through other kustomizations. */
-export function kustomizationsReaching<K extends Kustomization>(path: string, all: readonly K[]): K[] {
-  const naming = indexOf(all);
-  const found = new Set<K>();
-  let targets = new Set([path]);
-  while (targets.size > 0) {
-    const next = new Set<string>();
-    for (const one of [...targets].flatMap((target) => naming.get(target) ?? [])) {
-      if (!found.has(one)) next.add(posix.dirname(one.path));
-      found.add(one);
-    }
-    targets = next;
-  }
-  return [...found];
-}
-
-const indexes = new WeakMap<readonly Kustomization[], ReadonlyMap<string, readonly Kustomization[]>>();
-
-/** The kustomizations by what they name; kept for as long as the list lives. */
-function indexOf<K extends Kustomization>(all: readonly K[]): ReadonlyMap<string, readonly K[]> {
-  const kept = indexes.get(all) as ReadonlyMap<string, readonly K[]> | undefined;
-  if (kept !== undefined) return kept;
-  const naming = new Map<string, K[]>();
+/** The kustomizations by the files and folders that they name, whether as resources or as patches. */
+export function kustomizationsByName<K extends Kustomization>(
+  all: readonly K[],
+): ReadonlyMap<string, readonly K[]> {
+  const byName = new Map<string, K[]>();
   for (const one of all) {
     for (const reference of new Set(one.references)) {
-      const others = naming.get(reference);
-      if (others === undefined) naming.set(reference, [one]);
+      const others = byName.get(reference);
+      if (others === undefined) byName.set(reference, [one]);
       else others.push(one);
     }
   }
-  indexes.set(all, naming);
-  return naming;
+  return byName;
+}
+
+/** Some kustomizations, and those that deploy them through others; nearest first. */
+export function kustomizationsReaching<K extends Kustomization>(
+  nearest: readonly K[],
+  byName: ReadonlyMap<string, readonly K[]>,
+): K[] {
+  const found = new Set<K>();
+  let reached = nearest;
+  while (reached.length > 0) {
+    const folders = new Set<string>();
+    for (const one of reached) {
+      if (!found.has(one)) folders.add(posix.dirname(one.path));
+      found.add(one);
+    }
+    reached = [...folders].flatMap((folder) => byName.get(folder) ?? []);
+  }
+  return [...found];
 }

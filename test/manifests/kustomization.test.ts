@@ -1,6 +1,10 @@
 import { expect, test } from '@jest/globals';
 import { isMovingTag, parseImageReference } from '../../src/manifests/image-reference.ts';
-import { kustomizationsReaching, readKustomization } from '../../src/manifests/kustomization.ts';
+import {
+  kustomizationsByName,
+  kustomizationsReaching,
+  readKustomization,
+} from '../../src/manifests/kustomization.ts';
 
 test.each([
   ['nginx', 'nginx', null, null],
@@ -26,10 +30,11 @@ test('a kustomization reaches files through other kustomizations, and cycles end
   const other = readKustomization('apps/other/kustomization.yaml', {
     resources: ['web.yaml', 'https://x/apps/base'],
   });
-  const all = [overlay, other, base];
-  expect(kustomizationsReaching('apps/base/web.yaml', all)).toEqual([base, overlay]);
-  expect(kustomizationsReaching('apps/base/patch.yaml', all)).toEqual([base, overlay]);
-  expect(kustomizationsReaching('apps/base/unlisted.yaml', all)).toEqual([]);
+  const byName = kustomizationsByName([overlay, other, base]);
+  const reaching = (path: string): unknown => kustomizationsReaching(byName.get(path) ?? [], byName);
+  expect(reaching('apps/base/web.yaml')).toEqual([base, overlay]);
+  expect(reaching('apps/base/patch.yaml')).toEqual([base, overlay]);
+  expect(reaching('apps/base/unlisted.yaml')).toEqual([]);
 });
 
 test('image overrides take numbers for tags, and anything else for nothing', () => {

@@ -3,8 +3,9 @@ import path from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { Worker } from 'node:worker_threads';
 import { setupHash, type ScanSetup } from '../../secrets/scan-setup.ts';
+import { JobQueue, type QueuedJob } from './job-queue.ts';
 import { forgetOldSetups } from './protocol.ts';
-import type { FoundLeak, WorkerAnswer, WorkerBatch, WorkerJob, WorkerSettings } from './protocol.ts';
+import type { FoundLeak, WorkerAnswer, WorkerBatch, WorkerSettings } from './protocol.ts';
 
 export interface ScanJob {
   readonly path: string;
@@ -31,13 +32,7 @@ const SILENCE_MS = 45_000;
 const BATCH_BYTES = 512 * 1024;
 /** Small enough that the last batches end together. */
 const MIN_BATCH_BYTES = 16 * 1024;
-const BATCH_JOBS = 200;
 const MAX_OLD_SPACE_MB = 1024;
-
-interface Queued extends WorkerJob {
-  /** A job that ended a worker is tried by itself, and once only. */
-  readonly suspect: boolean;
-}
 
 interface Seat {
   readonly worker: Worker;
@@ -85,7 +80,7 @@ export class SecretScanner {
   /** The result of each job, in the order of the jobs. */
   async scan(setup: ScanSetup, jobs: readonly ScanJob[], signal?: AbortSignal): Promise<ScanResult[]> {
     const results: ScanResult[] = jobs.map(() => 'stopped');
-    const queue: Queued[] = jobs.map((job, id) => ({ ...job, id, suspect: false }));
+    const queue = new JobQueue(jobs.map((job, id) => ({ ...job, id, suspect: false })));
     const deadline = performance.now() + this.#totalMs;
     const hash = setupHash(setup);
     const bytes = jobs.reduce((sum, job) => sum + job.content.length, 0);
@@ -93,7 +88,7 @@ export class SecretScanner {
     const lanes = Math.min(this.#size, Math.max(1, this.#seats.size, Math.ceil(bytes / BATCH_BYTES)));
     const batchBytes = Math.min(BATCH_BYTES, Math.max(MIN_BATCH_BYTES, Math.ceil(bytes / (4 * lanes))));
     const work = async (): Promise<void> => {
-      for (let batch = takeBatch(queue, batchBytes); batch.length > 0; batch = takeBatch(queue, batchBytes)) {
+      for (let batch = queue.take(batchBytes); batch.length > 0; batch = queue.take(batchBytes)) {
         signal?.throwIfAborted();
         if (performance.now() > deadline) {
           for (const { id } of batch) results[id] = 'total-time';
@@ -102,11 +97,9 @@ export class SecretScanner {
         const seat = await this.#seat();
         await seat.ready;
         const left = await this.#run(seat, { setupHash: hash, setup, jobs: batch }, deadline, results);
-        const [suspect, ...innocent] = left;
-        if (suspect === undefined) continue;
-        if (batch.length === 1 || suspect.suspect) results[suspect.id] = 'stopped';
-        else queue.unshift({ ...suspect, suspect: true });
-        queue.push(...innocent);
+        // Which of them it was that ended the worker nobody knows.
+        if (batch.length === 1) for (const { id } of left) results[id] = 'stopped';
+        else queue.putBack(left.map((job) => ({ ...job, suspect: true })));
       }
     };
     await Promise.all(Array.from({ length: lanes }, work));
@@ -119,13 +112,13 @@ export class SecretScanner {
     await Promise.all(seats.map(({ worker }) => worker.terminate()));
   }
 
-  /** Resolves with the jobs that were not answered, the one under way first, when the worker had to be ended. */
+  /** Resolves with the jobs that were not answered when the worker had to be ended. */
   #run(
     seat: Seat,
-    batch: Omit<WorkerBatch, 'jobs'> & { readonly jobs: readonly Queued[] },
+    batch: Omit<WorkerBatch, 'jobs'> & { readonly jobs: readonly QueuedJob[] },
     deadline: number,
     results: ScanResult[],
-  ): Promise<Queued[]> {
+  ): Promise<QueuedJob[]> {
     const { worker } = seat;
     const open = new Map(batch.jobs.map((job) => [job.id, job]));
     if (!this.#seats.has(seat)) {
@@ -220,19 +213,4 @@ export class SecretScanner {
     seat.busy = false;
     this.#waiting.shift()?.();
   }
-}
-
-function takeBatch(queue: Queued[], most: number): Queued[] {
-  const batch: Queued[] = [];
-  let bytes = 0;
-  for (let next = queue[0]; next !== undefined; next = queue[0]) {
-    const alone = next.suspect && batch.length > 0;
-    if (alone || batch.length >= BATCH_JOBS || (batch.length > 0 && bytes + next.content.length > most))
-      break;
-    queue.shift();
-    batch.push(next);
-    bytes += next.content.length;
-    if (next.suspect) break;
-  }
-  return batch;
 }

@@ -1,11 +1,14 @@
 import { posix } from 'node:path';
 import type { Snapshot } from '../../engine/change.ts';
+import { kustomizationsOf } from '../../engine/kustomizations.ts';
 import { formOf } from '../../engine/object-form.ts';
+import type { IndexedObject, ObjectIndex } from '../../engine/object-index.ts';
 import type { ManifestRule, RuleContext } from '../../engine/rule.ts';
+import { foldersIn } from '../../graph/kustomize-tree.ts';
 import { asText, isRecord, type Manifest } from '../../manifests/manifest.ts';
 import { podSpecsOf } from '../../manifests/workload.ts';
 import { accountOf } from '../support/accounts.ts';
-import { KUSTOMIZE_GLOBS, kustomizationsAbove } from '../support/kustomize.ts';
+import { KUSTOMIZE_GLOBS } from '../support/kustomize.ts';
 
 const PLACEHOLDER = /[${}<>()]/;
 /** What installs charts: group and kind. */
@@ -41,28 +44,72 @@ export const serviceAccountExists: ManifestRule = {
 function mayExist(account: string, manifest: Manifest, context: RuleContext): boolean {
   const { namespace } = manifest;
   if (namespace === null || PLACEHOLDER.test(namespace)) return true;
-  const accounts = context.objects.of('', 'ServiceAccount');
-  const named = accounts.some(
-    (one) =>
-      one.form === 'template' ||
-      (one.name !== null &&
-        (one.namespace === null || one.namespace === namespace) &&
-        (one.name === account || PLACEHOLDER.test(one.name))),
+  const { anywhere, byNamespace, rendered, charts } = accountsIn(context.objects);
+  const here = byNamespace.get(namespace);
+  if (
+    here === undefined ||
+    rendered ||
+    [anywhere, here].some((names) => names.has(account) || names.has(ANY))
+  )
+    return true;
+  if (isRenamed(manifest, context)) return true;
+  let hasChart = charts.get(namespace);
+  if (hasChart === undefined) charts.set(namespace, (hasChart = hasCharts(namespace, context)));
+  return hasChart;
+}
+
+/** Stands for a name that is filled in later. */
+const ANY = '';
+
+interface Accounts {
+  /** The names of those without a namespace. */
+  readonly anywhere: ReadonlySet<string>;
+  readonly byNamespace: ReadonlyMap<string, ReadonlySet<string>>;
+  /** A template makes some. */
+  readonly rendered: boolean;
+  /** The namespaces that were asked for, and whether charts are installed in them. */
+  readonly charts: Map<string, boolean>;
+}
+
+const known = new WeakMap<ObjectIndex, Accounts>();
+
+function accountsIn(objects: ObjectIndex): Accounts {
+  let accounts = known.get(objects);
+  if (accounts === undefined) {
+    const all = objects.of('', 'ServiceAccount');
+    const byNamespace = Map.groupBy(all, ({ namespace }) => namespace);
+    const named = new Map([...byNamespace].map(([namespace, some]) => [namespace, namesOf(some)]));
+    accounts = {
+      anywhere: named.get(null) ?? new Set(),
+      byNamespace: new Map(
+        [...named].flatMap(([namespace, names]) => (namespace === null ? [] : [[namespace, names]])),
+      ),
+      rendered: all.some(({ form }) => form === 'template'),
+      charts: new Map(),
+    };
+    known.set(objects, accounts);
+  }
+  return accounts;
+}
+
+function namesOf(accounts: readonly IndexedObject[]): Set<string> {
+  return new Set(
+    accounts.flatMap(({ name }) => (name === null ? [] : PLACEHOLDER.test(name) ? [ANY] : [name])),
   );
-  if (named || !accounts.some((one) => one.namespace === namespace)) return true;
-  return isRenamed(manifest, context) || hasCharts(namespace, context);
 }
 
 /** A kustomization above gives other names, moves the object, or brings what is not in the repository. */
 function isRenamed({ path }: Manifest, { snapshot }: RuleContext): boolean {
-  return kustomizationsAbove(path, snapshot).some(({ value }) => {
-    const changes = ['namespace', 'namePrefix', 'nameSuffix', 'helmCharts', 'generators'];
-    const resources = Array.isArray(value['resources']) ? (value['resources'] as unknown[]) : [];
-    return (
-      changes.some((key) => value[key] !== undefined) ||
-      resources.some((one) => typeof one === 'string' && /:\/\/|^github\.com\/|\?ref=/.test(one))
-    );
-  });
+  return kustomizationsOf(snapshot)
+    .above(path)
+    .some(({ value }) => {
+      const changes = ['namespace', 'namePrefix', 'nameSuffix', 'helmCharts', 'generators'];
+      const resources = Array.isArray(value['resources']) ? (value['resources'] as unknown[]) : [];
+      return (
+        changes.some((key) => value[key] !== undefined) ||
+        resources.some((one) => typeof one === 'string' && /:\/\/|^github\.com\/|\?ref=/.test(one))
+      );
+    });
 }
 
 /** A chart that is installed in the namespace may bring any ServiceAccount. */
@@ -85,6 +132,6 @@ function deploysPlainFiles(spec: Readonly<Record<string, unknown>>, { paths }: S
     const written = isRecord(source) ? asText(source['path']) : null;
     if (written === null) return false;
     const folder = posix.normalize(written).replace(/^\/|\/$/g, '');
-    return !paths.has(`${folder}/Chart.yaml`) && [...paths].some((path) => path.startsWith(`${folder}/`));
+    return folder !== '.' && !paths.has(`${folder}/Chart.yaml`) && foldersIn(paths).has(folder);
   });
 }

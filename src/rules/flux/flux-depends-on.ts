@@ -5,12 +5,14 @@ import { KUSTOMIZATION_GLOBS } from '../../manifests/kustomization.ts';
 import { listAt } from '../../manifests/workload.ts';
 import {
   areNamed,
-  mayBe,
   mayShareNamespace,
+  meant,
   reconciled,
   referenceAt,
   type Reference,
 } from '../support/flux.ts';
+import { circlesOf } from '../support/circles.ts';
+import { push } from '../support/placed-objects.ts';
 import { mayBeRenamed } from '../support/whole-object.ts';
 
 interface Edge {
@@ -39,7 +41,7 @@ function edgesFrom(from: IndexedObject, all: readonly IndexedObject[]): Edge[] {
   return listAt(from.value, ['spec', 'dependsOn']).flatMap((item, index) => {
     const reference = referenceAt(item, []);
     if (reference === null) return [];
-    const candidates = all.filter((object) => object.form === 'whole' && mayBe(object, reference, from));
+    const candidates = meant(all, reference, from).filter(({ form }) => form === 'whole');
     return [{ from, index, reference, to: nearest(from.path, candidates) }];
   });
 }
@@ -58,7 +60,7 @@ function nearest(path: string, candidates: readonly IndexedObject[]): IndexedObj
 }
 
 function missing({ from, index, reference, to }: Edge, all: readonly IndexedObject[]): Problem[] {
-  if (to !== null || all.some((object) => mayBe(object, reference, from))) return [];
+  if (to !== null || meant(all, reference, from).length > 0) return [];
   const namespace = reference.namespace ?? from.namespace;
   const others = all.filter((object) => object !== from && mayShareNamespace(object.namespace, namespace));
   // What the namespace needs may be kept in another repository.
@@ -79,20 +81,10 @@ function missing({ from, index, reference, to }: Edge, all: readonly IndexedObje
 
 function cycles(edges: readonly Edge[]): Problem[] {
   const next = new Map<IndexedObject, IndexedObject[]>();
-  for (const { from, to } of edges) if (to !== null) next.set(from, [...(next.get(from) ?? []), to]);
-  const reaches = (start: IndexedObject, goal: IndexedObject): boolean => {
-    const seen = new Set<IndexedObject>();
-    const open = [start];
-    for (let object = open.pop(); object !== undefined; object = open.pop()) {
-      if (object === goal) return true;
-      if (seen.has(object)) continue;
-      seen.add(object);
-      open.push(...(next.get(object) ?? []));
-    }
-    return false;
-  };
+  for (const { from, to } of edges) if (to !== null) push(next, from, to);
+  const circles = circlesOf(next);
   return edges.flatMap(({ from, to, index }) =>
-    to !== null && reaches(to, from)
+    to !== null && circles.get(to) === circles.get(from)
       ? [
           {
             ...at(from, index),

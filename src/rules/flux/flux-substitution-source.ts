@@ -4,7 +4,7 @@ import type { Snapshot } from '../../engine/change.ts';
 import { KUSTOMIZATION_GLOBS } from '../../manifests/kustomization.ts';
 import { asText } from '../../manifests/manifest.ts';
 import { listAt, valueAt } from '../../manifests/workload.ts';
-import { mayBe, mayShareNamespace, reconciled, referenceAt } from '../support/flux.ts';
+import { mayShareNamespace, meant, reconciled, referenceAt } from '../support/flux.ts';
 import { isMentioned, mayBeRenamed } from '../support/whole-object.ts';
 
 export const fluxSubstitutionSource: RepositoryRule = {
@@ -32,7 +32,7 @@ function problemOf(
   const reference = referenceAt(item, []);
   if (reference === null || isMentioned(reference.name, snapshot)) return [];
   const sources = sourcesOf(reference.kind, objects);
-  if (sources.some((source) => mayBe(source, reference, object))) return [];
+  if (meant(sources, reference, object).length > 0) return [];
   // Nothing of the kind in that namespace: it is filled by something else, such as Terraform.
   if (!sources.some(({ namespace }) => mayShareNamespace(namespace, object.namespace))) return [];
   return [
@@ -48,8 +48,16 @@ function problemOf(
 
 type Named = Pick<IndexedObject, 'name' | 'namespace'>;
 
-function sourcesOf(kind: string, objects: ObjectIndex): Named[] {
-  if (kind !== 'Secret') return [...objects.of('', kind)];
+const secrets = new WeakMap<ObjectIndex, readonly Named[]>();
+
+function sourcesOf(kind: string, objects: ObjectIndex): readonly Named[] {
+  if (kind !== 'Secret') return objects.of('', kind);
+  const known = secrets.get(objects) ?? secretsIn(objects);
+  secrets.set(objects, known);
+  return known;
+}
+
+function secretsIn(objects: ObjectIndex): Named[] {
   const external = objects.of('external-secrets.io', 'ExternalSecret').map(({ name, namespace, value }) => ({
     name: asText(valueAt(value, ['spec', 'target', 'name'])) ?? name,
     namespace,

@@ -5,8 +5,8 @@ import { KUSTOMIZATION_GLOBS } from '../../manifests/kustomization.ts';
 import type { Pointer } from '../../manifests/position.ts';
 import {
   areNamed,
-  mayBe,
   mayShareNamespace,
+  meant,
   reconciled,
   referenceAt,
   SOURCE_GROUP,
@@ -38,7 +38,7 @@ function problemOf(object: IndexedObject, pointer: Pointer, objects: ObjectIndex
   const reference = referenceAt(object.value, pointer);
   if (reference === null || reference.name === BOOTSTRAP || !KINDS.includes(reference.kind)) return [];
   const sources = objects.of(SOURCE_GROUP, reference.kind);
-  if (sources.some((source) => mayBe(source, reference, object))) return [];
+  if (meant(sources, reference, object).length > 0) return [];
   const namespace = reference.namespace ?? object.namespace;
   const others = sources.filter(
     (source) => source.name !== BOOTSTRAP && mayShareNamespace(source.namespace, namespace),

@@ -1,8 +1,9 @@
+import { kustomizationsOf } from '../../engine/kustomizations.ts';
 import { formOf } from '../../engine/object-form.ts';
 import type { ManifestRule, RuleContext } from '../../engine/rule.ts';
 import { isBuiltInGroup } from '../../manifests/kubernetes/catalogue.ts';
 import type { Manifest } from '../../manifests/manifest.ts';
-import { KUSTOMIZE_GLOBS, kustomizationsAbove } from '../support/kustomize.ts';
+import { KUSTOMIZE_GLOBS } from '../support/kustomize.ts';
 import { isClusterScoped } from '../support/scopes.ts';
 
 const MISSING =
@@ -30,9 +31,9 @@ export const noDefaultNamespace: ManifestRule = {
 };
 
 function isMoved({ path }: Manifest, { snapshot }: RuleContext): boolean {
-  return kustomizationsAbove(path, snapshot).some(
-    ({ value }) => typeof value['namespace'] === 'string' && value['namespace'] !== 'default',
-  );
+  return kustomizationsOf(snapshot)
+    .above(path)
+    .some(({ value }) => typeof value['namespace'] === 'string' && value['namespace'] !== 'default');
 }
 
 function hasDeployer({ objects }: RuleContext): boolean {

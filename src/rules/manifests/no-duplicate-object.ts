@@ -80,6 +80,7 @@ function twinsInFile(file: JudgedFile, { snapshot }: RuleContext): Twin[] {
       name,
       namespace,
       value,
+      manifest,
       form: 'whole',
     });
   });

@@ -1,13 +1,9 @@
-import type { ManifestRule } from '../../engine/rule.ts';
+import { kustomizationsOf, type KustomizationFile } from '../../engine/kustomizations.ts';
 import { formOf } from '../../engine/object-form.ts';
+import type { ManifestRule } from '../../engine/rule.ts';
 import { isRecord, type Manifest } from '../../manifests/manifest.ts';
 import { valueAt } from '../../manifests/workload.ts';
-import {
-  isMissingForGood,
-  KUSTOMIZE_GLOBS,
-  kustomizationsAbove,
-  type KustomizationFile,
-} from '../support/kustomize.ts';
+import { isMissingForGood, KUSTOMIZE_GLOBS } from '../support/kustomize.ts';
 
 export const requiredLabels: ManifestRule = {
   scope: 'manifest',
@@ -17,7 +13,7 @@ export const requiredLabels: ManifestRule = {
       (label) => !hasLabel(manifest, label),
     );
     if (missing.length === 0 || formOf(manifest, context) !== 'whole') return [];
-    const above = kustomizationsAbove(manifest.path, context.snapshot);
+    const above = kustomizationsOf(context.snapshot).above(manifest.path);
     const left = missing.filter(
       (label) => !above.some((one) => adds(one, label)) && isMissingForGood(manifest, context, label),
     );

@@ -1,9 +1,10 @@
+import { kustomizationsOf } from '../../engine/kustomizations.ts';
 import { formOf } from '../../engine/object-form.ts';
 import type { ManifestRule, Problem, RuleContext } from '../../engine/rule.ts';
 import type { Manifest } from '../../manifests/manifest.ts';
 import { isCiphertext } from '../../manifests/sops-crypt.ts';
 import { listAt, valueAt } from '../../manifests/workload.ts';
-import { isMissingForGood, KUSTOMIZE_GLOBS, kustomizationsAbove } from '../support/kustomize.ts';
+import { isMissingForGood, KUSTOMIZE_GLOBS } from '../support/kustomize.ts';
 import { bindingRefusals, roleRefusals } from '../support/refusals/access.ts';
 import { ingressRefusals, networkPolicyRefusals, serviceRefusals } from '../support/refusals/network.ts';
 import type { Refusal } from '../support/refusals/refusal.ts';
@@ -71,7 +72,9 @@ function counts({ pointer, missing }: Refusal, manifest: Manifest, context: Rule
 }
 
 function namesNamespace({ path }: Manifest, { snapshot }: RuleContext): boolean {
-  return kustomizationsAbove(path, snapshot).some(({ namespace }) => namespace !== null);
+  return kustomizationsOf(snapshot)
+    .above(path)
+    .some(({ namespace }) => namespace !== null);
 }
 
 function problemOf({ pointer, fact, mend, atKey, outcome }: Refusal, manifest: Manifest): Problem {

@@ -4,7 +4,7 @@ import { nearestName } from '../../engine/document-schema.ts';
 import { KUSTOMIZATION_GLOBS } from '../../manifests/kustomization.ts';
 import { listAt, valueAt } from '../../manifests/workload.ts';
 import { fixedText } from '../support/argo-application.ts';
-import { areNamed, mayBe } from '../support/flux.ts';
+import { areNamed, meant } from '../support/flux.ts';
 import { analysesOf } from '../support/rollout.ts';
 import { mayBeRenamed } from '../support/whole-object.ts';
 
@@ -37,7 +37,7 @@ function problemsOf(rollout: IndexedObject, objects: ObjectIndex): Problem[] {
       // Templates for the whole cluster are often kept by somebody else.
       if (!areNamed(known) || (kind === 'ClusterAnalysisTemplate' && known.length === 0)) return [];
       const from = kind === 'AnalysisTemplate' ? rollout : { namespace: null };
-      if (known.some((one) => mayBe(one, { kind, name, namespace: null }, from))) return [];
+      if (meant(known, { kind, name, namespace: null }, from).length > 0) return [];
       const near = nearestName(
         name,
         known.flatMap((one) => one.name ?? []),

@@ -1,5 +1,5 @@
 import { posix } from 'node:path';
-import type { JudgedFile, Problem, RepositoryRule, RuleContext } from '../../engine/rule.ts';
+import type { JudgedFile, Problem, RepositoryRule } from '../../engine/rule.ts';
 import {
   isKustomizationPath,
   KUSTOMIZATION_GLOBS,
@@ -13,7 +13,16 @@ import { valueAt } from '../../manifests/workload.ts';
 const GROUP = 'kustomize.toolkit.fluxcd.io';
 const DISABLED = `${GROUP}/decrypt`;
 
-type Files = ReadonlyMap<string, () => JudgedFile>;
+interface Tree {
+  readonly files: ReadonlyMap<string, () => JudgedFile>;
+  readonly paths: ReadonlySet<string>;
+  /** Files that hold values of SOPS. */
+  readonly encrypted: ReadonlySet<string>;
+  /** By folder. */
+  readonly kustomizations: ReadonlyMap<string, string>;
+  /** Those with a kustomization; the root is the empty text. */
+  readonly folders: readonly string[];
+}
 
 export const fluxDecryptionMissing: RepositoryRule = {
   scope: 'repository',
@@ -25,7 +34,9 @@ export const fluxDecryptionMissing: RepositoryRule = {
   judge(files, { snapshot }) {
     const mentions = (path: string, text: string): boolean => {
       const content = snapshot.files.get(path)?.content ?? null;
-      return content !== null && Buffer.from(content).includes(text);
+      return (
+        content !== null && Buffer.from(content.buffer, content.byteOffset, content.byteLength).includes(text)
+      );
     };
     const yaml = [...files.keys()].filter((path) => /\.ya?ml$/i.test(path));
     const fluxFiles = yaml.filter((path) => mentions(path, GROUP));
@@ -33,10 +44,19 @@ export const fluxDecryptionMissing: RepositoryRule = {
     if (yaml.some((path) => mentions(path, 'decryption') && mentions(path, 'patches'))) return [];
     const encrypted = new Set(yaml.filter((path) => mentions(path, CIPHERTEXT_PREFIX)));
     if (encrypted.size === 0) return [];
+    const named = [...files.keys()].filter(isKustomizationPath);
+    const tree: Tree = {
+      files,
+      paths: snapshot.paths,
+      encrypted,
+      // Of several in one folder, the first counts.
+      kustomizations: new Map(named.map((path) => [folderOf(path), path] as const).reverse()),
+      folders: [...new Set(named.map(folderOf))],
+    };
     return fluxFiles
       .flatMap((path) => files.get(path)?.().manifests ?? [])
       .filter(isWithoutDecryption)
-      .flatMap((manifest) => problemOf(manifest, files, encrypted, snapshot) ?? []);
+      .flatMap((manifest) => problemOf(manifest, tree) ?? []);
   },
 };
 
@@ -50,19 +70,12 @@ function isWithoutDecryption({ group, kind, value }: Manifest): boolean {
   );
 }
 
-function problemOf(
-  manifest: Manifest,
-  files: Files,
-  encrypted: ReadonlySet<string>,
-  snapshot: RuleContext['snapshot'],
-): Problem | null {
+function problemOf(manifest: Manifest, tree: Tree): Problem | null {
   const folder = posix
     .normalize(String(valueAt(manifest.value, ['spec', 'path'])))
     .replace(/^\.\/|^\/|\/$/g, '');
-  const applied = [...appliedFrom(folder === '.' ? '' : folder, files, snapshot.paths, new Set())];
-  const file = applied
-    .filter((path) => encrypted.has(path))
-    .find((path) => isEncryptedObject(files.get(path)?.()));
+  const applied = [...appliedFrom(folder === '.' ? '' : folder, tree, new Set())];
+  const file = applied.find((path) => isEncryptedObject(tree.files.get(path)?.()));
   if (file === undefined) return null;
   return {
     path: manifest.path,
@@ -89,33 +102,31 @@ function isEncryptedObject(file: JudgedFile | undefined): boolean {
   );
 }
 
-/** The files that Flux applies from a folder: what its kustomization names, or every file when it has none. */
-function* appliedFrom(
-  folder: string,
-  files: Files,
-  paths: ReadonlySet<string>,
-  seen: Set<string>,
-): Generator<string> {
+/** The encrypted files that Flux applies from a folder: what its kustomization names, or all when it has none. */
+function* appliedFrom(folder: string, tree: Tree, seen: Set<string>): Generator<string> {
   if (seen.has(folder)) return;
   seen.add(folder);
   const below = (path: string): boolean => folder === '' || path.startsWith(`${folder}/`);
-  const own = [...files.keys()].find((path) => isKustomizationPath(path) && folderOf(path) === folder);
+  const { files, paths, encrypted, kustomizations } = tree;
+  const own = kustomizations.get(folder);
   if (own !== undefined) {
     const value = files.get(own)?.().yaml?.documents[0]?.value;
     for (const reference of readKustomization(own, value).references) {
-      if (paths.has(reference)) yield reference;
-      else yield* appliedFrom(reference, files, paths, seen);
+      if (encrypted.has(reference)) yield reference;
+      if (!paths.has(reference)) yield* appliedFrom(reference, tree, seen);
     }
     return;
   }
   // Folders with a kustomization of their own are applied as that says.
-  const bases = new Set(
-    [...files.keys()].filter((path) => isKustomizationPath(path) && below(path)).map(folderOf),
-  );
-  for (const path of files.keys()) {
-    if (below(path) && ![...bases].some((base) => path.startsWith(`${base}/`))) yield path;
-  }
-  for (const base of bases) yield* appliedFrom(base, files, paths, seen);
+  for (const path of encrypted) if (below(path) && !standsInBase(path, folder, kustomizations)) yield path;
+  for (const base of tree.folders) if (below(`${base}/`)) yield* appliedFrom(base, tree, seen);
+}
+
+/** Whether a folder between one and a file below it has a kustomization. */
+function standsInBase(path: string, folder: string, kustomizations: Tree['kustomizations']): boolean {
+  for (let at = folderOf(path); at !== folder && at !== ''; at = folderOf(at))
+    if (kustomizations.has(at)) return true;
+  return false;
 }
 
 function folderOf(path: string): string {

@@ -1,10 +1,8 @@
-import { openFile } from '../../engine/judged-file.ts';
 import type { FileRule, JudgedFile } from '../../engine/rule.ts';
-import { leavesOf } from '../../manifests/leaves.ts';
-import { sopsDocumentsOf, sopsFormatOf } from '../../manifests/sops-file.ts';
-import { holdsCiphertext, placeOf, readSops, readSopsVersion, type SopsReading } from '../../sops/reading.ts';
-import { encryptedTwins, MIN_SHARE } from '../support/sops-copies.ts';
-import { firstPlain, hasNothingToHide, isEncryptedOtherwise, isReadable } from '../support/sops-demand.ts';
+import { sopsFormatOf } from '../../manifests/sops-file.ts';
+import { holdsCiphertext, readSops, readSopsVersion, type SopsReading } from '../../sops/reading.ts';
+import { encryptedTwins, MIN_SHARE, openedAs, readableIn } from '../support/sops-copies.ts';
+import { firstPlain, hasNothingToHide, isEncryptedOtherwise } from '../support/sops-demand.ts';
 import { possibleOriginals } from '../support/sops-siblings.ts';
 import { shellWord } from '../support/shell.ts';
 
@@ -18,7 +16,7 @@ export const noDecryptedSopsCopy: FileRule = {
       const { path } = version;
       if (path === file.path) continue;
       const reading = readSopsVersion(version, snapshot);
-      if (reading === null || !isCopy(openFile(path, file.version, snapshot).file, reading)) continue;
+      if (reading === null || !isCopy(openedAs(path, file, snapshot), reading)) continue;
       return [
         {
           ...firstPlain(file),
@@ -38,12 +36,7 @@ function isCopy(file: JudgedFile, { units }: SopsReading): boolean {
   );
   if (encrypted.size === 0) return false;
   if (sopsFormatOf(file.path) === 'binary') return !hasNothingToHide(file);
-  const plain = new Set(
-    sopsDocumentsOf(file)
-      .flatMap((document) => leavesOf(document.value))
-      .filter(isReadable)
-      .map(({ keys }) => placeOf(keys)),
-  );
-  const found = [...encrypted].filter((place) => plain.has(place)).length;
+  const { places } = readableIn(file);
+  const found = [...encrypted].filter((place) => places.has(place)).length;
   return found >= encrypted.size * MIN_SHARE;
 }

@@ -1,9 +1,7 @@
-import { posix } from 'node:path';
 import type { Snapshot } from '../../engine/change.ts';
-import { decodeText } from '../../engine/judged-file.ts';
+import { kustomizationsOf, patchTextsOf, type KustomizationFile } from '../../engine/kustomizations.ts';
 import type { IndexedObject } from '../../engine/object-index.ts';
 import { asText } from '../../manifests/manifest.ts';
-import { kustomizationsOf, type KustomizationFile } from './kustomize.ts';
 import { isClusterScoped } from './scopes.ts';
 
 /** An object that is deployed a second time under the same name. */
@@ -30,8 +28,7 @@ const MAX_OBJECTS = 20_000;
 
 /** Objects that one kustomization deploys twice: kustomize refuses to build it. */
 export function twinsInKustomizations(objects: readonly IndexedObject[], snapshot: Snapshot): Twin[] {
-  const all = kustomizationsOf(snapshot);
-  const byFolder = new Map(all.map((one) => [posix.dirname(one.path), one]));
+  const { all, byFolder } = kustomizationsOf(snapshot);
   const byPath = Map.groupBy(objects, ({ path }) => path);
   const built = new Map<KustomizationFile, readonly Placed[]>();
   const twins: Twin[] = [];
@@ -41,7 +38,8 @@ export function twinsInKustomizations(objects: readonly IndexedObject[], snapsho
     if (known !== undefined) return known;
     // Whatever refers back to it finds nothing, so a circle ends.
     built.set(one, []);
-    const deployed = one.references.filter((reference) => !one.patches.includes(reference));
+    const patches = new Set(one.patches);
+    const deployed = one.references.filter((reference) => !patches.has(reference));
     const placed = [...new Set(deployed)].flatMap((reference) => {
       const child = byFolder.get(reference);
       return child === undefined ? (byPath.get(reference) ?? []).flatMap(placedAsWritten) : build(child);
@@ -86,13 +84,10 @@ function transformed({ object, name, namespace }: Placed, { value }: Kustomizati
 }
 
 /** Whether what comes out of a kustomization may be called otherwise, or be gone; also when that cannot be told. */
-function changesNames({ value, patches }: KustomizationFile, snapshot: Snapshot): boolean {
+function changesNames(one: KustomizationFile, snapshot: Snapshot): boolean {
+  const { value } = one;
   if (['replacements', 'transformers', 'vars'].some((key) => value[key] !== undefined)) return true;
   const inline = ['patches', 'patchesJson6902', 'patchesStrategicMerge'].map((key) => value[key]);
   if (REMOVES_OR_RENAMES.test(JSON.stringify(inline))) return true;
-  return patches.some((path) => {
-    const content = snapshot.files.get(path)?.content ?? null;
-    const text = content === null ? null : decodeText(content);
-    return text === null || REMOVES_OR_RENAMES.test(text);
-  });
+  return patchTextsOf(one, snapshot).some((text) => text === null || REMOVES_OR_RENAMES.test(text));
 }

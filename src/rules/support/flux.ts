@@ -3,6 +3,7 @@ import { asText } from '../../manifests/manifest.ts';
 import type { Pointer } from '../../manifests/position.ts';
 import { valueAt } from '../../manifests/workload.ts';
 import { isTemplated } from './argo-application.ts';
+import { withName } from './by-name.ts';
 
 export const KUSTOMIZE_GROUP = 'kustomize.toolkit.fluxcd.io';
 export const HELM_GROUP = 'helm.toolkit.fluxcd.io';
@@ -26,16 +27,14 @@ export function referenceAt(root: unknown, pointer: Pointer, defaultKind = ''): 
   return { kind: kind ?? defaultKind, name, namespace: namespace ?? null };
 }
 
-/** Whether an object may be the one that is meant; a namespace that is not written may be any. */
-export function mayBe(
-  object: Pick<IndexedObject, 'name' | 'namespace'>,
+/** The objects of a list that may be the one that is meant; a namespace that is not written may be any. */
+export function meant<Object extends Pick<IndexedObject, 'name' | 'namespace'>>(
+  objects: readonly Object[],
   reference: Reference,
   from: Pick<IndexedObject, 'namespace'>,
-): boolean {
-  return (
-    object.name === reference.name &&
-    mayShareNamespace(object.namespace, reference.namespace ?? from.namespace)
-  );
+): Object[] {
+  const namespace = reference.namespace ?? from.namespace;
+  return withName(objects, reference.name).filter((one) => mayShareNamespace(one.namespace, namespace));
 }
 
 export function mayShareNamespace(a: string | null, b: string | null): boolean {

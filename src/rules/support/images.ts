@@ -1,10 +1,10 @@
 import type { Snapshot } from '../../engine/change.ts';
+import { kustomizationsOf } from '../../engine/kustomizations.ts';
 import { parseImageReference, type ImageReference } from '../../manifests/image-reference.ts';
 import type { ImageOverride } from '../../manifests/kustomization.ts';
 import { asText, isRecord, type Manifest } from '../../manifests/manifest.ts';
 import type { Pointer } from '../../manifests/position.ts';
 import { containersOf, podSpecsOf } from '../../manifests/workload.ts';
-import { kustomizationsAbove } from './kustomize.ts';
 
 /** An image that a manifest names. */
 export interface NamedImage {
@@ -49,9 +49,9 @@ export function kustomizeSetsImage(
   snapshot: Snapshot,
   isAsAsked: (override: ImageOverride) => boolean,
 ): boolean {
-  return kustomizationsAbove(path, snapshot).some(({ images }) =>
-    images.some((override) => override.name === image && isAsAsked(override)),
-  );
+  return kustomizationsOf(snapshot)
+    .above(path)
+    .some(({ images }) => images.some((override) => override.name === image && isAsAsked(override)));
 }
 
 /** One entry under `images:` of a kustomization. */

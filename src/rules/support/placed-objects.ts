@@ -4,6 +4,7 @@ import { deploymentUnitsOf, type DeploymentUnit } from '../../graph/deployment-u
 import { kustomizeTreeOf, type Files } from '../../graph/kustomize-tree.ts';
 import { asText, isRecord } from '../../manifests/manifest.ts';
 import { listAt, valueAt } from '../../manifests/workload.ts';
+import { Suppliers, type Supplier } from './suppliers.ts';
 
 /** An object together with where it is deployed. */
 export interface PlacedObject {
@@ -13,19 +14,13 @@ export interface PlacedObject {
   readonly namespaces: ReadonlySet<string>;
 }
 
-/** Something that deploys objects which no file shows. */
-interface Supplier {
-  readonly namespace: string | null;
-  /** Names that its objects have in theirs. */
-  readonly names: readonly string[];
-}
-
 /** The objects of a revision by name, and what may stand beside them unseen. */
 export class PlacedObjects {
   readonly all: readonly PlacedObject[];
   readonly #byName = new Map<string, PlacedObject[]>();
   readonly #byKind = new Map<string, PlacedObject[]>();
-  readonly #suppliers: readonly Supplier[];
+  readonly #suppliers: Suppliers;
+  readonly #affixes = new Map<DeploymentUnit, readonly string[]>();
   /** `ConfigMap/name` and `Secret/name` of kustomize's generators. */
   readonly generated: ReadonlySet<string>;
 
@@ -42,11 +37,11 @@ export class PlacedObjects {
       push(this.#byName, `${kind}/${name ?? ''}`, placed);
     }
     const nodes = [...kustomizeTreeOf(files, snapshot).byFolder.values()];
-    this.#suppliers = [
+    this.#suppliers = new Suppliers([
       ...objects.all.flatMap((object) => supplierOf(object, snapshot.paths)),
       ...nodes.flatMap(({ value }) => chartSuppliers(value)),
       ...units.all.filter(({ open }) => open).flatMap(openSuppliers),
-    ];
+    ]);
     this.generated = new Set(nodes.flatMap(({ value }) => generatedNames(value)));
   }
 
@@ -64,22 +59,28 @@ export class PlacedObjects {
   mayBeSupplied(near: PlacedObject, names: readonly string[]): boolean {
     if (near.units.some(({ open }) => open)) return true;
     // kustomize puts a prefix before the names of what stands together.
-    if (
-      near.units.some((unit) => affixesOf(unit).some((affix) => names.some((name) => name.includes(affix))))
-    )
-      return true;
-    return this.#suppliers.some((supplier) => {
-      if (supplier.namespace !== null && near.namespaces.size > 0)
-        return near.namespaces.has(supplier.namespace);
-      return supplier.names.some(
-        (one) => one.length > 1 && names.some((name) => name.includes(one) || one.includes(name)),
-      );
-    });
+    const hasAffix = (affix: string): boolean => names.some((name) => name.includes(affix));
+    return (
+      near.units.some((unit) => this.#affixesOf(unit).some(hasAffix)) || this.#suppliers.some(near, names)
+    );
+  }
+
+  #affixesOf(unit: DeploymentUnit): readonly string[] {
+    let affixes = this.#affixes.get(unit);
+    if (affixes === undefined) {
+      affixes = [
+        ...new Set(
+          unit.kustomizations.flatMap(({ value }) => texts(value['namePrefix'], value['nameSuffix'])),
+        ),
+      ];
+      this.#affixes.set(unit, affixes);
+    }
+    return affixes;
   }
 }
 
 /** Adds to the list of a key. */
-export function push<Value>(lists: Map<string, Value[]>, key: string, value: Value): void {
+export function push<Key, Value>(lists: Map<Key, Value[]>, key: Key, value: Value): void {
   const known = lists.get(key);
   if (known === undefined) lists.set(key, [value]);
   else known.push(value);
@@ -99,10 +100,6 @@ export function mayMeet(a: PlacedObject, b: PlacedObject): boolean {
   if (a.namespaces.size === 0 || b.namespaces.size === 0) return true;
   for (const namespace of a.namespaces) if (b.namespaces.has(namespace)) return true;
   return false;
-}
-
-function affixesOf({ kustomizations }: DeploymentUnit): string[] {
-  return kustomizations.flatMap(({ value }) => texts(value['namePrefix'], value['nameSuffix']));
 }
 
 function namespacesOf(

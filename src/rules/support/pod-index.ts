@@ -5,8 +5,9 @@ import type { Manifest } from '../../manifests/manifest.ts';
 import type { Pointer } from '../../manifests/position.ts';
 import { CONTAINER_LISTS, listAt, podSpecsOf, valueAt } from '../../manifests/workload.ts';
 import { lostManifests } from './lost-objects.ts';
-import { matches, readLabels, type Selector } from './label-selector.ts';
-import { mayMeet, push, type PlacedObject, type PlacedObjects } from './placed-objects.ts';
+import { LabelIndex, type Labels } from './label-index.ts';
+import { readLabels, type Selector } from './label-selector.ts';
+import { mayMeet, type PlacedObject, type PlacedObjects } from './placed-objects.ts';
 
 /** Kinds that make pods. */
 export const WORKLOAD_KINDS = [
@@ -38,34 +39,28 @@ export interface Pods {
   readonly manifest: Manifest;
   readonly spec: Pointer;
   /** As a kustomization may add to them; null when they are filled in later. */
-  readonly labels: ReadonlyMap<string, ReadonlySet<string>> | null;
+  readonly labels: Labels;
 }
 
 /** Every pod that the repository shows, by its labels. */
 export class PodIndex {
   readonly all: readonly Pods[];
-  readonly #byLabel = new Map<string, Pods[]>();
-  readonly #unknown: readonly Pods[];
+  readonly #byLabel: LabelIndex<Pods>;
   readonly #folders = new Set<string>();
 
-  constructor(placed: PlacedObjects, files: Files) {
-    this.all = WORKLOAD_KINDS.flatMap((kind) => placed.ofKind(kind)).flatMap((one) => podsOf(one, files));
-    this.#unknown = this.all.filter(({ labels }) => labels === null);
-    for (const pods of this.all) {
-      const { units, object } = pods.placed;
+  constructor(placed: PlacedObjects) {
+    this.all = WORKLOAD_KINDS.flatMap((kind) => placed.ofKind(kind)).flatMap(podsOf);
+    this.#byLabel = new LabelIndex(this.all);
+    for (const { placed: workload } of this.all) {
+      const { units, object } = workload;
       this.#folders.add(posix.dirname(object.path));
       for (const { folder } of units) this.#folders.add(folder);
-      for (const [key, values] of pods.labels ?? []) {
-        for (const value of values) push(this.#byLabel, `${key}=${value}`, pods);
-      }
     }
   }
 
   /** Pods that a selector may select from the namespace of an object. */
   select(selector: Selector, near: PlacedObject): Pods[] {
-    return [...this.#candidates(selector), ...this.#unknown].filter(
-      ({ labels, placed }) => (labels === null || matches(selector, labels)) && mayMeet(placed, near),
-    );
+    return this.#byLabel.select(selector).filter(({ placed }) => mayMeet(placed, near));
   }
 
   /** Whether an object stands where pods stand, so that one without any is a mistake and not a habit. */
@@ -74,15 +69,18 @@ export class PodIndex {
       this.#folders.has(posix.dirname(object.path)) || units.some(({ folder }) => this.#folders.has(folder))
     );
   }
+}
 
-  /** Narrowed down by the first label that must have one of some values. */
-  #candidates({ requirements }: Selector): readonly Pods[] {
-    const first = requirements.find(
-      ({ key, operator }) => operator === 'In' && !key.endsWith('-name') && !key.includes('pod-'),
-    );
-    if (first === undefined) return this.all.filter(({ labels }) => labels !== null);
-    return [...new Set(first.values.flatMap((value) => this.#byLabel.get(`${first.key}=${value}`) ?? []))];
-  }
+/** The pods that one of some selectors may select, each from where it stands; null: a selector nobody can read. */
+export function selectedBy(
+  selections: readonly { readonly from: PlacedObject; readonly selector: Selector | null }[],
+  pods: PodIndex,
+): (one: Pods) => boolean {
+  const selected = new Set(
+    selections.flatMap(({ from, selector }) => (selector === null ? [] : pods.select(selector, from))),
+  );
+  const unreadable = selections.filter(({ selector }) => selector === null);
+  return (one) => selected.has(one) || unreadable.some(({ from }) => mayMeet(from, one.placed));
 }
 
 const known = new WeakMap<Files, PodIndex>();
@@ -90,7 +88,7 @@ const known = new WeakMap<Files, PodIndex>();
 /** Made once for all rules that judge a revision. */
 export function podIndexOf(placed: PlacedObjects, files: Files): PodIndex {
   let index = known.get(files);
-  if (index === undefined) known.set(files, (index = new PodIndex(placed, files)));
+  if (index === undefined) known.set(files, (index = new PodIndex(placed)));
   return index;
 }
 
@@ -103,18 +101,14 @@ export function lostPods({ object, units }: PlacedObject, context: RuleContext):
   );
 }
 
-export function manifestOf({ object }: PlacedObject, files: Files): Manifest | null {
-  return files.get(object.path)?.().manifests[object.position] ?? null;
-}
-
-function podsOf(placed: PlacedObject, files: Files): Pods[] {
-  const manifest = manifestOf(placed, files);
-  if (manifest === null || placed.object.form === 'partial') return [];
+function podsOf(placed: PlacedObject): Pods[] {
+  const { manifest, form } = placed.object;
+  if (form === 'partial') return [];
   return podSpecsOf(manifest).map(({ pointer }) => ({
     placed,
     manifest,
     spec: pointer,
-    labels: placed.object.form === 'template' ? null : labelsOf(placed, manifest, pointer),
+    labels: form === 'template' ? null : labelsOf(placed, manifest, pointer),
   }));
 }
 

@@ -1,3 +1,4 @@
+import type { ObjectIndex } from '../../engine/object-index.ts';
 import type { RuleContext } from '../../engine/rule.ts';
 import { isRecord, type Manifest } from '../../manifests/manifest.ts';
 import { podSpecsOf, type Container } from '../../manifests/workload.ts';
@@ -40,9 +41,20 @@ function says(resources: unknown, [list, resource]: Want): boolean {
 }
 
 /** A LimitRange of the namespace, or one that may come to be in it, sets the value. */
-function isDefaulted(manifest: Manifest, [list, resource]: Want, { objects }: RuleContext): boolean {
+function isDefaulted({ namespace }: Manifest, want: Want, { objects }: RuleContext): boolean {
+  const answers = known.get(objects) ?? new Map<string, boolean>();
+  known.set(objects, answers);
+  const key = JSON.stringify([namespace, ...want]);
+  let answer = answers.get(key);
+  if (answer === undefined) answers.set(key, (answer = isDefaultedIn(namespace, want, objects)));
+  return answer;
+}
+
+const known = new WeakMap<ObjectIndex, Map<string, boolean>>();
+
+function isDefaultedIn(own: string | null, [list, resource]: Want, objects: ObjectIndex): boolean {
   return objects.of('', 'LimitRange').some(({ namespace, value }) => {
-    if (namespace !== null && manifest.namespace !== null && namespace !== manifest.namespace) return false;
+    if (namespace !== null && own !== null && namespace !== own) return false;
     const limits = isRecord(value['spec']) ? value['spec']['limits'] : null;
     if (!Array.isArray(limits)) return false;
     return (limits as unknown[]).some((limit) => {

@@ -1,6 +1,7 @@
 import type { FileVersion, Snapshot } from '../../engine/change.ts';
-import { openFile } from '../../engine/judged-file.ts';
+import { isYamlName, openFile } from '../../engine/judged-file.ts';
 import type { JudgedFile, RuleContext } from '../../engine/rule.ts';
+import { hasActions } from '../../engine/template.ts';
 import { leavesOf } from '../../manifests/leaves.ts';
 import { ciphertextBytes } from '../../manifests/sops-crypt.ts';
 import { sopsDocumentsOf, sopsFormatOf } from '../../manifests/sops-file.ts';
@@ -8,20 +9,27 @@ import { holdsCiphertext, placeOf, readSopsVersion, type SopsReading } from '../
 import { isReadable } from './sops-demand.ts';
 import { withoutMarks } from './sops-siblings.ts';
 
+type Hidden = readonly (readonly [place: string, length: number])[];
+
+const known = new WeakMap<FileVersion, Hidden | null>();
+
 /** How much of what is encrypted has to be there in plain text. */
 export const MIN_SHARE = 0.8;
+
+/** Files with one name but for its marks are few; hostile ones may be thousands. */
+const MAX_TWINS = 100;
 
 const twins = new WeakMap<Snapshot, ReadonlyMap<string, readonly FileVersion[]>>();
 
 /** The encrypted files whose paths, but for the words that mark them, are the same; also the one of the path itself. */
 export function encryptedTwins(path: string, snapshot: Snapshot): readonly FileVersion[] {
-  let known = twins.get(snapshot);
-  if (known === undefined) {
+  let byPath = twins.get(snapshot);
+  if (byPath === undefined) {
     const encrypted = [...snapshot.files.values()].filter(holdsCiphertext);
-    known = Map.groupBy(encrypted, (version) => withoutMarks(version.path));
-    twins.set(snapshot, known);
+    byPath = Map.groupBy(encrypted, (version) => withoutMarks(version.path));
+    twins.set(snapshot, byPath);
   }
-  return known.size === 0 ? [] : (known.get(withoutMarks(path)) ?? []);
+  return byPath.size === 0 ? [] : (byPath.get(withoutMarks(path)) ?? []).slice(0, MAX_TWINS);
 }
 
 /**
@@ -46,27 +54,75 @@ export function originalOf(file: JudgedFile, context: RuleContext): string | nul
 /** Under another name, so much has to fit that it is no accident. */
 const MIN_BYTES = 12;
 
+/** What of a file anybody can read. */
+export interface Readable {
+  readonly places: ReadonlySet<string>;
+  /** The same with the length of what stands there. */
+  readonly sized: ReadonlySet<string>;
+}
+
+const readable = new WeakMap<JudgedFile, Readable>();
+
+export function readableIn(file: JudgedFile): Readable {
+  let found = readable.get(file);
+  if (found === undefined) {
+    const leaves = sopsDocumentsOf(file)
+      .flatMap((document) => leavesOf(document.value))
+      .filter(isReadable)
+      .map(({ keys, value }) => ({ place: placeOf(keys), bytes: Buffer.byteLength(String(value)) }));
+    found = {
+      places: new Set(leaves.map(({ place }) => place)),
+      sized: new Set(leaves.map(({ place, bytes }) => `${place} ${bytes}`)),
+    };
+    readable.set(file, found);
+  }
+  return found;
+}
+
+const opened = new WeakMap<FileVersion, Map<string, JudgedFile>>();
+
+/** A file, read as if it stood at another path: what is compared with it may have another format. */
+export function openedAs(path: string, { version, text }: JudgedFile, snapshot: Snapshot): JudgedFile {
+  const ways = opened.get(version) ?? new Map<string, JudgedFile>();
+  opened.set(version, ways);
+  // Only of a template, and of what is encrypted as one piece, does more count than the format.
+  const format = sopsFormatOf(path);
+  const isSpecial = format === 'binary' || (text !== null && hasActions(text));
+  const way = isSpecial ? path : `${isYamlName(path)} ${format}`;
+  let file = ways.get(way);
+  if (file === undefined) {
+    ({ file } = openFile(path, version, snapshot));
+    ways.set(way, file);
+  }
+  return file;
+}
+
 /** How many bytes of the file stand where the encrypted version hides as many; 0 when it does not hide most of the file. */
 function provenBytes(file: JudgedFile, version: FileVersion, snapshot: Snapshot): number {
-  const reading = holdsCiphertext(version) ? readSopsVersion(version, snapshot) : null;
-  if (reading === null) return 0;
-  const hidden = hiddenLengths(reading);
+  const hidden = hiddenIn(version, snapshot);
+  if (hidden === null) return 0;
   if (sopsFormatOf(version.path) === 'binary') {
     const size = file.version.content?.byteLength ?? 0;
     return hidden.some(([, length]) => length === size) ? size : 0;
   }
-  const plain = new Set(
-    sopsDocumentsOf(openFile(version.path, file.version, snapshot).file)
-      .flatMap((document) => leavesOf(document.value))
-      .filter(isReadable)
-      .map(({ keys, value }) => `${placeOf(keys)} ${Buffer.byteLength(String(value))}`),
-  );
+  const plain = readableIn(openedAs(version.path, file, snapshot)).sized;
   const found = hidden.filter(([place, length]) => plain.has(`${place} ${length}`));
   if (found.length === 0 || found.length < hidden.length * MIN_SHARE) return 0;
   return found.reduce((sum, [, length]) => sum + length, 0);
 }
 
-function hiddenLengths({ units }: SopsReading): (readonly [string, number])[] {
+/** Where the version hides what, and how long it is; null when it hides nothing. */
+function hiddenIn(version: FileVersion, snapshot: Snapshot): Hidden | null {
+  let lengths = known.get(version);
+  if (lengths === undefined) {
+    const reading = holdsCiphertext(version) ? readSopsVersion(version, snapshot) : null;
+    lengths = reading === null ? null : hiddenLengths(reading);
+    known.set(version, lengths);
+  }
+  return lengths;
+}
+
+function hiddenLengths({ units }: SopsReading): Hidden {
   return units.flatMap(({ leaves }) =>
     leaves
       .filter(({ encrypted }) => encrypted)

@@ -1,9 +1,10 @@
 import type { Snapshot } from '../../engine/change.ts';
-import { decodeText } from '../../engine/judged-file.ts';
+import { kustomizationsOf } from '../../engine/kustomizations.ts';
 import { formOf } from '../../engine/object-form.ts';
 import type { ManifestRule, Problem, RuleContext } from '../../engine/rule.ts';
-import { isKustomizationPath, KUSTOMIZATION_GLOBS } from '../../manifests/kustomization.ts';
+import { KUSTOMIZATION_GLOBS } from '../../manifests/kustomization.ts';
 import type { Manifest } from '../../manifests/manifest.ts';
+import { TextSearch } from '../../manifests/word-index.ts';
 
 /** A rule about objects that the cluster gets as they are: of a patch or template nobody can say what it lacks. */
 export function ofWholeObjects(
@@ -16,32 +17,40 @@ export function ofWholeObjects(
   };
 }
 
-const known = new WeakMap<Snapshot, readonly string[]>();
+const known = new WeakMap<Snapshot, PatchingTexts>();
 
 /** Whether a kustomization with patches mentions the field: which objects then have it cannot be told from outside. */
 export function mayBePatched(field: string, snapshot: Snapshot): boolean {
-  return patchingTexts(snapshot).some((text) => text.includes(field));
+  return patchingTexts(snapshot).search.has(field);
 }
 
 /** Whether kustomizations give objects other names than those that stand in the files. */
 export function mayBeRenamed(snapshot: Snapshot): boolean {
-  return patchingTexts(snapshot).some((text) => /^["']?name(?:Prefix|Suffix)["']?\s*:/m.test(text));
+  return patchingTexts(snapshot).rename;
 }
 
 /** Whether a kustomization mentions the name, as generators do that make an object of it. */
 export function isMentioned(name: string, snapshot: Snapshot): boolean {
-  return patchingTexts(snapshot).some((text) => text.includes(name));
+  return patchingTexts(snapshot).search.has(name);
 }
 
-function patchingTexts(snapshot: Snapshot): readonly string[] {
-  let texts = known.get(snapshot);
-  if (texts === undefined) {
-    texts = [...snapshot.files.values()].flatMap(({ path, content }) => {
-      if (content === null || !isKustomizationPath(path)) return [];
-      const text = decodeText(content);
-      return text !== null && /patch|name(?:Prefix|Suffix)|Generator/.test(text) ? [text] : [];
-    });
-    known.set(snapshot, texts);
+/** The kustomizations that patch, rename or generate. */
+interface PatchingTexts {
+  readonly search: TextSearch;
+  readonly rename: boolean;
+}
+
+function patchingTexts(snapshot: Snapshot): PatchingTexts {
+  let found = known.get(snapshot);
+  if (found === undefined) {
+    const texts = kustomizationsOf(snapshot)
+      .all.map(({ text }) => text)
+      .filter((text) => /patch|name(?:Prefix|Suffix)|Generator/.test(text));
+    found = {
+      search: new TextSearch(() => texts),
+      rename: texts.some((text) => /^["']?name(?:Prefix|Suffix)["']?\s*:/m.test(text)),
+    };
+    known.set(snapshot, found);
   }
-  return texts;
+  return found;
 }

@@ -1,3 +1,4 @@
+import type { IndexedObject } from '../../engine/object-index.ts';
 import type { Problem, RepositoryRule, RuleContext } from '../../engine/rule.ts';
 import { unitWidening, type DeploymentUnit } from '../../graph/deployment-units.ts';
 import type { Files } from '../../graph/kustomize-tree.ts';
@@ -11,7 +12,7 @@ import {
   type PlacedObject,
   type PlacedObjects,
 } from '../support/placed-objects.ts';
-import { manifestOf, SUPPLIER_KINDS, WORKLOAD_KINDS } from '../support/pod-index.ts';
+import { SUPPLIER_KINDS, WORKLOAD_KINDS } from '../support/pod-index.ts';
 import { SECRET_SOURCE_KINDS, secretsOf } from '../support/secret-sources.ts';
 
 /** Kubernetes, or OpenShift, puts these into every namespace. */
@@ -28,7 +29,7 @@ export const configReferenceMissing: RepositoryRule = {
     const placed = placedObjectsOf(files, context);
     const sources = new Sources(placed, files);
     return WORKLOAD_KINDS.flatMap((kind) => placed.ofKind(kind)).flatMap((one) =>
-      judgeWorkload(one, sources, placed, files, context),
+      judgeWorkload(one, sources, placed, context),
     );
   },
 };
@@ -37,11 +38,10 @@ function judgeWorkload(
   one: PlacedObject,
   sources: Sources,
   placed: PlacedObjects,
-  files: Files,
   context: RuleContext,
 ): Problem[] {
-  const manifest = one.object.form === 'whole' ? manifestOf(one, files) : null;
-  if (manifest === null) return [];
+  const { form, manifest } = one.object;
+  if (form !== 'whole') return [];
   return configReferencesOf(manifest).flatMap((reference) => {
     const { kind, name, pointer } = reference;
     if (ALWAYS_THERE.test(name) || sources.has(reference, one)) return [];
@@ -68,6 +68,11 @@ class Sources {
   readonly #placed: PlacedObjects;
   readonly #files: Files;
   readonly #makers = new Map<DeploymentUnit, boolean>();
+  readonly #generators = {
+    configMapGenerator: new Map<DeploymentUnit, boolean>(),
+    secretGenerator: new Map<DeploymentUnit, boolean>(),
+  };
+  readonly #copies = new Map<IndexedObject, boolean>();
 
   constructor(placed: PlacedObjects, files: Files) {
     this.#placed = placed;
@@ -84,19 +89,31 @@ class Sources {
   has({ kind, name }: ConfigReference, near: PlacedObject): boolean {
     if (this.#placed.generated.has(`${kind}/${name}`)) return true;
     const found = this.#byName.get(`${kind}/${name}`) ?? [];
-    return found.some(
-      (one) => mayMeet(one, near) || COPIED.test(JSON.stringify(one.object.value['metadata'])),
-    );
+    return found.some((one) => mayMeet(one, near) || this.#copied(one));
   }
 
   standBeside(kind: ConfigReference['kind'], { units }: PlacedObject): boolean {
-    return units.some(
-      (unit) =>
-        this.#units.get(kind)?.has(unit) === true ||
-        unit.kustomizations.some(
-          ({ value }) => value[kind === 'Secret' ? 'secretGenerator' : 'configMapGenerator'] !== undefined,
-        ),
-    );
+    const generators = kind === 'Secret' ? 'secretGenerator' : 'configMapGenerator';
+    return units.some((unit) => this.#units.get(kind)?.has(unit) === true || this.#has(generators, unit));
+  }
+
+  #has(generators: 'configMapGenerator' | 'secretGenerator', unit: DeploymentUnit): boolean {
+    const known = this.#generators[generators];
+    let answer = known.get(unit);
+    if (answer === undefined) {
+      answer = unit.kustomizations.some(({ value }) => value[generators] !== undefined);
+      known.set(unit, answer);
+    }
+    return answer;
+  }
+
+  #copied({ object }: PlacedObject): boolean {
+    let answer = this.#copies.get(object);
+    if (answer === undefined) {
+      answer = COPIED.test(JSON.stringify(object.value['metadata']));
+      this.#copies.set(object, answer);
+    }
+    return answer;
   }
 
   /** Jobs make Secrets, and so does whatever may create them. */

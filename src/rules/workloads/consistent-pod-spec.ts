@@ -4,7 +4,7 @@ import { asText, isRecord, type Manifest } from '../../manifests/manifest.ts';
 import type { Pointer } from '../../manifests/position.ts';
 import { CONTAINER_LISTS, containersOf, listAt, podSpecsOf, valueAt } from '../../manifests/workload.ts';
 import { placedObjectsOf, type PlacedObject } from '../support/placed-objects.ts';
-import { manifestOf, WORKLOAD_KINDS } from '../support/pod-index.ts';
+import { WORKLOAD_KINDS } from '../support/pod-index.ts';
 
 const REFUSED = 'the API server refuses the object.';
 const TWICE = `{kind} \`{name}\` has two {what} named \`{twice}\`, and such names must be unique: ${REFUSED}`;
@@ -22,8 +22,8 @@ export const consistentPodSpec: RepositoryRule = {
   judge(files, context) {
     const placed = placedObjectsOf(files, context);
     return WORKLOAD_KINDS.flatMap((kind) => placed.ofKind(kind)).flatMap((one) => {
-      const manifest = one.object.form === 'whole' ? manifestOf(one, files) : null;
-      if (manifest === null) return [];
+      const { form, manifest } = one.object;
+      if (form !== 'whole') return [];
       const at = { path: one.object.path, manifest: one.object.position };
       return [...duplicates(manifest), ...missingVolumes(manifest, one)].map((problem) => ({
         ...problem,

@@ -7,7 +7,7 @@ import { valueAt } from '../../manifests/workload.ts';
 import { readSelector } from '../support/label-selector.ts';
 import { placedObjectsOf, type PlacedObject } from '../support/placed-objects.ts';
 import { podIndexOf, SUPPLIER_KINDS, WORKLOAD_KINDS } from '../support/pod-index.ts';
-import { replicasOf, Scaling } from '../support/replicas.ts';
+import { replicasOf, scalingOf } from '../support/replicas.ts';
 
 const ALL =
   'PodDisruptionBudget `{name}` asks for {wanted} pods, and {kinds} makes {count}: none of them may ever be stopped, so draining a ' +
@@ -90,7 +90,7 @@ function replicasFor(
   const placed = placedObjectsOf(files, context);
   const [only, ...others] = podIndexOf(placed, files).select(selector, budget);
   if (only === undefined || others.length > 0 || only.labels === null) return null;
-  const count = replicasOf(only.placed, new Scaling(placed));
+  const count = replicasOf(only.placed, scalingOf(placed));
   return count === null
     ? null
     : { count, name: `${only.placed.object.kind} ${only.placed.object.name ?? ''}` };

@@ -3,10 +3,10 @@ import { unitWidening } from '../../graph/deployment-units.ts';
 import { KUSTOMIZATION_GLOBS } from '../../manifests/kustomization.ts';
 import { asText } from '../../manifests/manifest.ts';
 import { valueAt } from '../../manifests/workload.ts';
-import { matches, readSelector } from '../support/label-selector.ts';
-import { mayMeet, placedObjectsOf } from '../support/placed-objects.ts';
-import { podIndexOf, SUPPLIER_KINDS, WORKLOAD_KINDS } from '../support/pod-index.ts';
-import { replicasOf, Scaling } from '../support/replicas.ts';
+import { readSelector } from '../support/label-selector.ts';
+import { placedObjectsOf } from '../support/placed-objects.ts';
+import { podIndexOf, selectedBy, SUPPLIER_KINDS, WORKLOAD_KINDS } from '../support/pod-index.ts';
+import { replicasOf, scalingOf } from '../support/replicas.ts';
 
 const PROTECTED: ReadonlySet<string> = new Set(['Deployment', 'Rollout', 'StatefulSet']);
 
@@ -23,23 +23,19 @@ export const disruptionBudgetInProduction: RepositoryRule = {
   widen: unitWidening,
   judge(files, context) {
     const placed = placedObjectsOf(files, context);
-    const scaling = new Scaling(placed);
+    const scaling = scalingOf(placed);
     const budgets = placed
       .ofKind('PodDisruptionBudget', (group) => group === 'policy')
-      .map((budget) => ({
-        budget,
-        selector: readSelector(valueAt(budget.object.value, ['spec', 'selector'])),
-      }));
-    return podIndexOf(placed, files).all.flatMap(({ placed: workload, labels }) => {
+      .map((from) => ({ from, selector: readSelector(valueAt(from.object.value, ['spec', 'selector'])) }));
+    const pods = podIndexOf(placed, files);
+    const isProtected = selectedBy(budgets, pods);
+    return pods.all.flatMap((one) => {
+      const { placed: workload, labels } = one;
       const { object } = workload;
       if (!PROTECTED.has(object.kind) || labels === null || object.form !== 'whole') return [];
       const count = replicasOf(workload, scaling);
       if ((count ?? 2) < 2 || placed.mayBeSupplied(workload, [asText(object.name) ?? ''])) return [];
-      const isProtected = budgets.some(
-        ({ budget, selector }) =>
-          mayMeet(budget, workload) && (selector === null || matches(selector, labels)),
-      );
-      if (isProtected) return [];
+      if (isProtected(one)) return [];
       return [
         { path: object.path, manifest: object.position, pointer: ['metadata', 'name'], judged: object.name },
       ];

@@ -1,9 +1,11 @@
 import { posix } from 'node:path';
-import type { IndexedObject } from '../../engine/object-index.ts';
+import type { Snapshot } from '../../engine/change.ts';
+import { kustomizationsOf } from '../../engine/kustomizations.ts';
 import { formOf } from '../../engine/object-form.ts';
-import type { ManifestRule, RuleContext } from '../../engine/rule.ts';
-import type { Manifest } from '../../manifests/manifest.ts';
-import { KUSTOMIZE_GLOBS, kustomizationsAbove } from '../support/kustomize.ts';
+import type { IndexedObject } from '../../engine/object-index.ts';
+import type { ManifestRule } from '../../engine/rule.ts';
+import { asText } from '../../manifests/manifest.ts';
+import { KUSTOMIZE_GLOBS } from '../support/kustomize.ts';
 
 const KINDS = ['ResourceQuota', 'LimitRange'] as const;
 /** Kubernetes makes and fills these itself. */
@@ -16,9 +18,10 @@ export const namespaceLimits: ManifestRule = {
   judge(manifest, context) {
     const { name } = manifest;
     if (name === null || OF_THE_SYSTEM.test(name) || formOf(manifest, context) !== 'whole') return [];
-    const missing = KINDS.filter(
-      (kind) => !context.objects.of('', kind).some((object) => mayBelong(object, name, manifest, context)),
-    );
+    const missing = KINDS.filter((kind) => {
+      const { namespaces, folders } = limitsOf(context.objects.of('', kind), context.snapshot);
+      return !namespaces.has(name) && !folders.has(posix.dirname(manifest.path));
+    });
     if (missing.length === 0) return [];
     return [
       { pointer: ['metadata', 'name'], judged: missing, values: { missing: missing.join(' and no ') } },
@@ -26,14 +29,28 @@ export const namespaceLimits: ManifestRule = {
   },
 };
 
+interface Limits {
+  readonly namespaces: ReadonlySet<string>;
+  /** Folders of those without a namespace. */
+  readonly folders: ReadonlySet<string>;
+}
+
+const known = new WeakMap<readonly IndexedObject[], Limits>();
+
 /** One without a namespace gets it from a kustomization: one that names it, or one that cannot be told. */
-function mayBelong(
-  { namespace, path }: IndexedObject,
-  name: string,
-  { path: own }: Manifest,
-  { snapshot }: RuleContext,
-): boolean {
-  if (namespace !== null) return namespace === name;
-  if (posix.dirname(path) === posix.dirname(own)) return true;
-  return kustomizationsAbove(path, snapshot).some(({ value }) => value['namespace'] === name);
+function limitsOf(objects: readonly IndexedObject[], snapshot: Snapshot): Limits {
+  let limits = known.get(objects);
+  if (limits === undefined) {
+    const without = objects.filter(({ namespace }) => namespace === null);
+    const above = without.flatMap(({ path }) => kustomizationsOf(snapshot).above(path));
+    limits = {
+      namespaces: new Set([
+        ...objects.flatMap(({ namespace }) => namespace ?? []),
+        ...[...new Set(above)].flatMap(({ value }) => asText(value['namespace']) ?? []),
+      ]),
+      folders: new Set(without.map(({ path }) => posix.dirname(path))),
+    };
+    known.set(objects, limits);
+  }
+  return limits;
 }

@@ -2,7 +2,7 @@ import type { RepositoryRule } from '../../engine/rule.ts';
 import { KUSTOMIZATION_GLOBS } from '../../manifests/kustomization.ts';
 import { valueAt } from '../../manifests/workload.ts';
 import { placedObjectsOf } from '../support/placed-objects.ts';
-import { Scaling } from '../support/replicas.ts';
+import { scalingOf } from '../support/replicas.ts';
 
 const SCALED = ['Deployment', 'Rollout', 'StatefulSet'] as const;
 
@@ -12,7 +12,7 @@ export const noReplicasBesideAutoscaler: RepositoryRule = {
   context: KUSTOMIZATION_GLOBS,
   judge(files, context) {
     const placed = placedObjectsOf(files, context);
-    const scaling = new Scaling(placed);
+    const scaling = scalingOf(placed);
     return SCALED.flatMap((kind) => placed.ofKind(kind)).flatMap((workload) => {
       const { object } = workload;
       const replicas = valueAt(object.value, ['spec', 'replicas']);

@@ -4,7 +4,7 @@ import { isRecord } from '../../manifests/manifest.ts';
 import { listAt, valueAt } from '../../manifests/workload.ts';
 import { placedObjectsOf } from '../support/placed-objects.ts';
 import { podIndexOf, WORKLOAD_KINDS } from '../support/pod-index.ts';
-import { replicasOf, Scaling } from '../support/replicas.ts';
+import { replicasOf, scalingOf } from '../support/replicas.ts';
 
 const SPREAD: ReadonlySet<string> = new Set(['Deployment', 'Rollout', 'StatefulSet']);
 
@@ -14,7 +14,7 @@ export const podsSpreadInProduction: RepositoryRule = {
   context: KUSTOMIZATION_GLOBS,
   judge(files, context) {
     const placed = placedObjectsOf(files, context);
-    const scaling = new Scaling(placed);
+    const scaling = scalingOf(placed);
     return podIndexOf(placed, files).all.flatMap(({ placed: { object, units }, manifest, spec, ...rest }) => {
       if (!SPREAD.has(object.kind) || object.form !== 'whole' || rest.labels === null) return [];
       const written = replicasOf({ object, units, namespaces: new Set() }, scaling);

@@ -1,7 +1,7 @@
 import type { RepositoryRule } from '../../engine/rule.ts';
 import { KUSTOMIZATION_GLOBS } from '../../manifests/kustomization.ts';
 import { placedObjectsOf } from '../support/placed-objects.ts';
-import { replicasOf, Scaling } from '../support/replicas.ts';
+import { replicasOf, scalingOf } from '../support/replicas.ts';
 
 const REPLICATED = ['Deployment', 'Rollout'] as const;
 
@@ -11,7 +11,7 @@ export const replicasInProduction: RepositoryRule = {
   context: KUSTOMIZATION_GLOBS,
   judge(files, context) {
     const placed = placedObjectsOf(files, context);
-    const scaling = new Scaling(placed);
+    const scaling = scalingOf(placed);
     const least = Number(context.parameters['minimum']);
     return REPLICATED.flatMap((kind) => placed.ofKind(kind)).flatMap((workload) => {
       const { object } = workload;

@@ -5,13 +5,8 @@ import { KUSTOMIZATION_GLOBS } from '../../manifests/kustomization.ts';
 import { isRecord } from '../../manifests/manifest.ts';
 import type { Pointer } from '../../manifests/position.ts';
 import { valueAt } from '../../manifests/workload.ts';
-import {
-  describeSelector,
-  matches,
-  readLabels,
-  readSelector,
-  type Selector,
-} from '../support/label-selector.ts';
+import { LabelIndex, type Labels } from '../support/label-index.ts';
+import { describeSelector, readLabels, readSelector, type Selector } from '../support/label-selector.ts';
 import {
   mayMeet,
   placedObjectsOf,
@@ -57,7 +52,7 @@ export const selectorSelectsSomething: RepositoryRule = {
   widen: unitWidening,
   judge(files, context) {
     const placed = placedObjectsOf(files, context);
-    const services = servicesOf(placed);
+    const services = new LabelIndex(servicesOf(placed));
     return Object.entries(KINDS).flatMap(([kind, known]) =>
       placed
         .ofKind(kind, (group) => group === known.group)
@@ -68,14 +63,14 @@ export const selectorSelectsSomething: RepositoryRule = {
 
 interface Surroundings {
   readonly placed: PlacedObjects;
-  readonly services: readonly PlacedService[];
+  readonly services: LabelIndex<PlacedService>;
   readonly files: Files;
   readonly context: RuleContext;
 }
 
 interface PlacedService {
   readonly placed: PlacedObject;
-  readonly labels: ReadonlyMap<string, ReadonlySet<string>> | null;
+  readonly labels: Labels;
 }
 
 function judgeObject(
@@ -92,10 +87,7 @@ function judgeObject(
   const found =
     selects === 'pods'
       ? pods.select(selector, one).length > 0
-      : services.some(
-          ({ placed: service, labels }) =>
-            (labels === null || matches(selector, labels)) && mayMeet(service, one),
-        );
+      : services.select(selector).some(({ placed: service }) => mayMeet(service, one));
   if (found || placed.mayBeSupplied(one, wordsOf(selector, object.name))) return null;
   if (!pods.standBeside(one) && !lostPods(one, context)) return null;
   return {
