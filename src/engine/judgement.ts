@@ -8,6 +8,7 @@ import {
   type NotChecked,
   type Snapshot,
 } from './change.ts';
+import { unreadIn } from './unread.ts';
 import { BaseFindings, onlyInHistory, type Compared } from './compare.ts';
 import { fingerprint, type ValueDigest } from './fingerprint.ts';
 import {
@@ -132,7 +133,7 @@ export class Judgement {
       this.#bench('head', previous, this.#earlierThan(after, made), Math.max(0, made - older)),
     );
     const findings = judgeFile(opened.file, this.#rules, bench);
-    this.#noteUnread(opened, findings, null);
+    this.#unread.push(...unreadIn(opened, findings, null));
     return findings;
   }
 
@@ -155,7 +156,7 @@ export class Judgement {
       const earlier = this.#earlierThan(file, index);
       const bench = this.#benchFor(file, this.#bench('head', previous, earlier), commit);
       const findings = judgeFile(opened.file, rules, bench);
-      this.#noteUnread(opened, findings, commit);
+      this.#unread.push(...unreadIn(opened, findings, commit));
       return findings;
     });
   }
@@ -282,36 +283,6 @@ export class Judgement {
       },
     };
   }
-
-  /** Says what could not be read, unless a rule already did. */
-  #noteUnread(opened: OpenedFile, findings: readonly RawFinding[], commit: string | null): void {
-    const { path } = opened.file;
-    const where = commit === null ? '' : ` (in commit ${shortSha(commit)})`;
-    if (opened.file.template) {
-      if (commit === null) {
-        this.#unread.push({
-          path,
-          reason: 'is a template: only what stands beside its actions was judged',
-          blocks: false,
-        });
-      }
-      return;
-    }
-    if (opened.unreadable !== null) {
-      this.#unread.push({ path, reason: `could not be parsed: ${opened.unreadable}${where}`, blocks: true });
-      return;
-    }
-    const broken = opened.file.yaml?.problems[0];
-    if (broken !== undefined && findings.length === 0 && commit === null && looksDeployed(opened.file)) {
-      this.#unread.push({ path, reason: `could not be parsed: ${broken.message}`, blocks: true });
-    }
-  }
-}
-
-/** JSON that is no manifest (a configuration with comments, say) may be as broken as it likes. */
-function looksDeployed(file: JudgedFile): boolean {
-  if (!/\.json$/i.test(file.path)) return true;
-  return file.text !== null && file.text.includes('"kind"') && file.text.includes('"apiVersion"');
 }
 
 function byPath(versions: readonly FileVersion[]): Map<string, FileVersion[]> {
