@@ -1,6 +1,6 @@
 import { shortSha, type NotChecked } from './change.ts';
 import type { RawFinding } from './judge.ts';
-import type { OpenedFile } from './opened-files.ts';
+import type { OpenedFile } from './judged-file.ts';
 import type { JudgedFile } from './rule.ts';
 
 /** What of a file could not be read, unless a rule already said so. */
