@@ -11,16 +11,19 @@ export interface OwnIssue {
   readonly title: string;
   readonly body: string;
   readonly open: boolean;
+  /** Closed for good by a person; we close ours as completed. */
+  readonly notPlanned: boolean;
 }
 
 export interface IssueChange {
   readonly title?: string;
   readonly body?: string;
-  readonly closed?: true;
+  /** True closes it as completed, false opens it again. */
+  readonly closed?: boolean;
 }
 
-/** Issues of the repository that the alert is about. */
-export interface AlertIssuePort {
+/** Issues of one repository. */
+export interface IssuePort {
   /** An issue that is known by its number; null when it is gone, or not ours. */
   get(number: number): Promise<OwnIssue | null>;
   /** Open and closed issues with the label that our own App wrote. */
@@ -51,7 +54,7 @@ export interface PublishedIssue {
  * @param known the issue's number, if it is known
  */
 export async function publishIncident(
-  port: AlertIssuePort,
+  port: IssuePort,
   incident: Incident,
   known: number | null,
 ): Promise<PublishedIssue | null> {
@@ -80,7 +83,7 @@ export async function publishIncident(
 }
 
 async function commentOnce(
-  port: AlertIssuePort,
+  port: IssuePort,
   number: number,
   incident: Incident,
   note: { readonly event: string; readonly text: string },

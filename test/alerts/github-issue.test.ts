@@ -1,11 +1,11 @@
 import { describe, expect, test } from '@jest/globals';
 import { publishIncident } from '../../src/alerts/github-issue.ts';
-import type { AlertIssuePort, OwnIssue } from '../../src/alerts/github-issue.ts';
+import type { IssuePort, OwnIssue } from '../../src/alerts/github-issue.ts';
 import { endIncident, joinIncident, markUndone, type Incident } from '../../src/alerts/incident.ts';
 import { alertMarker } from '../../src/alerts/render.ts';
 import { AFTER, directPush, incidentOf, NOW } from './fixtures.ts';
 
-interface FakePort extends AlertIssuePort {
+interface FakePort extends IssuePort {
   readonly issues: OwnIssue[];
   readonly posted: string[];
   readonly updates: number[];
@@ -21,7 +21,14 @@ function fakePort(issues: OwnIssue[] = []): FakePort {
     list: () => Promise.resolve(issues),
     get: (number) => Promise.resolve(issues.find((issue) => issue.number === number) ?? null),
     create: ({ title, body }) => {
-      const issue = { number: issues.length + 1, url: `issue-${issues.length + 1}`, title, body, open: true };
+      const issue = {
+        number: issues.length + 1,
+        url: `issue-${issues.length + 1}`,
+        title,
+        body,
+        open: true,
+        notPlanned: false,
+      };
       issues.push(issue);
       return Promise.resolve(issue);
     },
@@ -105,7 +112,7 @@ describe('publishIncident', () => {
     const port = fakePort();
     const incident = incidentOf();
     await publishIncident(port, incident, null);
-    port.issues[0] = { ...port.issues[0]!, open: false };
+    port.issues[0] = { ...port.issues[0]!, open: false, notPlanned: false };
     expect(await publishIncident(port, later(incident), 1)).toMatchObject({ done: 'left' });
     expect(port.issues[0].open).toBe(false);
     expect(port.posted).toEqual([]);
@@ -121,7 +128,7 @@ describe('publishIncident', () => {
 
   test('takes a marker for its own only on the last line', async () => {
     const marker = alertMarker(incidentOf());
-    const issue = { title: '', open: true };
+    const issue = { title: '', open: true, notPlanned: false };
     const port = fakePort([
       { ...issue, number: 1, url: 'quoted', body: `> ${marker}\n\nWhat is this?` },
       { ...issue, number: 2, url: 'above', body: `${marker}\nmore` },
@@ -138,7 +145,7 @@ describe('publishIncident', () => {
 
   test('lets the port look again before it repeats a request', async () => {
     const port = fakePort();
-    const hesitant: AlertIssuePort = {
+    const hesitant: IssuePort = {
       ...port,
       create: async (issue, find) => {
         expect(await find()).toBeNull();

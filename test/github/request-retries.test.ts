@@ -45,7 +45,15 @@ describe('requests that are safe to repeat', () => {
       .get(`${REPO}/pulls/7`)
       .reply(200, PULL);
     const pull = await getPullRequest(testApi(clock), 7);
-    expect(pull).toEqual({ number: 7, open: true, author: 'ada', headSha: 'h', baseRef: 'main', commits: 3, draft: false });
+    expect(pull).toEqual({
+      number: 7,
+      open: true,
+      author: 'ada',
+      headSha: 'h',
+      baseRef: 'main',
+      commits: 3,
+      draft: false,
+    });
     expect(clock.sleeps).toEqual([500, 2_000]);
   });
 

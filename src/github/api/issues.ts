@@ -1,4 +1,4 @@
-import type { AlertIssuePort, OwnIssue } from '../../alerts/github-issue.ts';
+import type { IssuePort, OwnIssue } from '../../alerts/github-issue.ts';
 import { PAGE_SIZE, readPages } from './api.ts';
 import type { Api } from './api.ts';
 import { GitHubError } from '../errors.ts';
@@ -7,17 +7,20 @@ import { writeOnce } from '../write-once.ts';
 const ISSUE_PAGES = 10;
 const COMMENT_PAGES = 10;
 
+const CLOSED = { state: 'closed', state_reason: 'completed' } as const;
+
 interface RestIssue {
   readonly number: number;
   readonly html_url: string;
   readonly title: string;
   readonly body?: string | null | undefined;
   readonly state: string;
+  readonly state_reason?: string | null | undefined;
   readonly user: { readonly login?: string } | null;
 }
 
-/** The issues of one repository, as the alert receiver uses them. */
-export function createIssuePort(api: Api, botLogin: string): AlertIssuePort {
+/** The issues of one repository. */
+export function createIssuePort(api: Api, botLogin: string): IssuePort {
   const repository = { owner: api.owner, repo: api.repo };
 
   async function list(label: string): Promise<readonly OwnIssue[]> {
@@ -71,7 +74,7 @@ export function createIssuePort(api: Api, botLogin: string): AlertIssuePort {
         issue_number: number,
         ...(title === undefined ? {} : { title }),
         ...(body === undefined ? {} : { body }),
-        ...(closed === undefined ? {} : { state: 'closed' as const, state_reason: 'completed' as const }),
+        ...(closed === undefined ? {} : closed ? CLOSED : { state: 'open' as const }),
       });
     },
     async comments(number) {
@@ -100,6 +103,13 @@ export function createIssuePort(api: Api, botLogin: string): AlertIssuePort {
   };
 }
 
-function ownIssue({ number, html_url, title, body, state }: RestIssue): OwnIssue {
-  return { number, url: html_url, title, body: body ?? '', open: state === 'open' };
+function ownIssue({ number, html_url, title, body, state, state_reason: reason }: RestIssue): OwnIssue {
+  return {
+    number,
+    url: html_url,
+    title,
+    body: body ?? '',
+    open: state === 'open',
+    notPlanned: reason === 'not_planned',
+  };
 }

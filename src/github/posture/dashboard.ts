@@ -1,25 +1,22 @@
 import { createHash } from 'node:crypto';
+import type { OwnIssue } from '../../alerts/github-issue.ts';
 import { APP_ACTOR } from '../../store/audit-trail.ts';
 import type { ControlState, Posture } from '../../posture/control.ts';
 import { judgePosture } from '../../posture/judge.ts';
 import { renderPosture } from '../../posture/render.ts';
-import {
-  createDashboard,
-  findDashboard,
-  updateDashboard,
-  type DashboardIssue,
-  type DashboardText,
-} from '../api/dashboard-issue.ts';
+import { createIssuePort } from '../api/issues.ts';
 import type { JobContext } from '../dependencies.ts';
 import { factsOf } from '../record.ts';
 import { fetchRefs } from '../remote.ts';
 import { collectPosture } from './collect.ts';
 
-export const DASHBOARD_LABEL = 'gitops-warden';
+const LABEL = 'gitops-warden';
 const MARKER = '<!-- gitops-warden:posture -->';
 const TITLE = 'Settings that guard this repository';
 const FOOTER =
   'gitops-warden keeps this issue up to date and closes it when there is nothing left to change. Close it as *not planned*, and it stays closed. `posture` in `.github/gitops-warden.yml` accepts single settings, with a reason, or switches this issue off.';
+
+type IssueText = Pick<OwnIssue, 'title' | 'body'>;
 
 /** Looks at the settings of a repository, and keeps the issue about them up to date. */
 export async function lookAtPosture(context: JobContext): Promise<void> {
@@ -63,35 +60,35 @@ type Done = 'opened' | 'updated' | 'closed' | 'reopened';
 
 /** What was done to the issue; null when it says already what there is to say. */
 async function keepIssue(context: JobContext, posture: Posture): Promise<Done | null> {
-  const { api, environment } = context;
-  const botLogin = await environment.botLogin();
-  const find = (): Promise<DashboardIssue | null> => findDashboard(api, botLogin, DASHBOARD_LABEL, MARKER);
+  const port = createIssuePort(context.api, await context.environment.botLogin());
+  const find = async (): Promise<OwnIssue | null> =>
+    (await port.list(LABEL)).find(({ body }) => body.trimEnd().split(/\r?\n/).at(-1) === MARKER) ?? null;
   const wanted = textOf(posture);
   const isWeak = idsOf(posture, 'weak').length > 0;
   const standing = await find();
   if (standing === null) {
     if (!isWeak) return null;
-    await createDashboard(api, wanted, DASHBOARD_LABEL, find);
+    await port.create({ ...wanted, labels: [LABEL] }, find);
     return 'opened';
   }
   const open = isWeak && !standing.notPlanned;
   if (standing.open === open && isSame(standing, wanted)) return null;
   // An issue that a person closed says so and no more.
   if (standing.notPlanned && !standing.open) return null;
-  await updateDashboard(api, standing.number, wanted, open);
+  await port.update(standing.number, { ...wanted, closed: !open });
   if (standing.open === open) return 'updated';
   return open ? 'reopened' : 'closed';
 }
 
-function textOf(posture: Posture): DashboardText {
+function textOf(posture: Posture): IssueText {
   const text = `${renderPosture(posture)}\n\n${FOOTER}`;
   const digest = createHash('sha256').update(text).digest('hex').slice(0, 16);
   return { title: TITLE, body: `${text}\n\n<!-- ${digest} -->\n${MARKER}` };
 }
 
 /** GitHub may give a text back with other line ends, so the digest is compared that we left in it. */
-function isSame(standing: DashboardText, wanted: DashboardText): boolean {
-  const digestOf = ({ body }: DashboardText): string | undefined => /<!-- ([0-9a-f]{16}) -->/.exec(body)?.[1];
+function isSame(standing: IssueText, wanted: IssueText): boolean {
+  const digestOf = ({ body }: IssueText): string | undefined => /<!-- ([0-9a-f]{16}) -->/.exec(body)?.[1];
   return standing.title === wanted.title && digestOf(standing) === digestOf(wanted);
 }
 
