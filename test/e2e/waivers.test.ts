@@ -240,6 +240,20 @@ describe('who may', () => {
     expect(conclusionOf(pull)).toBe('failure');
   });
 
+  test('whoever pushed a commit may not, whatever name it bears', async () => {
+    await stage.github.push(repository, {
+      branch: 'change',
+      files: { 'a.md': 'x' },
+      message: 'Under another name',
+      author: 'alice',
+      user: 'mona',
+    });
+    const pull = await open();
+    await say(pull, 'mona', WAIVE);
+    expect(answersTo(pull).at(-1)).toContain('Whoever pushed one of its commits cannot waive');
+    expect(conclusionOf(pull)).toBe('failure');
+  });
+
   test.each<[string, string, (github: Stage['github']) => void]>([
     [
       'a member of a team',

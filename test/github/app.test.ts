@@ -183,7 +183,13 @@ describe('the App', () => {
       .reply(200, [
         { sha: HEAD, commit: { verification: { verified: true, reason: 'valid' } }, committer: null },
       ]);
-    github.get(`${REPO}/pulls/7/comments`).query(count('comments')).reply(200, []);
+    github.post('/graphql', count('threads')).reply(200, {
+      data: {
+        repository: {
+          pullRequest: { reviewThreads: { pageInfo: { hasNextPage: false, endCursor: null }, nodes: [] } },
+        },
+      },
+    });
     github.post(`${REPO}/pulls/7/reviews`, count('review')).reply(200, {});
     github.patch(`${REPO}/check-runs/900`, count('end')).reply(200, checkRunAnswer());
 
@@ -192,7 +198,7 @@ describe('the App', () => {
     await app.idle();
 
     expect(new Set(requests)).toEqual(
-      new Set(['token', 'pull', 'start', 'commits', 'comments', 'review', 'end']),
+      new Set(['token', 'pull', 'start', 'commits', 'threads', 'review', 'end']),
     );
     expect(nock.pendingMocks()).toEqual([]);
     expect(gitTokens).toEqual([TOKENS.git]);

@@ -28,19 +28,34 @@ export async function activityOf(
   api: Api,
   { ref, before, after }: Moved,
 ): Promise<Activity | NotTold | null> {
-  const answer = await askOptional('the activity log', async () => {
-    const { data } = await api.octokit.request('GET /repos/{owner}/{repo}/activity', {
-      owner: api.owner,
-      repo: api.repo,
-      ref,
-      direction: 'desc',
-      per_page: PAGE_SIZE,
-    });
-    return data;
-  });
+  const answer = await newestOf(api, ref);
   if ('notTold' in answer) return answer;
   const entry = answer.found.find((one) => one.ref === ref && one.before === before && one.after === after);
   return entry === undefined ? null : { type: entry.activity_type, actor: entry.actor?.login ?? null };
+}
+
+const BROUGHT: ReadonlySet<string> = new Set([
+  'push',
+  'force_push',
+  'branch_creation',
+] satisfies ActivityType[]);
+
+/**
+ * Logins, lower case, of those whose pushes to a branch brought one of some commits; whoever wrote these commits. Only the
+ * newest pushes are looked at.
+ */
+export async function pushersOf(
+  api: Api,
+  ref: string,
+  commits: ReadonlySet<string>,
+): Promise<ReadonlySet<string> | NotTold> {
+  const answer = await newestOf(api, ref);
+  if ('notTold' in answer) return answer;
+  return new Set(
+    answer.found
+      .filter((one) => one.ref === ref && BROUGHT.has(one.activity_type) && commits.has(one.after))
+      .flatMap((one) => one.actor?.login.toLowerCase() ?? []),
+  );
 }
 
 /**
@@ -67,6 +82,20 @@ export async function bypassOf(
     (one) => one.result === 'bypass' && one.before_sha === before && one.after_sha === after,
   );
   return suite === undefined ? null : { actor: suite.actor_name ?? null };
+}
+
+/** The newest entries about a branch, the latest first. Needs to read contents. */
+function newestOf(api: Api, ref: string) {
+  return askOptional('the activity log', async () => {
+    const { data } = await api.octokit.request('GET /repos/{owner}/{repo}/activity', {
+      owner: api.owner,
+      repo: api.repo,
+      ref,
+      direction: 'desc',
+      per_page: PAGE_SIZE,
+    });
+    return data;
+  });
 }
 
 async function askOptional<T>(what: string, ask: () => Promise<T>): Promise<{ readonly found: T } | NotTold> {

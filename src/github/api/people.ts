@@ -1,6 +1,7 @@
 import { PAGE_SIZE, readPages } from './api.ts';
 import type { Api } from './api.ts';
 import { GitHubError } from '../errors.ts';
+import { pushersOf } from './activity.ts';
 
 /** What somebody may do in a repository. */
 export interface RepositoryRole {
@@ -53,6 +54,8 @@ export interface Participants {
   readonly author: string;
   /** Accounts of authors and committers, lower case, without GitHub's own. */
   readonly committers: ReadonlySet<string>;
+  /** Accounts that pushed them to a branch of this repository, lower case; none are known of a fork's. */
+  readonly pushers: ReadonlySet<string>;
   /** False when GitHub does not list all commits. */
   readonly complete: boolean;
 }
@@ -79,8 +82,36 @@ export async function getParticipants(api: Api, number: number): Promise<Partici
   return {
     author: pull.user.login,
     committers: new Set(logins.filter((login) => login !== WEB_FLOW)),
+    pushers: await pushers(api, pull, new Set(items.filter((item) => !isUpdate(item)).map(({ sha }) => sha))),
     complete: items.length >= pull.commits,
   };
+}
+
+interface ListedCommit {
+  readonly parents: readonly unknown[];
+  readonly committer: object | null;
+  readonly commit: { readonly verification?: { readonly verified: boolean } };
+}
+
+/** GitHub's own merge of the base, for somebody who only pressed "Update branch". */
+function isUpdate({ parents, committer, commit }: ListedCommit): boolean {
+  const login = (committer as { login?: string } | null)?.login;
+  return parents.length > 1 && login === WEB_FLOW && commit.verification?.verified === true;
+}
+
+interface Head {
+  readonly head: { readonly ref: string; readonly repo: { readonly id: number | bigint } | null };
+  readonly base: { readonly repo: { readonly id: number | bigint } };
+}
+
+async function pushers(
+  api: Api,
+  { head, base }: Head,
+  commits: ReadonlySet<string>,
+): Promise<ReadonlySet<string>> {
+  if (head.repo?.id !== base.repo.id) return new Set();
+  const known = await pushersOf(api, `refs/heads/${head.ref}`, commits);
+  return 'notTold' in known ? new Set() : known;
 }
 
 async function orNull<T>(read: () => Promise<T>): Promise<T | null> {

@@ -42,6 +42,7 @@ export async function rightToWaive(
   });
   if (participants.author.toLowerCase() === login) return own('opened the pull request');
   if (participants.committers.has(login)) return own('made one of its commits');
+  if (participants.pushers.has(login)) return own('pushed one of its commits');
   if (!participants.complete)
     return {
       may: false,
