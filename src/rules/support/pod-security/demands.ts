@@ -28,7 +28,7 @@ export function demandsOn(manifest: Manifest, context: RuleContext): readonly De
   const kept = known.get(manifest);
   if (kept?.context === context.objects) return kept.demands;
   const own = targetsFor(manifest, context.policy).map(({ minor }) => minorOf(minor));
-  const demands = destinationsOf(manifest, context.snapshot).flatMap(({ namespace, patched }): Demand[] => {
+  const demands = destinationsOf(manifest, context).flatMap(({ namespace, patched }): Demand[] => {
     const asked = namespace === null ? null : demandsOfNamespace(namespace, manifest.path, context.objects);
     if (asked === null) return [{ mode: null, level: 'privileged', minors: own, namespace, patched }];
     return asked.map(({ mode, level, minor }) => ({

@@ -1,6 +1,8 @@
 import type { Snapshot } from '../../../engine/change.ts';
+import type { RuleContext } from '../../../engine/rule.ts';
 import { kustomizationsOf, patchTextsOf, type KustomizationFile } from '../../../engine/kustomizations.ts';
 import type { Manifest } from '../../../manifests/manifest.ts';
+import { deployersAbove, deployersAt } from '../deployers.ts';
 
 /** Where an object ends up, by one way through the kustomizations. */
 export interface Destination {
@@ -18,13 +20,37 @@ const MAX_DESTINATIONS = 100;
 
 type Named = readonly KustomizationFile[];
 
-const answers = new WeakMap<Named, Map<string | null, readonly Destination[]>>();
+/** A way through the kustomizations, and the folder of the last one; null when none names the file. */
+interface Way extends Destination {
+  readonly folder: string | null;
+}
 
-/** Every namespace in which an object ends up: as it is written, or as the kustomizations that deploy the file say. */
-export function destinationsOf({ path, namespace }: Manifest, snapshot: Snapshot): readonly Destination[] {
+const answers = new WeakMap<Named, Map<string | null, readonly Way[]>>();
+
+/**
+ * Every namespace in which an object ends up: as it is written, or as the kustomizations and the objects of Argo CD and Flux
+ * that deploy the file say.
+ */
+export function destinationsOf(
+  manifest: Manifest,
+  context: Pick<RuleContext, 'snapshot' | 'objects'>,
+): readonly Destination[] {
+  return waysOf(manifest, context.snapshot).flatMap((way): readonly Destination[] => {
+    const { folder, namespace, patched } = way;
+    const deployers = folder === null ? deployersAbove(manifest.path, context) : deployersAt(folder, context);
+    return deployers.length === 0
+      ? [way]
+      : deployers.map((one) => ({
+          namespace: one.overrides || namespace === null ? one.namespace : namespace,
+          patched,
+        }));
+  });
+}
+
+function waysOf({ path, namespace }: Manifest, snapshot: Snapshot): readonly Way[] {
   // What the same kustomizations name goes the same ways.
   const naming = kustomizationsOf(snapshot).naming(path);
-  const known = answers.get(naming) ?? new Map<string | null, readonly Destination[]>();
+  const known = answers.get(naming) ?? new Map<string | null, readonly Way[]>();
   answers.set(naming, known);
   let found = known.get(namespace);
   if (found === undefined) {
@@ -34,14 +60,14 @@ export function destinationsOf({ path, namespace }: Manifest, snapshot: Snapshot
   return found;
 }
 
-function waysFrom(first: Named, namespace: string | null, snapshot: Snapshot): Destination[] {
-  const found = new Map<string, Destination>();
+function waysFrom(first: Named, namespace: string | null, snapshot: Snapshot): Way[] {
+  const found = new Map<string, Way>();
   const seen = new Set<string>();
   const follow = (target: string | null, above: Named, so: Destination): void => {
     const state = JSON.stringify([target, so]);
     if (seen.has(state) || seen.size > MAX_DESTINATIONS) return;
     seen.add(state);
-    if (above.length === 0) found.set(JSON.stringify(so), so);
+    if (above.length === 0) found.set(state, { ...so, folder: target });
     for (const kustomization of above) {
       const { folder } = kustomization;
       follow(folder, kustomizationsOf(snapshot).naming(folder), {

@@ -4,12 +4,15 @@ import { KUSTOMIZATION_GLOBS } from '../../../manifests/kustomization.ts';
 import type { Manifest } from '../../../manifests/manifest.ts';
 import { formatPointer } from '../../../manifests/position.ts';
 import { podSpecsOf } from '../../../manifests/workload.ts';
+import { DEPLOYING_KINDS } from '../deployers.ts';
 import { looksAfterNodes } from '../node-agents.ts';
 import { BASELINE } from './baseline.ts';
 import { LEVELS, type Control, type PodSecurityLevel, type Violation } from './control.ts';
 import { demandsOn, type Demand } from './demands.ts';
 import { DECLARING_KINDS } from './namespace-labels.ts';
 import { RESTRICTED } from './restricted.ts';
+
+const KINDS = [...new Set<string>([...DECLARING_KINDS, ...DEPLOYING_KINDS])];
 
 const CONTROLS = { ...BASELINE, ...RESTRICTED };
 
@@ -28,7 +31,7 @@ export function podSecurityRule(name: keyof typeof CONTROLS): ManifestRule {
   return {
     scope: 'manifest',
     context: KUSTOMIZATION_GLOBS,
-    kinds: DECLARING_KINDS,
+    kinds: KINDS,
     judge(manifest, context) {
       const pods = podSpecsOf(manifest);
       if (pods.length === 0) return [];
