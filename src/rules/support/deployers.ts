@@ -19,7 +19,10 @@ export interface Deployer {
 }
 
 type ByFolder = ReadonlyMap<string, readonly Deployer[]>;
-interface Where { readonly objects: ObjectIndex; readonly snapshot: Pick<Snapshot, 'paths'> }
+interface Where {
+  readonly objects: ObjectIndex;
+  readonly snapshot: Pick<Snapshot, 'paths'>;
+}
 
 const known = new WeakMap<ObjectIndex, ByFolder>();
 
