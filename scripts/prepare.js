@@ -6,8 +6,9 @@ import { copyFileSync, existsSync, readdirSync, statSync } from 'node:fs';
 import { join } from 'node:path';
 
 const compiler = 'node_modules/typescript/bin/tsc';
+const data = ['demo/openapi.json', 'demo/github.graphql'];
 // What is copied last, so that a build that broke off is not taken for one.
-const last = 'dist/demo/openapi.json';
+const last = join('dist', data[data.length - 1]);
 
 function newest(folder) {
   return readdirSync(folder, { withFileTypes: true }).reduce(function (time, entry) {
@@ -22,5 +23,5 @@ function isBuilt() {
 
 if (existsSync('src') && existsSync(compiler) && !isBuilt()) {
   execFileSync(process.execPath, [compiler, '-p', 'tsconfig.build.json', '--noCheck'], { stdio: 'inherit' });
-  copyFileSync('src/demo/openapi.json', last);
+  for (const file of data) copyFileSync(join('src', file), join('dist', file));
 }

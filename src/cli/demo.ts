@@ -6,6 +6,7 @@ import { tellCatalogue, tellStory } from '../demo/story/tell.ts';
 import { startApp } from '../index.ts';
 import { PACKAGE_ROOT } from '../pipeline/package-root.ts';
 import { EXIT, UsageError } from './exit.ts';
+import { openOutput, type LineOutput } from './line-output.ts';
 import { stopSignal } from './serve.ts';
 
 const DEFAULT_PORT = 3000;
@@ -21,10 +22,11 @@ export async function runDemo(command: DemoCommand): Promise<number> {
   const stage = await openStage(command.exit ? 0 : readPort(command.environment['PORT']));
   try {
     const { github } = stage;
+    const output = await openOutput(undefined);
     const told = await tellStory(github, stage.answered);
-    process.stdout.write(describeTold(github, told));
-    if (command.exit) await showMistakes(stage, new AbortController().signal);
-    else await serveStory(stage);
+    await output.write(describeTold(github, told));
+    if (command.exit) await showMistakes(stage, output, new AbortController().signal);
+    else await serveStory(stage, output);
     for (const violation of github.contractViolations) process.stderr.write(`${violation}\n`);
     return github.contractViolations.length === 0 ? EXIT.passed : EXIT.blocked;
   } finally {
@@ -33,11 +35,11 @@ export async function runDemo(command: DemoCommand): Promise<number> {
 }
 
 /** Shows the page from the beginning of the story, until somebody stops it. */
-async function serveStory(stage: Stage): Promise<void> {
+async function serveStory(stage: Stage, output: LineOutput): Promise<void> {
   const stopped = stopSignal();
-  process.stdout.write(`\nSee it as people would: ${stage.github.url}/\nCtrl+C ends the demo.\n\n`);
+  await output.write(`\nSee it as people would: ${stage.github.url}/\nCtrl+C ends the demo.\n\n`);
   const ending = new AbortController();
-  const shown = showMistakes(stage, ending.signal);
+  const shown = showMistakes(stage, output, ending.signal);
   await Promise.race([stopped, shown]);
   await stopped;
   ending.abort();
@@ -45,10 +47,14 @@ async function serveStory(stage: Stage): Promise<void> {
 }
 
 /** The catalogue of rules takes some seconds more, in which the page is there already. */
-async function showMistakes({ github, answered }: Stage, signal: AbortSignal): Promise<void> {
+async function showMistakes(
+  { github, answered }: Stage,
+  output: LineOutput,
+  signal: AbortSignal,
+): Promise<void> {
   const mistakes = await tellCatalogue(github, signal);
   await answered();
-  process.stdout.write(describePullRequests(github, mistakes));
+  await output.write(describePullRequests(github, mistakes));
 }
 
 async function openStage(port: number): Promise<Stage> {
