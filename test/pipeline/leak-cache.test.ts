@@ -128,7 +128,9 @@ test('a second review in another process asks for no search, says the same, and 
     const request = { repository, base, head: fixture.head(), rules, secrets };
     const { report } = await reviewRepository(request);
     await secrets.scanner.close();
-    const { findings, notChecked, conclusion } = report;
+    const { notChecked, conclusion } = report;
+    // Digests of values are keyed anew in each run.
+    const findings = report.findings.map((finding) => ({ ...finding, valueDigest: null }));
     return { asked, text: JSON.stringify({ findings, notChecked, conclusion }) };
   };
   const first = await review();
