@@ -65,13 +65,14 @@ describeReal('what kubeseal writes', () => {
 
   test('the key that opens it is found', () => {
     const key = readFileSync(path.join(directory, '2048.key'), 'utf8');
+    const certificate = readFileSync(path.join(directory, '2048.pem')).toString('base64');
     const backup =
       'apiVersion: v1\nkind: Secret\nmetadata:\n  name: k\n  labels: {sealedsecrets.bitnami.com/sealed-secrets-key: active}\n' +
-      `type: kubernetes.io/tls\ndata:\n  tls.crt: ${Buffer.from('its certificate').toString('base64')}\n  tls.key: ${Buffer.from(key).toString('base64')}\n`;
+      `type: kubernetes.io/tls\ndata:\n  tls.crt: ${certificate}\n  tls.key: ${Buffer.from(key).toString('base64')}\n`;
     expect(placesOf(reviewed({ head: { 'k.yaml': backup } }))).toEqual(['no-sealed-secrets-key k.yaml:9']);
     const plain = backup.replace(
       /\ndata:\n.*\n.*\n/,
-      `\nstringData:\n  tls.crt: its certificate\n  tls.key: |\n${key.trim().replaceAll(/^/gm, '    ')}\n`,
+      `\ndata: {tls.crt: ${certificate}}\nstringData:\n  tls.key: |\n${key.trim().replaceAll(/^/gm, '    ')}\n`,
     );
     expect(placesOf(reviewed({ head: { 'k.yaml': plain } }))).toEqual(['no-sealed-secrets-key k.yaml:9']);
   });
