@@ -76,6 +76,7 @@ test('a store of an earlier version may hold two waiting jobs of a key: the newe
     await sql.query('DELETE FROM schema_versions WHERE version > 3');
     await sql.query('DROP INDEX jobs_one_waiting');
     await sql.query('DROP TABLE noted_dead_jobs');
+    await sql.query('DROP TABLE waivers');
     const rows = [
       ['a', 'waiting', 1],
       ['a', 'waiting', 3],
