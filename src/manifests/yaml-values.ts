@@ -37,6 +37,8 @@ const SPECIAL = new RegExp(
     // Block texts that give their indentation, keep what is empty at their end, or begin with a line of spaces.
     String.raw`[|>]-?[0-9+]`,
     String.raw`[|>]-? *(?:#.*)?\n(?: +\n|#)`,
+    // A block text that is all of a document, or stands below its key.
+    String.raw`^ *[|>]`,
     // An escaped line break before an empty line.
     String.raw`\\\n *\n`,
     // Comments without a space before them, and those at the end of a flow collection.
