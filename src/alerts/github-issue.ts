@@ -1,3 +1,4 @@
+import { markerLine } from '../report/plain.ts';
 import { eventMarker, alertMarker, renderIncident } from './render.ts';
 import type { Incident } from './incident.ts';
 import { noteOf } from './notes.ts';
@@ -90,20 +91,16 @@ async function commentOnce(
 ): Promise<void> {
   const marker = eventMarker(incident, note.event);
   const exists = async (): Promise<boolean> =>
-    (await port.comments(number)).some((body) => lastLine(body) === marker);
+    (await port.comments(number)).some((body) => markerLine(body) === marker);
   if (await exists()) return;
   await port.comment(number, `${note.text}\n\n${marker}`, exists);
 }
 
 function isOf(issue: OwnIssue, incident: Incident): boolean {
-  return lastLine(issue.body) === alertMarker(incident);
+  return markerLine(issue.body) === alertMarker(incident);
 }
 
 /** GitHub gives back the line ends of a form. */
 function withoutReturns(body: string): string {
   return body.replaceAll('\r\n', '\n').trimEnd();
-}
-
-function lastLine(body: string): string {
-  return body.trimEnd().split(/\r?\n/).at(-1) ?? '';
 }

@@ -12,6 +12,7 @@ import { judgePosture } from '../posture/judge.ts';
 import { headlineOf, inOrder, renderPosture } from '../posture/render.ts';
 import { SEVERITY_NAMES } from '../report/plain.ts';
 import { stringifyVisibly } from '../report/json.ts';
+import { apiUrlOf } from '../config/environment.ts';
 import { valueOf, type Environment } from '../config/variables.ts';
 import { EXIT, UsageError } from './exit.ts';
 import { openOutput } from './line-output.ts';
@@ -63,18 +64,16 @@ function createClient(environment: Environment): Octokit {
   }
   return new (Octokit.plugin(retryRequests(systemClock)))({
     auth: token,
-    baseUrl: apiUrlOf(environment),
+    baseUrl: apiUrlIn(environment),
     userAgent: `gitops-warden/${VERSION}`,
     request: { fetch: fetchWithTimeout },
   });
 }
 
 /** GITHUB_API_URL is what GitHub Actions sets. */
-function apiUrlOf(environment: Environment): string {
+function apiUrlIn(environment: Environment): string {
   const url = valueOf(environment, 'GITHUB_API_URL');
-  if (url !== null) return url.replace(/\/+$/, '');
-  const host = valueOf(environment, 'GHE_HOST');
-  return host === null ? 'https://api.github.com' : `https://${host}/api/v3`;
+  return url === null ? apiUrlOf(valueOf(environment, 'GHE_HOST')) : url.replace(/\/+$/, '');
 }
 
 function explain(error: GitHubError, { repository, branch }: PostureCommand): string {

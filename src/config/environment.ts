@@ -185,9 +185,13 @@ function readStore(text: VariableReader['text'], readSecret: SecretReader, repor
 }
 
 function readApiUrl(host: string | null, report: Report): string {
-  if (host === null) return 'https://api.github.com';
-  if (!/^[a-z0-9.-]+(?::\d{1,5})?$/i.test(host)) {
+  if (host !== null && !/^[a-z0-9.-]+(?::\d{1,5})?$/i.test(host)) {
     report('GHE_HOST must be a host name, such as github.example.com, without https:// and path.');
   }
-  return `https://${host}/api/v3`;
+  return apiUrlOf(host);
+}
+
+/** The REST API of a server by its host name; of github.com without one. */
+export function apiUrlOf(host: string | null): string {
+  return host === null ? 'https://api.github.com' : `https://${host}/api/v3`;
 }

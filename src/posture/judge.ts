@@ -1,11 +1,9 @@
+import { CHECK_NAME } from '../report/check-run.ts';
 import { listed } from '../report/plain.ts';
 import { CONTROLS, type ControlId } from '../engine/posture-policy.ts';
 import type { ControlResult, ControlState, Posture } from './control.ts';
 import { CONTROL_TEXTS } from './control-texts.ts';
 import type { Gate, Known, PostureFacts } from './facts.ts';
-
-/** The name of the check that the App sets. */
-export const CHECK_NAME = 'gitops-warden';
 
 /** Names in one sentence; more of them are counted. */
 const MAX_NAMES = 10;

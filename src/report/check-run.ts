@@ -6,6 +6,9 @@ import { plural, truncate } from './plain.ts';
 import { renderSummary, type BlobUrl } from './summary.ts';
 import { verdictOf, type VerdictState } from './verdict.ts';
 
+/** The one name of our check, which branch protection refers to. */
+export const CHECK_NAME = 'gitops-warden';
+
 const MAX_TITLE = 255;
 /** GitHub takes 65,535 characters. Bytes are counted here, and the App puts its own notes in front. */
 const MAX_SUMMARY = 60_000;

@@ -4,7 +4,7 @@ import type { Report, WaivedFinding } from '../engine/report.ts';
 import { renderCommitGroup } from './commit-group-markdown.ts';
 import { groupCommits } from './commit-groups.ts';
 import { code, fenceFor, link, renderMessage } from './markdown.ts';
-import { byteLength, placeOf, SEVERITY_NAMES, truncate, visible } from './plain.ts';
+import { byteLength, placeOf, SEVERITY_NAMES, truncate, visible, markerLine } from './plain.ts';
 import { fitSections, rowsOf } from './sections.ts';
 import { verdictOf } from './verdict.ts';
 
@@ -33,7 +33,7 @@ export function renderComment(finding: Finding): string {
  * is the App itself, which the caller has to check: anybody can write a marker.
  */
 export function readMarker(body: string): string | null {
-  return /^<!-- gitops-warden:finding ([0-9a-f]{32}) -->$/.exec(lastLine(body))?.[1] ?? null;
+  return /^<!-- gitops-warden:finding ([0-9a-f]{32}) -->$/.exec(markerLine(body))?.[1] ?? null;
 }
 
 /** What we may add to a comment: why nobody has to look at it any more, or that somebody has to again. */
@@ -47,7 +47,7 @@ export function renderNote(kind: NoteKind, head: string, waiver: WaivedFinding |
 
 /** What a note of ours says; as with `readMarker`, the caller has to check its author. */
 export function readNote(body: string): NoteKind | null {
-  const found = /^<!-- gitops-warden:note ([a-z]+) -->$/.exec(lastLine(body))?.[1];
+  const found = /^<!-- gitops-warden:note ([a-z]+) -->$/.exec(markerLine(body))?.[1];
   return NOTE_KINDS.find((kind) => kind === found) ?? null;
 }
 
@@ -69,10 +69,6 @@ function noteText(kind: NoteKind, head: string, waiver: WaivedFinding | null): s
 function waiverText({ approver, until, reason }: WaivedFinding): string {
   const end = until === null ? '' : ` until ${name(until)}`;
   return `Waived${end} by ${name(approver)}: ${renderMessage(truncate(reason, MAX_NAME))}`;
-}
-
-function lastLine(body: string): string {
-  return body.trimEnd().split(/\r?\n/).at(-1) ?? '';
 }
 
 /** What stands above the inline comments: the verdict, and findings that have no line of the diff to stand on. */

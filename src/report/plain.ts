@@ -100,3 +100,8 @@ export function columnsOf(range: Range): { readonly first: number; readonly last
     ? { first: start.column, last: end.column - 1 }
     : null;
 }
+
+/** The last line of a text that GitHub keeps, where our markers stand. It may give line ends back in another form. */
+export function markerLine(body: string): string {
+  return body.trimEnd().split(/\r?\n/).at(-1) ?? '';
+}

@@ -1,3 +1,4 @@
+import { CHECK_NAME } from '../../report/check-run.ts';
 import type { Annotation } from '../../report/annotations.ts';
 import { PAGE_SIZE } from './api.ts';
 import type { Api } from './api.ts';
@@ -6,9 +7,6 @@ import { isBinding } from '../binding.ts';
 import { isUncertain } from '../errors.ts';
 import { backoff } from '../request-retries.ts';
 import { writeOnce } from '../write-once.ts';
-
-/** The one name of our check, which branch protection refers to. */
-export const CHECK_NAME = 'gitops-warden';
 
 export interface CheckRun {
   readonly id: number;

@@ -1,3 +1,4 @@
+import { markerLine } from '../../report/plain.ts';
 import { link, truncate } from '../../report/markdown.ts';
 import { addToConversation, listConversation, showSeen, type CommentPlace } from '../api/conversation.ts';
 import type { JobContext } from '../dependencies.ts';
@@ -34,9 +35,7 @@ export function hasOwn(
   botLogin: string,
   marker: string,
 ): boolean {
-  return comments.some(
-    ({ author, body }) => author === botLogin && body.trimEnd().split(/\r?\n/).at(-1) === marker,
-  );
+  return comments.some(({ author, body }) => author === botLogin && markerLine(body) === marker);
 }
 
 /** Whether a comment has its answer already: an earlier attempt then did everything else, too. */

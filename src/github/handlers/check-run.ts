@@ -1,4 +1,4 @@
-import { CHECK_NAME } from '../api/check-runs.ts';
+import { CHECK_NAME } from '../../report/check-run.ts';
 import type { RepositoryJob } from '../job.ts';
 import { RECHECK_BUTTON, WAIVER_BUTTON } from '../commands/buttons.ts';
 import { assertSha, sourceOf } from './handler.ts';

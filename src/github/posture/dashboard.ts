@@ -1,3 +1,4 @@
+import { markerLine } from '../../report/plain.ts';
 import { createHash } from 'node:crypto';
 import type { OwnIssue } from '../../alerts/github-issue.ts';
 import { APP_ACTOR } from '../../store/audit-trail.ts';
@@ -62,7 +63,7 @@ type Done = 'opened' | 'updated' | 'closed' | 'reopened';
 async function keepIssue(context: JobContext, posture: Posture): Promise<Done | null> {
   const port = createIssuePort(context.api, await context.environment.botLogin());
   const find = async (): Promise<OwnIssue | null> =>
-    (await port.list(LABEL)).find(({ body }) => body.trimEnd().split(/\r?\n/).at(-1) === MARKER) ?? null;
+    (await port.list(LABEL)).find(({ body }) => markerLine(body) === MARKER) ?? null;
   const wanted = textOf(posture);
   const isWeak = idsOf(posture, 'weak').length > 0;
   const standing = await find();

@@ -1,6 +1,6 @@
 import type { Weakening, WeakenedProtectionAlert } from '../../alerts/alert.ts';
 import { alertRepository } from '../alert-repository.ts';
-import { CHECK_NAME } from '../api/check-runs.ts';
+import { CHECK_NAME } from '../../report/check-run.ts';
 import { requiredCheckApp } from '../api/commits.ts';
 import type { JobContext } from '../dependencies.ts';
 import { GitHubError } from '../errors.ts';

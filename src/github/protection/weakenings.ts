@@ -1,7 +1,7 @@
 import type { Weakening } from '../../alerts/alert.ts';
 import { compileGlobs } from '../../engine/globs.ts';
 import { listed, plural } from '../../report/plain.ts';
-import { CHECK_NAME } from '../api/check-runs.ts';
+import { CHECK_NAME } from '../../report/check-run.ts';
 import { DEMAND_WORDS } from './demand-words.ts';
 import { DEMANDS, type Demand, type ProtectionRule, type RequiredCheck } from './protection-rule.ts';
 

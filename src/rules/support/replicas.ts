@@ -3,6 +3,9 @@ import { asText, isRecord } from '../../manifests/manifest.ts';
 import { listAt, valueAt } from '../../manifests/workload.ts';
 import { mayMeet, push, type PlacedObject, type PlacedObjects } from './placed-objects.ts';
 
+/** Kinds that a rule has to name before it asks who scales what. */
+export const SCALING_KINDS = ['HorizontalPodAutoscaler', 'ScaledObject'] as const;
+
 const REPLICATED: ReadonlySet<string> = new Set(['Deployment', 'ReplicaSet', 'Rollout', 'StatefulSet']);
 
 /** The autoscalers of a revision, by the kind and name of what they scale. */
@@ -10,7 +13,7 @@ class Scaling {
   readonly #byTarget = new Map<string, PlacedObject[]>();
 
   constructor(placed: PlacedObjects) {
-    for (const kind of ['HorizontalPodAutoscaler', 'ScaledObject']) {
+    for (const kind of SCALING_KINDS) {
       for (const scaler of placed.ofKind(kind)) {
         const target = valueAt(scaler.object.value, ['spec', 'scaleTargetRef']);
         if (!isRecord(target)) continue;

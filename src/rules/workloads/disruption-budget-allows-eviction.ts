@@ -7,7 +7,7 @@ import { valueAt } from '../../manifests/workload.ts';
 import { readSelector } from '../support/label-selector.ts';
 import { placedObjectsOf, type PlacedObject } from '../support/placed-objects.ts';
 import { podIndexOf, SUPPLIER_KINDS, WORKLOAD_KINDS } from '../support/pod-index.ts';
-import { replicasOf, scalingOf } from '../support/replicas.ts';
+import { replicasOf, scalingOf, SCALING_KINDS } from '../support/replicas.ts';
 
 const ALL =
   'PodDisruptionBudget `{name}` asks for {wanted} pods, and {kinds} makes {count}: none of them may ever be stopped, so draining a ' +
@@ -15,13 +15,7 @@ const ALL =
 
 export const disruptionBudgetAllowsEviction: RepositoryRule = {
   scope: 'repository',
-  kinds: [
-    'HorizontalPodAutoscaler',
-    'PodDisruptionBudget',
-    'ScaledObject',
-    ...WORKLOAD_KINDS,
-    ...SUPPLIER_KINDS,
-  ],
+  kinds: ['PodDisruptionBudget', ...SCALING_KINDS, ...WORKLOAD_KINDS, ...SUPPLIER_KINDS],
   context: KUSTOMIZATION_GLOBS,
   widen: unitWidening,
   judge(files, context) {

@@ -6,19 +6,13 @@ import { valueAt } from '../../manifests/workload.ts';
 import { readSelector } from '../support/label-selector.ts';
 import { placedObjectsOf } from '../support/placed-objects.ts';
 import { podIndexOf, selectedBy, SUPPLIER_KINDS, WORKLOAD_KINDS } from '../support/pod-index.ts';
-import { replicasOf, scalingOf } from '../support/replicas.ts';
+import { replicasOf, scalingOf, SCALING_KINDS } from '../support/replicas.ts';
 
 const PROTECTED: ReadonlySet<string> = new Set(['Deployment', 'Rollout', 'StatefulSet']);
 
 export const disruptionBudgetInProduction: RepositoryRule = {
   scope: 'repository',
-  kinds: [
-    'HorizontalPodAutoscaler',
-    'PodDisruptionBudget',
-    'ScaledObject',
-    ...WORKLOAD_KINDS,
-    ...SUPPLIER_KINDS,
-  ],
+  kinds: ['PodDisruptionBudget', ...SCALING_KINDS, ...WORKLOAD_KINDS, ...SUPPLIER_KINDS],
   context: KUSTOMIZATION_GLOBS,
   widen: unitWidening,
   judge(files, context) {

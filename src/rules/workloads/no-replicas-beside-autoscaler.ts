@@ -2,13 +2,13 @@ import type { RepositoryRule } from '../../engine/rule.ts';
 import { KUSTOMIZATION_GLOBS } from '../../manifests/kustomization.ts';
 import { valueAt } from '../../manifests/workload.ts';
 import { placedObjectsOf } from '../support/placed-objects.ts';
-import { scalingOf } from '../support/replicas.ts';
+import { scalingOf, SCALING_KINDS } from '../support/replicas.ts';
 
 const SCALED = ['Deployment', 'Rollout', 'StatefulSet'] as const;
 
 export const noReplicasBesideAutoscaler: RepositoryRule = {
   scope: 'repository',
-  kinds: ['HorizontalPodAutoscaler', 'ScaledObject', ...SCALED],
+  kinds: [...SCALING_KINDS, ...SCALED],
   context: KUSTOMIZATION_GLOBS,
   judge(files, context) {
     const placed = placedObjectsOf(files, context);

@@ -4,13 +4,13 @@ import { isRecord } from '../../manifests/manifest.ts';
 import { listAt, valueAt } from '../../manifests/workload.ts';
 import { placedObjectsOf } from '../support/placed-objects.ts';
 import { podIndexOf, WORKLOAD_KINDS } from '../support/pod-index.ts';
-import { replicasOf, scalingOf } from '../support/replicas.ts';
+import { replicasOf, scalingOf, SCALING_KINDS } from '../support/replicas.ts';
 
 const SPREAD: ReadonlySet<string> = new Set(['Deployment', 'Rollout', 'StatefulSet']);
 
 export const podsSpreadInProduction: RepositoryRule = {
   scope: 'repository',
-  kinds: ['HorizontalPodAutoscaler', 'ScaledObject', ...WORKLOAD_KINDS],
+  kinds: [...SCALING_KINDS, ...WORKLOAD_KINDS],
   context: KUSTOMIZATION_GLOBS,
   judge(files, context) {
     const placed = placedObjectsOf(files, context);

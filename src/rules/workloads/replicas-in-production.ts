@@ -1,13 +1,13 @@
 import type { RepositoryRule } from '../../engine/rule.ts';
 import { KUSTOMIZATION_GLOBS } from '../../manifests/kustomization.ts';
 import { placedObjectsOf } from '../support/placed-objects.ts';
-import { replicasOf, scalingOf } from '../support/replicas.ts';
+import { replicasOf, scalingOf, SCALING_KINDS } from '../support/replicas.ts';
 
 const REPLICATED = ['Deployment', 'Rollout'] as const;
 
 export const replicasInProduction: RepositoryRule = {
   scope: 'repository',
-  kinds: ['HorizontalPodAutoscaler', 'ScaledObject', ...REPLICATED],
+  kinds: [...SCALING_KINDS, ...REPLICATED],
   context: KUSTOMIZATION_GLOBS,
   judge(files, context) {
     const placed = placedObjectsOf(files, context);
