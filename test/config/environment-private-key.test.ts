@@ -1,7 +1,7 @@
 import { createPrivateKey, generateKeyPairSync } from 'node:crypto';
 import { rootCertificates } from 'node:tls';
 import { describe, expect, test } from '@jest/globals';
-import fc from 'fast-check';
+import { fc } from '../support/property.ts';
 import { DER, GOOD, KEY, PKCS1, PKCS8, PUBLIC_KEY, read } from './environment-fixture.ts';
 
 const byValue = (key: string) => read({ ...GOOD, PRIVATE_KEY: key });

@@ -1,6 +1,6 @@
 import { randomBytes } from 'node:crypto';
 import { describe, expect, test } from '@jest/globals';
-import fc from 'fast-check';
+import { fc } from '../support/property.ts';
 import { readSearchSettings, readSettings } from '../../src/config/environment.ts';
 import { GOOD, PKCS1, PKCS8, read, readerOf, SECRET } from './environment-fixture.ts';
 

@@ -1,5 +1,5 @@
 import { describe, expect, test } from '@jest/globals';
-import fc from 'fast-check';
+import { fc } from '../support/property.ts';
 import { DEFAULT_POLICY } from '../../src/config/policy.ts';
 import type { Finding } from '../../src/engine/finding.ts';
 import { review } from '../../src/engine/review.ts';

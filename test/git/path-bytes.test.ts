@@ -1,5 +1,5 @@
 import { describe, expect, test } from '@jest/globals';
-import fc from 'fast-check';
+import { fc } from '../support/property.ts';
 import { decodePath, encodePath, splitNul } from '../../src/git/path-bytes.ts';
 
 const latin1 = (text: string): Buffer => Buffer.from(text, 'latin1');

@@ -1,5 +1,5 @@
 import { describe, expect, test } from '@jest/globals';
-import fc from 'fast-check';
+import { fc } from '../support/property.ts';
 import { TextSearch, WordIndex } from '../../src/manifests/word-index.ts';
 
 const word = fc.string({ unit: fc.constantFrom('a', 'b', '-', '.', '1'), maxLength: 8 });

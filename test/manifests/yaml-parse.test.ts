@@ -1,5 +1,5 @@
 import { describe, expect, test } from '@jest/globals';
-import fc from 'fast-check';
+import { fc } from '../support/property.ts';
 import { parseYaml } from '../../src/manifests/yaml-parse.ts';
 import type { Range } from '../../src/manifests/position.ts';
 

@@ -1,7 +1,7 @@
 import { readdirSync, readFileSync } from 'node:fs';
 import path from 'node:path';
 import { describe, expect, test } from '@jest/globals';
-import fc from 'fast-check';
+import { fc } from '../support/property.ts';
 import { compose } from '../../src/manifests/yaml-composition.ts';
 import type { YamlFlavour } from '../../src/manifests/yaml-file.ts';
 import { parseYaml } from '../../src/manifests/yaml-parse.ts';

@@ -1,4 +1,4 @@
-import fc from 'fast-check';
+import { fc } from '../support/property.ts';
 import { SIGNATURE_STATES } from '../../src/engine/change.ts';
 import { SEVERITIES } from '../../src/engine/finding.ts';
 import { WAIVER_ORIGINS } from '../../src/engine/waiver.ts';

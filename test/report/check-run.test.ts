@@ -1,5 +1,5 @@
 import { describe, expect, test } from '@jest/globals';
-import fc from 'fast-check';
+import { fc } from '../support/property.ts';
 import type { Report } from '../../src/engine/report.ts';
 import { batchAnnotations, type Annotation } from '../../src/report/annotations.ts';
 import { renderCheckRun } from '../../src/report/check-run.ts';

@@ -2,7 +2,7 @@ import { readFileSync } from 'node:fs';
 import path from 'node:path';
 import { Ajv } from 'ajv';
 import { describe, expect, test } from '@jest/globals';
-import fc from 'fast-check';
+import { fc } from '../support/property.ts';
 import { SIGNATURE_STATES } from '../../src/engine/change.ts';
 import type { Report } from '../../src/engine/report.ts';
 import { renderJson, toJsonReport } from '../../src/report/json.ts';

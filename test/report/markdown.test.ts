@@ -1,5 +1,5 @@
 import { describe, expect, test } from '@jest/globals';
-import fc from 'fast-check';
+import { fc } from '../support/property.ts';
 import { code, escapeMarkdown, fenceFor, link, renderMessage } from '../../src/report/markdown.ts';
 import { oneLine, visible } from '../../src/report/plain.ts';
 import { HOSTILE } from '../support/report-fixture.ts';

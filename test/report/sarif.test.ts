@@ -3,7 +3,7 @@ import { createRequire } from 'node:module';
 import { Ajv } from 'ajv';
 import formats from 'ajv-formats';
 import { describe, expect, test } from '@jest/globals';
-import fc from 'fast-check';
+import { fc } from '../support/property.ts';
 import type { RuleDefinition } from '../../src/engine/rule.ts';
 import { visible } from '../../src/report/plain.ts';
 import { renderSarif, toSarif, type SarifOptions } from '../../src/report/sarif.ts';

@@ -1,5 +1,5 @@
 import { describe, expect, test } from '@jest/globals';
-import fc from 'fast-check';
+import { fc } from '../support/property.ts';
 import { stringify } from 'yaml';
 import { maskLine } from '../../src/report/source-mask.ts';
 import { renderText } from '../../src/report/text.ts';

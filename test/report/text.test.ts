@@ -1,5 +1,5 @@
 import { describe, expect, test } from '@jest/globals';
-import fc from 'fast-check';
+import { fc } from '../support/property.ts';
 import type { Range } from '../../src/manifests/position.ts';
 import { renderText, type TextOptions } from '../../src/report/text.ts';
 import {

@@ -1,5 +1,5 @@
 import { expect, test } from '@jest/globals';
-import fc from 'fast-check';
+import { fc } from '../support/property.ts';
 import { circlesOf } from '../../src/rules/support/circles.ts';
 
 const nodes = fc.integer({ min: 0, max: 7 });

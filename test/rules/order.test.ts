@@ -1,7 +1,7 @@
 import { readdirSync } from 'node:fs';
 import path from 'node:path';
 import { describe, expect, test } from '@jest/globals';
-import fc from 'fast-check';
+import { fc } from '../support/property.ts';
 import { RULES_DIRECTORY } from '../../scripts/generate-rule-docs.ts';
 import { levelOf } from '../../src/engine/active-rules.ts';
 import type { ChangeSet, FileVersion, Snapshot } from '../../src/engine/change.ts';

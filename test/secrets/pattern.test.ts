@@ -1,5 +1,5 @@
 import { describe, expect, test } from '@jest/globals';
-import fc from 'fast-check';
+import { fc } from '../support/property.ts';
 import { RE2JS } from 're2js';
 import { Pattern } from '../../src/secrets/pattern/pattern.ts';
 import { PatternError } from '../../src/secrets/pattern/syntax.ts';

@@ -2,7 +2,7 @@ import { spawnSync } from 'node:child_process';
 import { writeFileSync } from 'node:fs';
 import path from 'node:path';
 import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
-import * as fc from 'fast-check';
+import { fc } from '../support/property.ts';
 import { readAllowedSigners } from '../../src/signatures/allowed-signers.ts';
 import { matchesPattern, matchesPatternList } from '../../src/signatures/patterns.ts';
 import { verifySsh } from '../../src/signatures/ssh.ts';

@@ -1,6 +1,6 @@
 // Encrypt, then edit anything outside of the metadata: it is found, or `sops` still decrypts the file.
 import { afterAll, describe, expect, test } from '@jest/globals';
-import fc from 'fast-check';
+import { fc } from '../support/property.ts';
 import { removeFolders } from '../support/git-fixture.ts';
 import { foundIn } from './judge.ts';
 import { createRealSops, HAS_SOPS } from './real-sops.ts';

@@ -3,7 +3,7 @@ import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { DatabaseSync, type SQLInputValue } from 'node:sqlite';
 import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
-import fc from 'fast-check';
+import { fc } from '../support/property.ts';
 import { hashOf, type AuditEntry } from '../../src/store/audit-entry.ts';
 import type { AuditVerification } from '../../src/store/audit-verify.ts';
 import { createAuditTrail } from '../../src/store/audit-trail.ts';

@@ -1,5 +1,5 @@
 import { describe, expect, test } from '@jest/globals';
-import fc from 'fast-check';
+import { fc } from '../../support/property.ts';
 import { ownWords } from '../../../src/github/commands/own-words.ts';
 import { parseCommands, type Command } from '../../../src/github/commands/parse.ts';
 

@@ -1,5 +1,5 @@
 import { afterAll, describe, expect, test } from '@jest/globals';
-import fc from 'fast-check';
+import { fc } from '../../support/property.ts';
 import { compilePattern } from '../../../src/engine/re2.ts';
 import { ResourceChecker } from '../../../src/manifests/custom-resources/check-resource.ts';
 import { readDefinition } from '../../../src/manifests/custom-resources/definition.ts';
