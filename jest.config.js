@@ -19,5 +19,9 @@ export default {
     ],
   },
   setupFilesAfterEnv: ['<rootDir>/test/support/setup.ts'],
-  testTimeout: 30_000,
+  // What a test file loads stays in the memory of the process that ran it: a worker that has grown is replaced.
+  maxWorkers: '100%',
+  workerIdleMemoryLimit: '700MB',
+  // Ends a test that hangs, and measures nothing: a busy machine must not make a test fail.
+  testTimeout: 300_000,
 };

@@ -10,6 +10,7 @@ import { alertmanagerReceiver } from '../../src/alerts/receivers/alertmanager.ts
 import { hasProgram } from '../support/programs.ts';
 import { directPush, finding, incidentOf } from './fixtures.ts';
 import { startReceiver, type ReceiverServer } from './receiver-server.ts';
+import { until } from '../support/until.ts';
 
 interface AmAlert {
   readonly labels: Readonly<Record<string, string>>;
@@ -52,8 +53,8 @@ receivers:
       ],
       { stdio: 'ignore' },
     );
-    await until(async () => (await fetch(`${url}/-/ready`)).ok);
-  }, 30_000);
+    await until(async () => (await fetch(`${url}/-/ready`).catch(() => null))?.ok === true);
+  });
 
   afterAll(async () => {
     alertmanager.kill();
@@ -96,7 +97,7 @@ receivers:
     await receiver.deliver(noticeOf(ended), { now: Date.now() });
     await until(async () => (await active()).length === 0);
     await until(() => Promise.resolve(notifications().at(-1)?.status === 'resolved'));
-  }, 30_000);
+  });
 });
 
 function freePort(): Promise<number> {
@@ -109,12 +110,4 @@ function freePort(): Promise<number> {
       });
     });
   });
-}
-
-async function until(condition: () => Promise<boolean>): Promise<void> {
-  for (let tries = 0; tries < 300; tries += 1) {
-    if (await condition().catch(() => false)) return;
-    await new Promise((resolve) => setTimeout(resolve, 50));
-  }
-  throw new Error('It did not come to that.');
 }

@@ -76,7 +76,7 @@ describe('the page of the demo, in Chromium', () => {
     });
     if (existsSync(CHROMIUM))
       browser = await chromium.launch({ executablePath: CHROMIUM, args: BROWSER_FLAGS });
-  }, 60_000);
+  });
   afterAll(async () => {
     await browser?.close();
     const ended = new Promise((resolve) => demo.once('exit', resolve));

@@ -3,6 +3,7 @@ import type { EmbeddedRepository, Issue } from '../../src/demo/embedded/state.ts
 import type { Stage } from '../../src/demo/stage.ts';
 import { openStore } from '../../src/store/store.ts';
 import { HEALTHY, openStage } from './support.ts';
+import { until } from '../support/until.ts';
 
 /** So short that each test sees several looks. Milliseconds. */
 const PERIOD = 400;
@@ -56,13 +57,6 @@ function guard(made: EmbeddedRepository, isSigned = true): void {
       },
     },
   });
-}
-
-async function until(holds: () => boolean): Promise<void> {
-  for (let attempt = 0; attempt < 200 && !holds(); attempt += 1) {
-    await new Promise((resolve) => setTimeout(resolve, 100));
-  }
-  expect(holds()).toBe(true);
 }
 
 /** How many looks at the repository are over. */

@@ -1,9 +1,9 @@
 import { afterEach, describe, expect, test } from '@jest/globals';
 import { CHECK } from '../e2e/support.ts';
 import { checksInProgress, startTraffic, wait } from './support/traffic.ts';
-import { openFaultWorld, until, type FaultWorld } from './support/world.ts';
+import { openFaultWorld, type FaultWorld } from './support/world.ts';
+import { until } from '../support/until.ts';
 
-const LIMIT = 90_000;
 /** Several attempts, and their pauses. */
 const OUTAGE = 12_000;
 
@@ -12,7 +12,7 @@ let world: FaultWorld | null = null;
 afterEach(async () => {
   await world?.close();
   world = null;
-}, LIMIT);
+});
 
 describe('GitHub that cannot be reached for a while', () => {
   test.each(['reset', 503] as const)(
@@ -24,11 +24,7 @@ describe('GitHub that cannot be reached for a while', () => {
       opened.route([replica]);
       const traffic = startTraffic(opened);
       await traffic.open(2);
-      await until(
-        () => checksInProgress(opened, traffic) > 0,
-        20_000,
-        () => 'No review began.',
-      );
+      await until(() => checksInProgress(opened, traffic) > 0, { describe: () => 'No review began.' });
       opened.github.setOutage(true, kind);
       const begun = traffic.pulls
         .flatMap((pull) => opened.github.checkRuns(opened.repository, pull.head.sha))
@@ -40,13 +36,12 @@ describe('GitHub that cannot be reached for a while', () => {
       expect(begun.every(({ status }) => status === 'in_progress')).toBe(true);
 
       opened.github.setOutage(false);
-      await traffic.healed(40_000);
+      await traffic.healed();
       // The very checks that were in progress have the verdicts.
       expect(begun.length).toBeGreaterThan(0);
       expect(begun.map(({ conclusion }) => conclusion)).toEqual(begun.map(() => 'failure'));
       replica.kill('SIGTERM');
       expect(await replica.ended).toBe(0);
     },
-    LIMIT,
   );
 });

@@ -7,12 +7,12 @@ import { parseArgs } from 'node:util';
 import type { PullRequest } from '../../src/demo/embedded/state.ts';
 import { HAS_POSTGRES, startPostgres } from '../support/postgres.ts';
 import type { Replica } from './support/replicas.ts';
-import { change, judge, openFaultWorld, openPullRequest, until, type FaultWorld } from './support/world.ts';
+import { change, judge, openFaultWorld, openPullRequest, type FaultWorld } from './support/world.ts';
+import { until } from '../support/until.ts';
 
 const PULL_REQUESTS = 5;
 /** Between a kill and the next round: long enough for some reviews to finish, too short for all. */
 const ROUND_MILLISECONDS = 1_200;
-const SETTLE_LIMIT = 120_000;
 
 const { values } = parseArgs({
   options: {
@@ -66,11 +66,9 @@ async function run(world: FaultWorld): Promise<{ lost: number; doubled: number }
     if (round % 10 === 0) process.stdout.write(`round ${String(round)} of ${String(rounds)}\n`);
   }
   await world.github.settled();
-  await until(
-    () => judge(world, pulls, heads).lost.length === 0,
-    SETTLE_LIMIT,
-    () => judge(world, pulls, heads).lost.join(', '),
-  ).catch((error: unknown) => {
+  await until(() => judge(world, pulls, heads).lost.length === 0, {
+    describe: () => judge(world, pulls, heads).lost.join(', '),
+  }).catch((error: unknown) => {
     process.stdout.write(`${String(error)}\n`);
   });
   // Whatever would still post something twice gets the time to do so.

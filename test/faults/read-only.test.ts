@@ -8,9 +8,9 @@ import { openStore } from '../../src/store/store.ts';
 import { maySetImmutable, setImmutable } from './support/mounts.ts';
 import { contradictions } from './support/store-file.ts';
 import { checksInProgress, startTraffic, wait } from './support/traffic.ts';
-import { openFaultWorld, until, type FaultWorld } from './support/world.ts';
+import { openFaultWorld, type FaultWorld } from './support/world.ts';
+import { until } from '../support/until.ts';
 
-const LIMIT = 90_000;
 const NOBODY = 65_534;
 const COMMAND_LINE = path.resolve(import.meta.dirname, '../../src/cli.ts');
 
@@ -26,7 +26,7 @@ afterEach(async () => {
     rmSync(directory, { recursive: true });
   }
   [world, directory, immutable] = [null, null, []];
-}, LIMIT);
+});
 
 /** Starts the App as a user who may read the folder and not write there: to root no permission applies. */
 function serve(dataDirectory: string): { readonly code: number | null; readonly message: string } {
@@ -34,7 +34,7 @@ function serve(dataDirectory: string): { readonly code: number | null; readonly 
   const result = spawnSync(process.execPath, ['--no-warnings', COMMAND_LINE, 'serve'], {
     cwd: tmpdir(),
     encoding: 'utf8',
-    timeout: 30_000,
+    timeout: 120_000,
     ...(process.getuid?.() === 0 ? { uid: NOBODY, gid: NOBODY } : {}),
     env: {
       PATH: process.env['PATH'],
@@ -83,11 +83,7 @@ describe('A store that may not be written', () => {
       opened.route(replicas);
       const traffic = startTraffic(opened);
       await traffic.open(3);
-      await until(
-        () => checksInProgress(opened, traffic) > 0,
-        20_000,
-        () => 'No review began.',
-      );
+      await until(() => checksInProgress(opened, traffic) > 0, { describe: () => 'No review began.' });
 
       const data = opened.settings.dataDirectory;
       // Not the index of the log, which is mapped into memory: the system would end a process that writes to it.
@@ -104,11 +100,10 @@ describe('A store that may not be written', () => {
 
       expect(setImmutable(immutable, false)).toBe(true);
       immutable = [];
-      await traffic.healed(50_000);
+      await traffic.healed();
       expect(contradictions(opened)).toEqual([]);
       for (const replica of replicas) replica.kill('SIGTERM');
       expect(await Promise.all(replicas.map(({ ended }) => ended))).toEqual([0, 0]);
     },
-    LIMIT,
   );
 });

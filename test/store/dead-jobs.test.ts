@@ -3,7 +3,8 @@ import { ABANDONED, type JobStore, type ListedJob } from '../../src/store/job-st
 import type { NewAuditEntry } from '../../src/store/audit-entry.ts';
 import { describeStores } from '../support/stores.ts';
 import { allOf } from './audit-fixture.ts';
-import { add, claim, job, TIMING, until } from './job-fixture.ts';
+import { add, claim, job, TIMING } from './job-fixture.ts';
+import { until } from '../support/until.ts';
 
 const ONCE = { timing: { ...TIMING, attempts: 1 }, connections: 3 };
 
@@ -68,13 +69,16 @@ describeStores('dead jobs', (stage) => {
     const { jobs } = await stage.fresh(ONCE);
     await add(jobs, job('a'));
     await claim(jobs);
-    await until(async () => {
-      await jobs.recover();
-      return (await jobs.stats()).counts.dead === 1;
-    }, 25_000);
+    await until(
+      async () => {
+        await jobs.recover();
+        return (await jobs.stats()).counts.dead === 1;
+      },
+      { every: 100 },
+    );
     const noted = await jobs.noteDead(() => Promise.resolve());
     expect(noted.map(({ key, error }) => [key, error])).toEqual([['a', ABANDONED]]);
-  }, 40_000);
+  });
 
   test('change only together with what notes the change', async () => {
     const { jobs } = await stage.fresh(ONCE);

@@ -16,11 +16,3 @@ export async function claim(jobs: JobStore): Promise<ClaimedJob> {
   if (claimed === null) throw new Error('There is no job to claim.');
   return claimed;
 }
-
-export async function until(what: () => Promise<boolean>, limit: number): Promise<void> {
-  const start = performance.now();
-  while (!(await what())) {
-    if (performance.now() - start > limit) throw new Error('It did not happen in time.');
-    await new Promise((resolve) => setTimeout(resolve, 100));
-  }
-}

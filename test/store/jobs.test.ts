@@ -2,7 +2,8 @@ import { randomUUID } from 'node:crypto';
 import { expect, test } from '@jest/globals';
 import type { ClaimedJob, JobStore, NewJob } from '../../src/store/job-store.ts';
 import { describeStores } from '../support/stores.ts';
-import { add, claim, job, TIMING, until } from './job-fixture.ts';
+import { add, claim, job, TIMING } from './job-fixture.ts';
+import { until } from '../support/until.ts';
 
 /** Claims and finishes until nothing is left. */
 async function runAll(jobs: JobStore): Promise<string[]> {
@@ -130,7 +131,7 @@ describeStores('the job store', (stage) => {
     await add(jobs, job('a'));
     for (const attempt of [1, 2, 3]) {
       let claimed: ClaimedJob | null = null;
-      await until(async () => (claimed = await jobs.claim()) !== null, 8_000);
+      await until(async () => (claimed = await jobs.claim()) !== null, { every: 100 });
       const held = claimed as unknown as ClaimedJob;
       expect([held.attempt, held.lastAttempt]).toEqual([attempt, attempt === 3]);
       expect(await jobs.fail(held, `reason ${String(attempt)}`)).toBe(attempt === 3 ? 'dead' : 'waiting');
@@ -202,12 +203,15 @@ describeStores('the job store', (stage) => {
     const lively = claims.find(({ key }) => key === 'lively') ?? claims[0];
     if (silent === undefined || lively === undefined) throw new Error('Two jobs were claimed.');
     let taken: ClaimedJob | null = null;
-    await until(async () => {
-      expect((await one.jobs.heartbeat([lively])).get(lively.id)).toEqual({ state: 'held' });
-      await two.jobs.recover();
-      taken = await two.jobs.claim();
-      return taken !== null;
-    }, 25_000);
+    await until(
+      async () => {
+        expect((await one.jobs.heartbeat([lively])).get(lively.id)).toEqual({ state: 'held' });
+        await two.jobs.recover();
+        taken = await two.jobs.claim();
+        return taken !== null;
+      },
+      { every: 100 },
+    );
     expect(taken).toMatchObject({ key: 'silent', attempt: 2 });
     expect((await one.jobs.heartbeat([silent])).get(silent.id)).toEqual({ state: 'lost' });
     expect(await one.jobs.fail(silent, 'late')).toBe('lost');

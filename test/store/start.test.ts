@@ -6,6 +6,7 @@ import { MIGRATION_LOCK } from '../../src/store/migrations.ts';
 import { START_LOCK } from '../../src/store/postgres-queue.ts';
 import type { Store } from '../../src/store/store.ts';
 import { describePostgres, describeStores, type StoreStage } from '../support/stores.ts';
+import { until } from '../support/until.ts';
 
 const OPENER = path.join(import.meta.dirname, 'open-store.ts');
 
@@ -48,7 +49,7 @@ describeStores('starting', (stage) => {
     expect(ended).toEqual([1, 2, 3].map(() => ({ status: 0, output: '' })));
     const store = await stage.again();
     expect((await store.jobs.stats()).counts.waiting).toBe(3);
-  }, 60_000);
+  });
 
   test('a store that a newer version has used is refused, and left as it is', async () => {
     const store = await stage.fresh();
@@ -78,14 +79,12 @@ async function whileHeld(
 
 /** Resolves when another connection waits for an advisory lock. */
 async function untilSomebodyWaits(client: pg.Client): Promise<void> {
-  for (let count = 0; count < 100; count += 1) {
+  await until(async () => {
     const { rowCount } = await client.query(
       `SELECT 1 FROM pg_locks WHERE locktype = 'advisory' AND NOT granted`,
     );
-    if ((rowCount ?? 0) > 0) return;
-    await new Promise((resolve) => setTimeout(resolve, 50));
-  }
-  throw new Error('Nobody waits for the lock.');
+    return (rowCount ?? 0) > 0;
+  });
 }
 
 describePostgres('starting', (stage) => {

@@ -1,7 +1,8 @@
 import { expect, test } from '@jest/globals';
 import type { JobStore, NewJob } from '../../src/store/job-store.ts';
 import { describeStores } from '../support/stores.ts';
-import { add, claim, job, TIMING, until } from './job-fixture.ts';
+import { add, claim, job, TIMING } from './job-fixture.ts';
+import { until } from '../support/until.ts';
 
 const SLOW = { ...TIMING, retrySeconds: 60, longestRetrySeconds: 60 };
 
@@ -45,16 +46,19 @@ describeStores('a job that a newer one supersedes', (stage) => {
       await add(one.jobs, head(1));
       const older = await claim(one.jobs);
       await add(one.jobs, head(2));
-      await until(async () => {
-        await one.jobs.recover();
-        return (await one.jobs.stats()).counts.running === 0;
-      }, 25_000);
+      await until(
+        async () => {
+          await one.jobs.recover();
+          return (await one.jobs.stats()).counts.running === 0;
+        },
+        { every: 100 },
+      );
       await one.jobs.recover();
       expect(await headsThatWait(one.jobs)).toEqual([2]);
       expect((await one.jobs.stats()).counts.dead).toBe(0);
       expect(await one.jobs.finish(older)).toBe(false);
     }
-  }, 60_000);
+  });
 
   test('is not left dead', async () => {
     const { jobs } = await stage.fresh({ timing: { ...SLOW, attempts: 1 } });

@@ -14,7 +14,7 @@ export interface Outcome {
 
 /** Runs a program to its end; `status` is null when it is not there. */
 export function run(program: string, argv: readonly string[], cwd = ROOT): Outcome {
-  const result = spawnSync(program, argv, { cwd, encoding: 'utf8', timeout: 60_000 });
+  const result = spawnSync(program, argv, { cwd, encoding: 'utf8', timeout: 240_000 });
   return {
     status: result.error === undefined ? result.status : null,
     stdout: result.stdout,

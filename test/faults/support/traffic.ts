@@ -1,6 +1,7 @@
 import { expect } from '@jest/globals';
 import type { PullRequest } from '../../../src/demo/embedded/state.ts';
-import { change, judge, openPullRequest, until, type FaultWorld } from './world.ts';
+import { change, judge, openPullRequest, type FaultWorld } from './world.ts';
+import { until } from '../../support/until.ts';
 
 /** People at work: pull requests that are open, and every head that each has had. */
 export interface Traffic {
@@ -12,7 +13,7 @@ export interface Traffic {
   /** Pushes to one pull request after the other until the function that it gives is called. */
   keepPushing(pause: number): () => Promise<void>;
   /** Resolves when nothing is lost on GitHub, and checks that nothing stands there twice. */
-  healed(limit: number): Promise<void>;
+  healed(): Promise<void>;
 }
 
 /** Whatever would still post something twice gets this time to do so, in milliseconds. */
@@ -62,13 +63,9 @@ export function startTraffic(world: FaultWorld): Traffic {
         return ended;
       };
     },
-    async healed(limit) {
+    async healed() {
       const outcome = (): ReturnType<typeof judge> => judge(world, pulls, heads);
-      await until(
-        () => outcome().lost.length === 0,
-        limit,
-        () => outcome().lost.join(', '),
-      );
+      await until(() => outcome().lost.length === 0, { describe: () => outcome().lost.join(', ') });
       await wait(AFTERMATH);
       expect(outcome()).toEqual({ lost: [], doubled: [] });
       expect(world.github.contractViolations).toEqual([]);

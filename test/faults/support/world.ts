@@ -137,15 +137,3 @@ export function judge(
   }
   return { lost, doubled };
 }
-
-export async function until(
-  what: () => boolean | Promise<boolean>,
-  limit: number,
-  describe: () => string,
-): Promise<void> {
-  const start = performance.now();
-  while (!(await what())) {
-    if (performance.now() - start > limit) throw new Error(`It did not happen in time: ${describe()}`);
-    await new Promise((resolve) => setTimeout(resolve, 200));
-  }
-}
