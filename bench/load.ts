@@ -5,7 +5,8 @@
  *
  *   npm run bench:load -- [--quick]
  *
- * Ends with 1 when a delivery or a review was lost, or when the burst's p99 with an idle worker is 250 ms or more.
+ * Ends with 1 when a delivery or a review was lost, or when the burst's p99 with an idle worker is 250 ms or more. With
+ * `--quick`, as on a machine that does other things beside, the time is only said.
  */
 import { availableParallelism } from 'node:os';
 import path from 'node:path';
@@ -19,7 +20,7 @@ import { measureSustained, type Sustained, type Workers } from './load/sustained
 import { burstTable, growthTable, percentile, sustainedTable, whole, type Measured } from './load/table.ts';
 import { openLoadWorld, type LoadWorld } from './load/world.ts';
 
-const LIMIT = 235_000;
+const LIMIT = 600_000;
 const P99_LIMIT = 250;
 const BURSTS: readonly BurstKind[] = ['idle', 'reviewing'];
 const WORKERS: readonly Workers[] = [
@@ -104,4 +105,5 @@ const unfinished = all.flatMap(({ sustained }) => sustained).reduce((sum, one) =
 const times = all.map((measured) => `${p99(measured).toFixed(0)} ms (${measured.store})`).join(' / ');
 console.log(`\nload: ${whole(deliveries)} deliveries, lost: ${whole(lost)}, p99: ${times}`);
 const slow = all.some((measured) => p99(measured) >= P99_LIMIT);
-process.exitCode = failed || slow || lost > 0 || unfinished > 0 ? 1 : 0;
+if (slow) console.log(`p99 is above ${String(P99_LIMIT)} ms.`);
+process.exitCode = failed || (slow && !values.quick) || lost > 0 || unfinished > 0 ? 1 : 0;
