@@ -1,5 +1,9 @@
 import { named, provider, shape, token, UUID, type Kind } from './kind.ts';
 
+/** Names of fields that hold credentials: of YAML, of properties, of XML (`fs.s3a.secret.key`). */
+const FIELD =
+  '(?:access[._-]?key|auth[._-]?(?:key|token)|api[._-]?key|client[._-]?secret|credentials?|passwd|password|private[._-]?key|(?:existing[._-]?)?secret(?:[._-]?key)?|token)';
+
 /** Payment, trade, and the tools of an office. */
 export const BUSINESS: readonly Kind[] = [
   ...provider(
@@ -260,7 +264,7 @@ export const GENERAL: readonly Kind[] = [
         ...shape(
           'generic-api-key',
           'by the name of its field',
-          `(?i)(?:access[_-]?key|auth[_-]?(?:key|token)|api[_-]?key|client[_-]?secret|credentials?|passwd|password|private[_-]?key|(?:existing[_-]?)?secret(?:[_-]?key)?|token)["'\\x60]?[ \\t]{0,3}\\r?(?:=>|:=|[=:]|\\n[ \\t]*value[ \\t]*:)[ \\t]{0,5}["'\\x60]?([\\w.+/~-]{12,150}={0,3})(?:["'\\x60\\s;,\\\\]|$)`,
+          `(?i)(?:${FIELD}["'\\x60]?[ \\t]{0,3}\\r?(?:=>|:=|[=:]|\\n[ \\t]*value[ \\t]*:|</name>\\s{0,60}<value>)[ \\t]{0,5}(?:\\{\\{[^{}\\n]{0,120}?["\\x60]|["'\\x60])?|<[\\w:.-]{0,40}${FIELD}>)([\\w.+/~-]{12,150}={0,3})(?:["'\\x60\\s;,}<\\\\]|$)`,
           ['access', 'auth', 'api', 'secret', 'credential', 'passwd', 'password', 'private', 'token'],
           3.5,
           { level: 'warning' },
