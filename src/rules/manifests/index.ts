@@ -1,5 +1,6 @@
 import type { CodeRule } from '../../engine/rule.ts';
 import { customResourceWithoutSchema } from './custom-resource-without-schema.ts';
+import { definitionRemovedWhileUsed } from './definition-removed-while-used.ts';
 import { deprecatedApiVersion } from './deprecated-api-version.ts';
 import { knownApiVersion } from './known-api-version.ts';
 import { noBreakingDefinitionChange } from './no-breaking-definition-change.ts';
@@ -19,6 +20,7 @@ import { validYaml } from './valid-yaml.ts';
 
 export const MANIFESTS_RULES: Readonly<Record<string, CodeRule>> = {
   'custom-resource-without-schema': customResourceWithoutSchema,
+  'definition-removed-while-used': definitionRemovedWhileUsed,
   'deprecated-api-version': deprecatedApiVersion,
   'known-api-version': knownApiVersion,
   'no-breaking-definition-change': noBreakingDefinitionChange,
