@@ -7,6 +7,7 @@ import { kustomizationPatchWithoutTarget } from './kustomization-patch-without-t
 import { kustomizationReferenceMissing } from './kustomization-reference-missing.ts';
 import { kustomizationRemoteNotPinned } from './kustomization-remote-not-pinned.ts';
 import { validKustomization } from './valid-kustomization.ts';
+import { validPatch } from './valid-patch.ts';
 
 export const KUSTOMIZE_RULES: Readonly<Record<string, CodeRule>> = {
   'kustomization-cycle': kustomizationCycle,
@@ -17,4 +18,5 @@ export const KUSTOMIZE_RULES: Readonly<Record<string, CodeRule>> = {
   'kustomization-reference-missing': kustomizationReferenceMissing,
   'kustomization-remote-not-pinned': kustomizationRemoteNotPinned,
   'valid-kustomization': validKustomization,
+  'valid-patch': validPatch,
 };
