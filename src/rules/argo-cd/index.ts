@@ -29,6 +29,7 @@ import { pinnedAppRevision } from './pinned-app-revision.ts';
 import { safePruneInProduction } from './safe-prune-in-production.ts';
 import { validAppDestination } from './valid-app-destination.ts';
 import { validAppSource } from './valid-app-source.ts';
+import { validHelmValues } from './valid-helm-values.ts';
 
 export const ARGO_CD_RULES: Readonly<Record<string, CodeRule>> = {
   'allowed-source-repositories': allowedSourceRepositories,
@@ -61,4 +62,5 @@ export const ARGO_CD_RULES: Readonly<Record<string, CodeRule>> = {
   'safe-prune-in-production': safePruneInProduction,
   'valid-app-destination': validAppDestination,
   'valid-app-source': validAppSource,
+  'valid-helm-values': validHelmValues,
 };
