@@ -2,6 +2,7 @@ import type { CodeRule } from '../../engine/rule.ts';
 import { kustomizationCycle } from './kustomization-cycle.ts';
 import { kustomizationDeprecatedField } from './kustomization-deprecated-field.ts';
 import { kustomizationFileUnreferenced } from './kustomization-file-unreferenced.ts';
+import { kustomizationImageUnused } from './kustomization-image-unused.ts';
 import { kustomizationNeedsFlags } from './kustomization-needs-flags.ts';
 import { kustomizationPatchWithoutTarget } from './kustomization-patch-without-target.ts';
 import { kustomizationReferenceMissing } from './kustomization-reference-missing.ts';
@@ -13,6 +14,7 @@ export const KUSTOMIZE_RULES: Readonly<Record<string, CodeRule>> = {
   'kustomization-cycle': kustomizationCycle,
   'kustomization-deprecated-field': kustomizationDeprecatedField,
   'kustomization-file-unreferenced': kustomizationFileUnreferenced,
+  'kustomization-image-unused': kustomizationImageUnused,
   'kustomization-needs-flags': kustomizationNeedsFlags,
   'kustomization-patch-without-target': kustomizationPatchWithoutTarget,
   'kustomization-reference-missing': kustomizationReferenceMissing,
