@@ -98,7 +98,9 @@ function usersOf(
     const file = open();
     return file.manifests.filter(
       (manifest) =>
-        manifest.group === group && manifest.kind === kind && formOf(manifest, { file, snapshot }) === 'whole',
+        manifest.group === group &&
+        manifest.kind === kind &&
+        formOf(manifest, { file, snapshot }) === 'whole',
     );
   });
 }

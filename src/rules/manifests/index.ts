@@ -8,6 +8,7 @@ import { noDefaultNamespace } from './no-default-namespace.ts';
 import { noDuplicateObject } from './no-duplicate-object.ts';
 import { objectNamesItsKind } from './object-names-its-kind.ts';
 import { objectSize } from './object-size.ts';
+import { referencedObjectMissing } from './referenced-object-missing.ts';
 import { requiredLabels } from './required-labels.ts';
 import { resourceFitsChangedDefinition } from './resource-fits-changed-definition.ts';
 import { serverSideApplyNeeded } from './server-side-apply-needed.ts';
@@ -28,6 +29,7 @@ export const MANIFESTS_RULES: Readonly<Record<string, CodeRule>> = {
   'no-duplicate-object': noDuplicateObject,
   'object-names-its-kind': objectNamesItsKind,
   'object-size': objectSize,
+  'referenced-object-missing': referencedObjectMissing,
   'required-labels': requiredLabels,
   'resource-fits-changed-definition': resourceFitsChangedDefinition,
   'server-side-apply-needed': serverSideApplyNeeded,

@@ -3,7 +3,12 @@ import type { JudgedFile, Problem, RepositoryRule, RuleContext } from '../../eng
 import { DEFINITION_GROUP, DEFINITION_KIND } from '../../manifests/custom-resources/definition.ts';
 import { KUSTOMIZATION_GLOBS } from '../../manifests/kustomization.ts';
 import type { Manifest } from '../../manifests/manifest.ts';
-import { customTypesOf, DEFINITION_KINDS, groupsDefinedIn, type CustomTypes } from '../support/custom-types.ts';
+import {
+  customTypesOf,
+  DEFINITION_KINDS,
+  groupsDefinedIn,
+  type CustomTypes,
+} from '../support/custom-types.ts';
 import { definedProblems } from '../support/defined-problems.ts';
 import { isFault } from '../support/schema-problems.ts';
 
