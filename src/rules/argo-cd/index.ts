@@ -20,6 +20,7 @@ import { argocdSafeBuilds } from './argocd-safe-builds.ts';
 import { argocdSafeNotifications } from './argocd-safe-notifications.ts';
 import { argocdTls } from './argocd-tls.ts';
 import { deployedPathMissing } from './deployed-path-missing.ts';
+import { knownAnnotationValue } from './known-annotation-value.ts';
 import { knownAppProject } from './known-app-project.ts';
 import { knownSyncOption } from './known-sync-option.ts';
 import { noAutoSyncInProduction } from './no-auto-sync-in-production.ts';
@@ -53,6 +54,7 @@ export const ARGO_CD_RULES: Readonly<Record<string, CodeRule>> = {
   'argocd-safe-notifications': argocdSafeNotifications,
   'argocd-tls': argocdTls,
   'deployed-path-missing': deployedPathMissing,
+  'known-annotation-value': knownAnnotationValue,
   'known-app-project': knownAppProject,
   'known-sync-option': knownSyncOption,
   'no-auto-sync-in-production': noAutoSyncInProduction,
