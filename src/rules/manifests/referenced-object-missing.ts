@@ -17,6 +17,10 @@ import { isClusterScoped } from '../support/scopes.ts';
 const REMOVED =
   '{kind} `{name}` names the {wanted} `{missing}`, which this change removes: {kind} `{name}` does not work without it.';
 const RESTORE = 'Keep it, or change the name in the same change.';
+const OTHER_KIND =
+  '{kind} `{name}` names the {wanted} `{missing}`, which is nowhere in the repository; what has this name is a {other}. {kind} `{name}` ' +
+  'does not work so.';
+const WRITE_KIND = 'Write `kind: {other}` beside the name, or add the {wanted}.';
 /** Shorter names are too like each other. */
 const SHORTEST = 5;
 const SHORTEST_PART = 4;
@@ -54,6 +58,13 @@ function problemOf(
   if (meeting.some((one) => one.object.name === name || one.object.name === null)) return null;
   const about = { path: object.path, manifest: object.position, pointer, judged: name };
   const values = { wanted: target.kind, missing: name };
+  const sibling = reference.siblings.find((one) =>
+    placed.ofKind(one.kind, (group) => group === one.group).some((other) => other.object.name === name),
+  );
+  if (sibling !== undefined) {
+    const parts = { message: OTHER_KIND, remediation: WRITE_KIND };
+    return { ...about, ...parts, values: { ...values, other: sibling.kind } };
+  }
   const near = nearName(name, meeting);
   if (near !== null) return { ...about, values: { ...values, near } };
   const isLost = !mayComeFromElsewhere(holder, reference, placed) && lostObject(target.kind, name, context);

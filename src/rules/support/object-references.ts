@@ -15,9 +15,9 @@ export interface ReferenceTarget {
 export interface ObjectReference {
   readonly pointer: Pointer;
   readonly target: ReferenceTarget;
+  /** Kinds that the reference might have meant in the place of this one. */
+  readonly siblings: readonly ReferenceTarget[];
   readonly name: string;
-  /** As written beside the name; null means that of the object, or none. */
-  readonly namespace: string | null;
 }
 
 /** A place with a name in it; `*` is any item. */
@@ -174,8 +174,8 @@ function referencesAt(place: Place, root: unknown, locate: (inner: Pointer) => P
     if (name === null || !isRecord(holder)) return [];
     const meant = place.others === undefined ? place.target : kindMeant(place, holder);
     if (meant === null) return [];
-    const namespace = place.path.endsWith('.name') ? asText(holder['namespace']) : null;
-    return [{ pointer: locate(pointer), target: meant, name, namespace }];
+    const siblings = [place.target, ...Object.values(place.others ?? {})].filter((one) => one !== meant);
+    return [{ pointer: locate(pointer), target: meant, siblings, name }];
   });
 }
 
