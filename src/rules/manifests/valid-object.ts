@@ -6,6 +6,7 @@ import { isCiphertext } from '../../manifests/sops-crypt.ts';
 import { listAt, valueAt } from '../../manifests/workload.ts';
 import { isMissingForGood, KUSTOMIZE_GLOBS } from '../support/kustomize.ts';
 import { bindingRefusals, policyBindingRefusals, roleRefusals } from '../support/refusals/access.ts';
+import { fluxRefusals } from '../support/refusals/flux.ts';
 import { jobRefusals } from '../support/refusals/job.ts';
 import { ingressRefusals, networkPolicyRefusals, serviceRefusals } from '../support/refusals/network.ts';
 import type { Refusal } from '../support/refusals/refusal.ts';
@@ -62,7 +63,10 @@ export const validObject: ManifestRule = {
   judge(manifest, context) {
     const key = `${manifest.group}/${manifest.kind}`;
     const judge = Object.hasOwn(JUDGES, key) ? JUDGES[key] : undefined;
-    const refusals = [...(judge?.(manifest) ?? []), ...wordRefusals(key, manifest.value)];
+    const refusals = fluxRefusals(manifest) ?? [
+      ...(judge?.(manifest) ?? []),
+      ...wordRefusals(key, manifest.value),
+    ];
     if (refusals.length === 0 || formOf(manifest, context) === 'template') return [];
     return refusals
       .filter((refusal) => counts(refusal, manifest, context))
