@@ -1,5 +1,6 @@
 import { posix } from 'node:path';
 import { nearestName } from '../../engine/document-schema.ts';
+import { generatorFaults } from '../support/kustomize-generators.ts';
 import type { FileRule, Problem, RuleContext } from '../../engine/rule.ts';
 import type { Fault } from '../../manifests/kubernetes/schema.ts';
 import { checkValue } from '../../manifests/kubernetes/check-value.ts';
@@ -41,6 +42,7 @@ export const validKustomization: FileRule = {
       ...twinProblems(file.path, context),
       ...typeProblems(value),
       ...repeatedProblems(value, file.path),
+      ...generatorFaults(value),
       ...checkValue(value, KUSTOMIZATION_SCHEMA).flatMap((fault) => problemOf(fault, value) ?? []),
     ];
   },
