@@ -39,7 +39,11 @@ export const validPatch: RepositoryRule = {
       const manifest = files.get(node.path)?.().manifests[0];
       const inline = manifest === undefined ? [] : patchesWithin(manifest, 0);
       const all = [...inline, ...patchFilesOf(node, files)];
-      return all.flatMap((patch) => [...formProblems(patch), ...places.problemsOf(node, patch)]);
+      return all.flatMap((patch) => [
+        ...formProblems(patch),
+        ...places.problemsOf(node, patch),
+        ...places.containerProblems(node, patch),
+      ]);
     });
     const deployers = objects.all
       .filter(({ form }) => form === 'whole')

@@ -5,6 +5,7 @@ import type { Manifest } from '../../manifests/manifest.ts';
 import { isCiphertext } from '../../manifests/sops-crypt.ts';
 import { listAt, valueAt } from '../../manifests/workload.ts';
 import { isMissingForGood, KUSTOMIZE_GLOBS } from '../support/kustomize.ts';
+import { argoRefusals } from '../support/refusals/argo.ts';
 import { bindingRefusals, policyBindingRefusals, roleRefusals } from '../support/refusals/access.ts';
 import { fluxRefusals } from '../support/refusals/flux.ts';
 import { jobRefusals } from '../support/refusals/job.ts';
@@ -63,10 +64,8 @@ export const validObject: ManifestRule = {
   judge(manifest, context) {
     const key = `${manifest.group}/${manifest.kind}`;
     const judge = Object.hasOwn(JUDGES, key) ? JUDGES[key] : undefined;
-    const refusals = fluxRefusals(manifest) ?? [
-      ...(judge?.(manifest) ?? []),
-      ...wordRefusals(key, manifest.value),
-    ];
+    const refusals = fluxRefusals(manifest) ??
+      argoRefusals(manifest) ?? [...(judge?.(manifest) ?? []), ...wordRefusals(key, manifest.value)];
     if (refusals.length === 0 || formOf(manifest, context) === 'template') return [];
     return refusals
       .filter((refusal) => counts(refusal, manifest, context))

@@ -1,18 +1,23 @@
+import { nearestName } from '../../engine/document-schema.ts';
 import type { Snapshot } from '../../engine/change.ts';
 import { patchTextsOf, kustomizationsOf } from '../../engine/kustomizations.ts';
 import type { Problem } from '../../engine/rule.ts';
 import { kustomizeTreeOf, type Files, type KustomizationNode } from '../../graph/kustomize-tree.ts';
 import { readOperation, stepsPresent, type Operation } from '../../manifests/json-patch.ts';
-import { isRecord } from '../../manifests/manifest.ts';
+import { isRecord, Manifest } from '../../manifests/manifest.ts';
 import { holdsExpression } from '../../manifests/placeholder.ts';
 import { formatPointer, type Pointer } from '../../manifests/position.ts';
-import { valueAt } from '../../manifests/workload.ts';
+import { containersOf, valueAt } from '../../manifests/workload.ts';
 import type { Patch } from './patches.ts';
 import { patchObjectsOf, targetPartsOf, type Known, type Patchable } from './patch-objects.ts';
 
 const MISSING =
   'The patch has the operation `{op}` for `{place}` of {object}, which has no `{missing}`: kustomize stops there, so nothing of ' +
   'the kustomization is deployed any more.';
+const NO_CONTAINER =
+  'The patch changes a container `{container}`, and {object} has none of this name: one without an image is added in its place, and the ' +
+  'server refuses the object.';
+const NAME_CONTAINER = 'Write the name of the container that is meant, or give the new one an image.';
 const ADD_FIRST = 'Correct the path, or add `{missing}` with an operation before this one.';
 const TAKE_OUT = 'Correct the path, or take the operation out.';
 /** Objects that one operation is compared with; the first that lacks something is named. */
@@ -57,6 +62,42 @@ export class MissingPlaces {
       const before = operations.slice(0, index);
       const earlier = before.flatMap(({ path, from }) => [path, ...(from === null ? [] : [from])]);
       return this.#problemOf(operation, index, earlier, { node, patch, objects }) ?? [];
+    });
+  }
+
+  /** Containers that a part of an object would add, because the object has none of their name: without an image. */
+  containerProblems(node: KustomizationNode, patch: Patch): Problem[] {
+    const [document] = patch.yaml.documents;
+    if (document === undefined || !isRecord(document.value) || node.value['kind'] === 'Component') return [];
+    const part = new Manifest('', document, [], document.value);
+    const named = containersOf(part).filter(({ name, value }) => name !== null && addsNothing(value));
+    if (named.length === 0) return [];
+    const own = { kind: part.kind, name: part.name ?? '' };
+    const objects = this.#objectsFor(node, patch.target ?? own).flatMap(({ source }) => {
+      const file = source === null ? undefined : this.#files.get(source.path)?.();
+      return (source === null ? undefined : file?.manifests[source.position]) ?? [];
+    });
+    return named.flatMap(({ name, list, pointer }): Problem[] => {
+      const container = name ?? '';
+      const lacking = objects.find(
+        (object) => !containersOf(object).some((one) => one.list === list && one.name === container),
+      );
+      if (lacking === undefined || holdsExpression(container)) return [];
+      if (this.#isMentionedElsewhere(container, node, patch.text)) return [];
+      const near = nearestName(
+        container,
+        containersOf(lacking).flatMap(({ name: one }) => one ?? []),
+      );
+      const values = { container, object: `${lacking.kind} ${lacking.name ?? ''}`, near: near ?? '' };
+      return [
+        {
+          ...patch.at([...pointer, 'name']),
+          judged: [container, lacking.kind, lacking.name],
+          message: NO_CONTAINER,
+          remediation: near === null ? NAME_CONTAINER : 'Did you mean `{near}`?',
+          values,
+        },
+      ];
     });
   }
 
@@ -119,6 +160,11 @@ export class MissingPlaces {
     // Of an item of a list: whoever speaks of the list may lengthen it.
     const word = (INDEX.test(last) ? missing.at(-2) : last) ?? '';
     if (MADE.some((place) => `${formatPointer(missing)}/`.startsWith(`${place}/`))) return true;
+    return this.#isMentionedElsewhere(word, node, own);
+  }
+
+  /** Whether anything that changes the objects has a word that does not stand in the patch itself. */
+  #isMentionedElsewhere(word: string, node: KustomizationNode, own: string): boolean {
     const { kustomizations } = kustomizeTreeOf(this.#files, this.#snapshot).closureOf(node);
     const texts = kustomizations.flatMap(({ folder, value }) => {
       const file = kustomizationsOf(this.#snapshot).byFolder.get(folder);
@@ -136,6 +182,11 @@ export class MissingPlaces {
 /** A list has no names, whatever else is done to it. */
 function isNoIndex(root: unknown, missing: Pointer): boolean {
   return Array.isArray(valueAt(root, missing.slice(0, -1))) && !INDEX.test(missing.at(-1) ?? '');
+}
+
+/** A container that has no image of its own, and is not taken away. */
+function addsNothing(container: Readonly<Record<string, unknown>>): boolean {
+  return container['image'] === undefined && container['$patch'] === undefined;
 }
 
 function timesIn(text: string, word: string): number {
