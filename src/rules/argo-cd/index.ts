@@ -31,6 +31,7 @@ import { safePruneInProduction } from './safe-prune-in-production.ts';
 import { validAppDestination } from './valid-app-destination.ts';
 import { validAppSource } from './valid-app-source.ts';
 import { validHelmValues } from './valid-helm-values.ts';
+import { valuesFileMissing } from './values-file-missing.ts';
 
 export const ARGO_CD_RULES: Readonly<Record<string, CodeRule>> = {
   'allowed-source-repositories': allowedSourceRepositories,
@@ -65,4 +66,5 @@ export const ARGO_CD_RULES: Readonly<Record<string, CodeRule>> = {
   'valid-app-destination': validAppDestination,
   'valid-app-source': validAppSource,
   'valid-helm-values': validHelmValues,
+  'values-file-missing': valuesFileMissing,
 };
