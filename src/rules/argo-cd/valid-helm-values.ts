@@ -1,3 +1,4 @@
+import type { IndexedObject, ObjectIndex } from '../../engine/object-index.ts';
 import type { ManifestRule, Problem, RuleContext } from '../../engine/rule.ts';
 import { asText, isRecord, type Manifest } from '../../manifests/manifest.ts';
 import type { Pointer } from '../../manifests/position.ts';
@@ -42,17 +43,35 @@ function valueTextsOf(manifest: Manifest, context: RuleContext): Pointer[] {
   }
 }
 
+/** A key of a ConfigMap that a HelmRelease takes as values. */
+interface TakenKey {
+  readonly name: string;
+  readonly namespace: string | null;
+  readonly key: string;
+}
+
+const taken = new WeakMap<ObjectIndex, ReadonlyMap<string, readonly TakenKey[]>>();
+
 /** The keys of a ConfigMap that HelmReleases of its namespace take as values. */
 function valueKeysOf({ name, namespace }: Manifest, { objects }: RuleContext): string[] {
-  const keys = objects.of('helm.toolkit.fluxcd.io', 'HelmRelease').flatMap((release) => {
-    if (release.namespace !== null && namespace !== null && release.namespace !== namespace) return [];
-    return listAt(release.value, ['spec', 'valuesFrom']).flatMap((from) =>
-      isRecord(from) && from['kind'] === 'ConfigMap' && from['name'] === name && !asText(from['targetPath'])
-        ? [asText(from['valuesKey']) ?? 'values.yaml']
-        : [],
-    );
-  });
+  let byName = taken.get(objects);
+  if (byName === undefined) {
+    const releases = objects.of('helm.toolkit.fluxcd.io', 'HelmRelease');
+    byName = Map.groupBy(releases.flatMap(takenBy), (one) => one.name);
+    taken.set(objects, byName);
+  }
+  const keys = (byName.get(name ?? '') ?? [])
+    .filter((one) => one.namespace === null || namespace === null || one.namespace === namespace)
+    .map(({ key }) => key);
   return [...new Set(keys)];
+}
+
+function takenBy({ namespace, value }: IndexedObject): TakenKey[] {
+  return listAt(value, ['spec', 'valuesFrom']).flatMap((from): TakenKey[] => {
+    const name = isRecord(from) && from['kind'] === 'ConfigMap' ? asText(from['name']) : null;
+    if (name === null || !isRecord(from) || asText(from['targetPath']) !== null) return [];
+    return [{ name, namespace, key: asText(from['valuesKey']) ?? 'values.yaml' }];
+  });
 }
 
 function problemsIn(text: string, pointer: Pointer, manifest: Manifest): Problem[] {

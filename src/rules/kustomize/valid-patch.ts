@@ -49,8 +49,8 @@ export const validPatch: RepositoryRule = {
       .filter(({ form }) => form === 'whole')
       .flatMap(({ manifest, position }) => patchesWithin(manifest, position).flatMap(formProblems));
     // Several kustomizations may name one file.
-    return [...kustomizations, ...deployers].filter(({ path, pointer, message, range }) => {
-      const key = JSON.stringify([path, pointer, message, range]);
+    return [...kustomizations, ...deployers].filter(({ path, pointer, message, range, judged }) => {
+      const key = JSON.stringify([path, pointer, message, range, judged]);
       return !seen.has(key) && seen.add(key);
     });
   },

@@ -92,7 +92,7 @@ function usersOf(
   files: ReadonlyMap<string, () => JudgedFile>,
   { snapshot }: RuleContext,
 ): Manifest[] {
-  return [...files].flatMap(([path, open]) => {
+  const users = [...files].flatMap(([path, open]) => {
     const content = snapshot.files.get(path)?.content ?? null;
     if (content === null || !Buffer.from(content).includes(`${group}/`)) return [];
     const file = open();
@@ -103,4 +103,7 @@ function usersOf(
         formOf(manifest, { file, snapshot }) === 'whole',
     );
   });
+  // Who is named must not depend on the order in which files were loaded.
+  const keyOf = ({ path, namespace, name }: Manifest): string => JSON.stringify([path, namespace, name]);
+  return users.sort((a, b) => (keyOf(a) < keyOf(b) ? -1 : 1));
 }

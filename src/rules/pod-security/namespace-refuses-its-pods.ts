@@ -40,9 +40,14 @@ export const namespaceRefusesItsPods: RepositoryRule = {
         unfit.set(declaration, [...(unfit.get(declaration) ?? []), { workload, controls }]);
       }
     }
-    return [...unfit].map(([declaration, all]) => problemOf(declaration, all));
+    return [...unfit].map(([declaration, all]) => problemOf(declaration, inOrder(all)));
   },
 };
+
+function inOrder(unfit: readonly Unfit[]): Unfit[] {
+  const keyOf = ({ workload: { path, kind, name } }: Unfit): string => JSON.stringify([path, kind, name]);
+  return [...unfit].sort((a, b) => (keyOf(a) < keyOf(b) ? -1 : 1));
+}
 
 function beginsToEnforce({ object, demands }: Declaration, { changed }: RuleContext): boolean {
   return changed?.has(object.path) === true && demands.some(({ mode, level }) => isEnforced(mode, level));
