@@ -58,6 +58,36 @@ function valueOf(text: string, { names, lowest }: Field): number | null {
   return /^\d+$/.test(text) ? Number(text) : null;
 }
 
+/** Whether no month that a good schedule names has any of its days: `0 0 30 2 *`. */
+export function neverComes(schedule: string): boolean {
+  const [, , day = '*', month = '*', weekday = '*'] = schedule.split(/\s+/).filter((part) => part !== '');
+  const [, , ofMonth, ofYear] = FIELDS;
+  // Beside a day of the week, either of the two is enough.
+  if (schedule.startsWith('@') || !/^[*?]/.test(weekday) || ofMonth === undefined || ofYear === undefined)
+    return false;
+  const first = Math.min(...day.split(',').map((term) => lowestOf(term, ofMonth)));
+  return LONGEST.every((days, index) => first > days || !holds(month, index + 1, ofYear));
+}
+
+/** Days of the months, February in a leap year. */
+const LONGEST = [31, 29, 31, 30, 31, 30, 31, 31, 30, 31, 30, 31];
+
+function lowestOf(term: string, field: Field): number {
+  const [start = ''] = term.split(/[-/]/);
+  return valueOf(start, field) ?? field.lowest;
+}
+
+function holds(list: string, value: number, field: Field): boolean {
+  return list.split(',').some((term) => {
+    const [range = '', step = '1'] = term.split('/');
+    const [start = '', end] = range.split('-');
+    const lowest = lowestOf(range, field);
+    const open = /^[*?]/.test(start) || (end === undefined && term.includes('/'));
+    const highest = open ? field.highest : (valueOf(end ?? start, field) ?? field.highest);
+    return value >= lowest && value <= highest && (value - lowest) % Number(step) === 0;
+  });
+}
+
 /** Whether `name` is one of the time zone database, as Go loads it: letter by letter. */
 export function isTimeZone(name: string): boolean {
   if (!/^[A-Za-z][A-Za-z0-9_+/-]*$/.test(name) || /^local$/i.test(name)) return false;

@@ -28,6 +28,7 @@ const HOLDERS: Readonly<Record<string, readonly Pointer[]>> = {
   'kustomize.config.k8s.io/Kustomization': [[]],
   'kustomize.config.k8s.io/Component': [[]],
   'kustomize.toolkit.fluxcd.io/Kustomization': [['spec']],
+  'helm.toolkit.fluxcd.io/HelmRelease': [['spec', 'postRenderers', '*', 'kustomize']],
   'argoproj.io/Application': [
     ['spec', 'source', 'kustomize'],
     ['spec', 'sources', '*', 'kustomize'],
@@ -39,24 +40,31 @@ const HOLDERS: Readonly<Record<string, readonly Pointer[]>> = {
  * Of a JSON patch, what it adds or puts in the place of something.
  */
 export function inlinePatchesOf(manifest: Manifest): Manifest[] {
+  return patchTextsIn(manifest).flatMap(({ pointer, text, target }) => {
+    const { documents } = parseYaml(manifest.path, text);
+    return documents.flatMap((document) =>
+      partsOf(document, target).map((part) => locatedIn(manifest, pointer, part)),
+    );
+  });
+}
+
+/** A patch that stands as a text in an object. */
+export interface PatchText {
+  /** Of the text, from the root of the object. */
+  readonly pointer: Pointer;
+  readonly text: string;
+  /** As written; null when none is given. */
+  readonly target: unknown;
+}
+
+/** The patches that an object holds as texts, a bounded number of them. */
+export function patchTextsIn(manifest: Manifest): PatchText[] {
   const key = `${manifest.group}/${manifest.kind}`;
   const holders = Object.hasOwn(HOLDERS, key) ? (HOLDERS[key] ?? []) : [];
   return holders
     .flatMap((holder) => placesOf(manifest.value, holder))
     .flatMap((holder) => textsIn(manifest, holder))
-    .slice(0, MAX_PATCHES)
-    .flatMap(({ pointer, text, target }) => {
-      const { documents } = parseYaml(manifest.path, text);
-      return documents.flatMap((document) =>
-        partsOf(document, target).map((part) => locatedIn(manifest, pointer, part)),
-      );
-    });
-}
-
-interface PatchText {
-  readonly pointer: Pointer;
-  readonly text: string;
-  readonly target: unknown;
+    .slice(0, MAX_PATCHES);
 }
 
 function textsIn({ value }: Manifest, holder: Pointer): PatchText[] {
@@ -65,7 +73,7 @@ function textsIn({ value }: Manifest, holder: Pointer): PatchText[] {
       const pointer = [...holder, field, String(index)];
       if (typeof item === 'string') return item.includes('\n') ? [{ pointer, text: item, target: null }] : [];
       if (!isRecord(item) || typeof item['patch'] !== 'string') return [];
-      return [{ pointer: [...pointer, 'patch'], text: item['patch'], target: item['target'] }];
+      return [{ pointer: [...pointer, 'patch'], text: item['patch'], target: item['target'] ?? null }];
     }),
   );
 }

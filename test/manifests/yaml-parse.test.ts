@@ -71,6 +71,27 @@ describe('scalars are read as the cluster reads them', () => {
     expect(place?.start).toEqual({ line: text.split('\n').length - 1, column: 6 });
   });
 
+  test.each([
+    ['an empty line and a comment', 'a:\n  args:\n\n# c\n    x y\n  b: 1\n'],
+    ['a comment that follows its mark at once', 'a:\n  args:\n#c\n    x y\n  b: 1\n'],
+    ['empty lines and comments', 'a:\n  args: &x\n\n #c\n\n# d\n\n    x y\n  b: 1\n'],
+    ['a value in a second line', 'a:\n  args:\n\n# c\n    x\n    y\n  b: 1\n'],
+    ['lines that end as on Windows', 'a:\r\n  args:\r\n\r\n# c\r\n    x y\r\n  b: 1\r\n'],
+  ])('a value stands below its key, and in between: %s', (_, text) => {
+    for (const one of [text, `--- # d\n${text}`, `&x\n${text}`]) {
+      expect(valueOf(one)).toEqual({ a: { args: 'x y', b: 1 } });
+      const place = parseYaml('x.yaml', one).documents[0]?.rangeOf(['a', 'b']);
+      expect(place?.start).toEqual({ line: one.split('\n').length - 1, column: 6 });
+    }
+  });
+
+  test.each(['a: v\n\n# c\n  w\n', 'a:\n\n# c\nv\n', 'a:\n  b:\n\n# c\n  v\n'])(
+    'what stands behind a comment is indented as everything else: %j',
+    (text) => {
+      expect(parseYaml('x.yaml', text).problems).not.toEqual([]);
+    },
+  );
+
   test.each(['a: [x\n---\nb: 1\n', 'a: "x\n---\nb: 1\n', 'a:\n  - x\n y: 1\n', 'a: x\n  b: y\n'])(
     'what else is indented wrongly stays wrong: %j',
     (text) => {

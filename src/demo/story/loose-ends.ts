@@ -132,6 +132,27 @@ spec:
   destination:
     name: prod-eu
     namespace: legacy
+---
+apiVersion: argoproj.io/v1alpha1
+kind: Application
+metadata:
+  name: cache
+  namespace: argocd
+spec:
+  project: shop
+  sources:
+    - repoURL: https://charts.example.com
+      chart: cache
+      targetRevision: 1.4.0
+      helm:
+        valueFiles:
+          - $values/clusters/production/legacy/cache-values.yaml
+    - repoURL: https://git.example.com/acme/deploy.git
+      targetRevision: main
+      ref: values
+  destination:
+    name: prod-eu
+    namespace: cache
 `,
   };
 }

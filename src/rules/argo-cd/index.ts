@@ -20,6 +20,7 @@ import { argocdSafeBuilds } from './argocd-safe-builds.ts';
 import { argocdSafeNotifications } from './argocd-safe-notifications.ts';
 import { argocdTls } from './argocd-tls.ts';
 import { deployedPathMissing } from './deployed-path-missing.ts';
+import { knownAnnotationValue } from './known-annotation-value.ts';
 import { knownAppProject } from './known-app-project.ts';
 import { knownSyncOption } from './known-sync-option.ts';
 import { noAutoSyncInProduction } from './no-auto-sync-in-production.ts';
@@ -29,6 +30,8 @@ import { pinnedAppRevision } from './pinned-app-revision.ts';
 import { safePruneInProduction } from './safe-prune-in-production.ts';
 import { validAppDestination } from './valid-app-destination.ts';
 import { validAppSource } from './valid-app-source.ts';
+import { validHelmValues } from './valid-helm-values.ts';
+import { valuesFileMissing } from './values-file-missing.ts';
 
 export const ARGO_CD_RULES: Readonly<Record<string, CodeRule>> = {
   'allowed-source-repositories': allowedSourceRepositories,
@@ -52,6 +55,7 @@ export const ARGO_CD_RULES: Readonly<Record<string, CodeRule>> = {
   'argocd-safe-notifications': argocdSafeNotifications,
   'argocd-tls': argocdTls,
   'deployed-path-missing': deployedPathMissing,
+  'known-annotation-value': knownAnnotationValue,
   'known-app-project': knownAppProject,
   'known-sync-option': knownSyncOption,
   'no-auto-sync-in-production': noAutoSyncInProduction,
@@ -61,4 +65,6 @@ export const ARGO_CD_RULES: Readonly<Record<string, CodeRule>> = {
   'safe-prune-in-production': safePruneInProduction,
   'valid-app-destination': validAppDestination,
   'valid-app-source': validAppSource,
+  'valid-helm-values': validHelmValues,
+  'values-file-missing': valuesFileMissing,
 };

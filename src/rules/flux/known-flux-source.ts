@@ -1,4 +1,4 @@
-import { nearestName } from '../../engine/document-schema.ts';
+import { editDistance, nearestName } from '../../engine/document-schema.ts';
 import type { IndexedObject, ObjectIndex } from '../../engine/object-index.ts';
 import type { Problem, RepositoryRule } from '../../engine/rule.ts';
 import { KUSTOMIZATION_GLOBS } from '../../manifests/kustomization.ts';
@@ -44,11 +44,14 @@ function problemOf(object: IndexedObject, pointer: Pointer, objects: ObjectIndex
     (source) => source.name !== BOOTSTRAP && mayShareNamespace(source.namespace, namespace),
   );
   // Without any of its kind there, the sources are kept elsewhere.
-  if (others.length === 0 || !areNamed(sources)) return [];
-  const near = nearestName(
-    reference.name,
-    others.flatMap(({ name }) => name ?? []),
-  );
+  const isSlip = editDistance(reference.name, BOOTSTRAP, 3) < 3;
+  if (!isSlip && (others.length === 0 || !areNamed(sources))) return [];
+  const near = isSlip
+    ? BOOTSTRAP
+    : nearestName(
+        reference.name,
+        others.flatMap(({ name }) => name ?? []),
+      );
   const elsewhere = sources.find(({ name }) => name === reference.name)?.namespace ?? null;
   return [
     {

@@ -7,7 +7,12 @@ import { asText, isRecord } from '../../manifests/manifest.ts';
 import type { Pointer } from '../../manifests/position.ts';
 import { parseYaml } from '../../manifests/yaml-parse.ts';
 import { listAt, valueAt } from '../../manifests/workload.ts';
-import { PatchObjects, type Patchable } from '../support/patch-objects.ts';
+import {
+  patchObjectsOf,
+  targetPartsOf,
+  type Patchable,
+  type PatchObjects,
+} from '../support/patch-objects.ts';
 
 const SILENT =
   'The patch has a `target` that nothing here matches ({wanted}): kustomize leaves it out without a word, and what it ' +
@@ -20,7 +25,7 @@ export const kustomizationPatchWithoutTarget: RepositoryRule = {
   widen: unitWidening,
   judge(files, { snapshot }) {
     const tree = kustomizeTreeOf(files, snapshot);
-    const objects = new PatchObjects(tree, files);
+    const objects = patchObjectsOf(files, snapshot);
     return [...tree.byFolder.values()].flatMap((node) => problemsOf(node, objects, files));
   },
 };
@@ -55,11 +60,7 @@ function targetProblem(
   pointer: Pointer,
   objects: Patchable,
 ): Problem[] {
-  const parts = ['group', 'version', 'kind', 'name'] as const;
-  const written = parts.flatMap((part) => {
-    const pattern = asText(target[part]);
-    return pattern === null ? [] : [{ part, pattern }];
-  });
+  const written = targetPartsOf(target);
   if (written.length === 0 || written.some(({ pattern }) => /\$\{|\{\{/.test(pattern))) return [];
   try {
     if (objects.someMeets(written)) return [];

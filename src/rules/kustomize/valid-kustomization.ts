@@ -1,13 +1,15 @@
 import { posix } from 'node:path';
 import { nearestName } from '../../engine/document-schema.ts';
+import { generatorFaults } from '../support/kustomize-generators.ts';
 import type { FileRule, Problem, RuleContext } from '../../engine/rule.ts';
 import type { Fault } from '../../manifests/kubernetes/schema.ts';
 import { checkValue } from '../../manifests/kubernetes/check-value.ts';
 import { KUSTOMIZATION_SCHEMA } from '../../manifests/kustomization-schema.ts';
 import { isKustomizationPath, KUSTOMIZATION_GLOBS } from '../../manifests/kustomization.ts';
+import { isRemoteReference, resolveReference } from '../../manifests/kustomize-references.ts';
 import { isRecord } from '../../manifests/manifest.ts';
 import { isPlaceholder } from '../../manifests/placeholder.ts';
-import { valueAt } from '../../manifests/workload.ts';
+import { listAt, valueAt } from '../../manifests/workload.ts';
 
 const STOPS = 'kustomize refuses the file, so nothing of it is deployed any more.';
 const UNKNOWN = `The kustomization has the field \`{pointer}\`, which kustomize does not know: ${STOPS}`;
@@ -17,6 +19,7 @@ const WRONG_VERSION = `The \`apiVersion\` of a {kind} is \`{wanted}\`, and this 
 const SEVERAL =
   'The folder has two kustomizations, this one and `{other}`, and kustomize takes only one: it stops there, so that nothing of ' +
   'them is deployed.';
+const REPEATED = `\`{field}\` names the same thing a second time, so that its objects are there twice: ${STOPS}`;
 const MERGE = 'Merge the two, and delete one.';
 const RENAME = 'Did you mean `{near}`?';
 const REMOVE = 'Remove it, or correct its name.';
@@ -38,6 +41,8 @@ export const validKustomization: FileRule = {
     return [
       ...twinProblems(file.path, context),
       ...typeProblems(value),
+      ...repeatedProblems(value, file.path),
+      ...generatorFaults(value),
       ...checkValue(value, KUSTOMIZATION_SCHEMA).flatMap((fault) => problemOf(fault, value) ?? []),
     ];
   },
@@ -55,6 +60,32 @@ function twinProblems(path: string, { snapshot }: RuleContext): Problem[] {
     remediation: MERGE,
     values: { other: posix.basename(other) },
   }));
+}
+
+/** Whatever a list of resources names twice is in the kustomization twice. */
+function repeatedProblems(value: Readonly<Record<string, unknown>>, path: string): Problem[] {
+  const folder = posix.dirname(path);
+  return ['resources', 'bases'].flatMap((field) => {
+    const seen = new Set<string>();
+    return listAt(value, [field]).flatMap((item, index): Problem[] => {
+      if (typeof item !== 'string' || isPlaceholder(item)) return [];
+      const target = isRemoteReference(item) ? item : resolveReference(folder, item);
+      if (!seen.has(target)) {
+        seen.add(target);
+        return [];
+      }
+      const pointer = [field, String(index)];
+      return [
+        {
+          pointer,
+          judged: item,
+          message: REPEATED,
+          remediation: 'Take one of the two out.',
+          values: { field },
+        },
+      ];
+    });
+  });
 }
 
 function typeProblems({ kind = 'Kustomization', apiVersion }: Readonly<Record<string, unknown>>): Problem[] {

@@ -1,6 +1,10 @@
 import { editDistance, nearestName } from '../../engine/document-schema.ts';
 import type { ManifestRule, Problem, RuleContext } from '../../engine/rule.ts';
-import { publishedKindsIn, publishedVersions } from '../../manifests/custom-resources/published.ts';
+import {
+  apiVersionsPublishedWith,
+  publishedKindsIn,
+  publishedVersions,
+} from '../../manifests/custom-resources/published.ts';
 import { retiredVersion } from '../../manifests/custom-resources/retired-versions.ts';
 import {
   apiVersionsWith,
@@ -32,6 +36,8 @@ const NOT_YET =
 const UNKNOWN =
   '`{apiVersion}` has no kind `{kind}` in Kubernetes. The server answers that it knows no such kind, and deploys nothing ' +
   'of it.';
+const OTHER_GROUP =
+  'The API group of `{apiVersion}` has no kind `{kind}` that is known, and `{near}` has it: the server answers that it knows no such kind.';
 const NOT_SERVED =
   '{kind} `{name}` uses `{apiVersion}`, which its definition in `{definition}` does not serve: the server answers that ' +
   'it knows no such kind.';
@@ -124,7 +130,26 @@ function judgeCustom(manifest: Manifest, context: RuleContext): Problem[] {
   if (retired !== null) {
     return retired.removed ? [replaced(manifest, context, retired, { message: REMOVED_BY_PROJECT })] : [];
   }
-  return judgePublished(manifest);
+  const meant = groupMeant(manifest);
+  return meant === null ? judgePublished(manifest) : [otherGroup(manifest, meant)];
+}
+
+/** The version that was meant by a group that no definition can have, or that is a slip away from the kind's. */
+function groupMeant({ group, kind }: Manifest): string | null {
+  const builtIn = apiVersionsWith(kind);
+  // Custom kinds belong to a domain, and domains have dots.
+  if (!group.includes('.')) return builtIn[0] ?? null;
+  if (publishedVersions(group, kind) !== null || /(?:^|\.)x-/.test(group)) return null;
+  const isNear = (version: string): boolean => editDistance(version.split('/', 1)[0] ?? '', group, 3) < 3;
+  return [...builtIn, ...apiVersionsPublishedWith(kind)].find(isNear) ?? null;
+}
+
+function otherGroup(manifest: Manifest, meant: string): Problem {
+  return versionProblem(manifest, {
+    message: OTHER_GROUP,
+    remediation: 'Did you mean `{near}`?',
+    values: { near: meant },
+  });
 }
 
 /** Later releases may have more than is published here, so this only warns. */

@@ -1,18 +1,20 @@
-import type { FileVersion } from '../../engine/change.ts';
 import { formOf } from '../../engine/object-form.ts';
 import type { JudgedFile, Problem, RepositoryRule, RuleContext } from '../../engine/rule.ts';
 import { DEFINITION_GROUP, DEFINITION_KIND } from '../../manifests/custom-resources/definition.ts';
 import { KUSTOMIZATION_GLOBS } from '../../manifests/kustomization.ts';
 import type { Manifest } from '../../manifests/manifest.ts';
-import { customTypesOf, DEFINITION_KINDS, type CustomTypes } from '../support/custom-types.ts';
+import {
+  customTypesOf,
+  DEFINITION_KINDS,
+  groupsDefinedIn,
+  type CustomTypes,
+} from '../support/custom-types.ts';
 import { definedProblems } from '../support/defined-problems.ts';
 import { isFault } from '../support/schema-problems.ts';
 
 const NOT_SERVED =
   '{kind} `{name}` uses `{apiVersion}`, which its definition does not serve after this change: its next sync fails.';
 const CORRECT = 'Move the object to a version that is served, or keep serving this one.';
-const GROUP = /^\s*["']?group["']?\s*:\s*["']?([a-z0-9.-]+)/gm;
-const MAX_GROUPS = 10;
 
 export const resourceFitsChangedDefinition: RepositoryRule = {
   scope: 'repository',
@@ -29,14 +31,6 @@ export const resourceFitsChangedDefinition: RepositoryRule = {
     });
   },
 };
-
-/** Groups whose definitions a file holds, as far as its text tells. */
-function groupsDefinedIn({ content }: FileVersion): readonly string[] {
-  const bytes = content === null ? null : Buffer.from(content);
-  if (bytes?.includes(DEFINITION_KIND) !== true) return [];
-  const groups = [...bytes.toString('utf8').matchAll(GROUP)].map(([, group = '']) => `${group}/`);
-  return [...new Set(groups)].slice(0, MAX_GROUPS);
-}
 
 /** `group/Kind` of the definitions that the change touches. */
 function changedGroups({ objects, changed }: RuleContext): ReadonlySet<string> {

@@ -5,7 +5,10 @@ import type { Manifest } from '../../manifests/manifest.ts';
 import { isCiphertext } from '../../manifests/sops-crypt.ts';
 import { listAt, valueAt } from '../../manifests/workload.ts';
 import { isMissingForGood, KUSTOMIZE_GLOBS } from '../support/kustomize.ts';
-import { bindingRefusals, roleRefusals } from '../support/refusals/access.ts';
+import { argoRefusals } from '../support/refusals/argo.ts';
+import { bindingRefusals, policyBindingRefusals, roleRefusals } from '../support/refusals/access.ts';
+import { fluxRefusals } from '../support/refusals/flux.ts';
+import { jobRefusals } from '../support/refusals/job.ts';
 import { ingressRefusals, networkPolicyRefusals, serviceRefusals } from '../support/refusals/network.ts';
 import type { Refusal } from '../support/refusals/refusal.ts';
 import {
@@ -13,7 +16,9 @@ import {
   budgetRefusals,
   claimRefusals,
   keyRefusals,
+  priorityRefusals,
 } from '../support/refusals/storage.ts';
+import { wordRefusals } from '../support/refusals/words.ts';
 import { workloadRefusals } from '../support/refusals/workload.ts';
 
 const OUTCOME = 'the API server refuses the object.';
@@ -27,8 +32,8 @@ const JUDGES: Readonly<Record<string, Judge>> = {
   'apps/ReplicaSet': workloadRefusals,
   'apps/DaemonSet': workloadRefusals,
   'apps/StatefulSet': (manifest) => [...workloadRefusals(manifest), ...templateRefusals(manifest)],
-  'batch/Job': workloadRefusals,
-  'batch/CronJob': workloadRefusals,
+  'batch/Job': (manifest) => [...workloadRefusals(manifest), ...jobRefusals(manifest)],
+  'batch/CronJob': (manifest) => [...workloadRefusals(manifest), ...jobRefusals(manifest)],
   '/Service': serviceRefusals,
   'networking.k8s.io/Ingress': ingressRefusals,
   'networking.k8s.io/NetworkPolicy': networkPolicyRefusals,
@@ -41,6 +46,8 @@ const JUDGES: Readonly<Record<string, Judge>> = {
   '/Secret': keyRefusals,
   'policy/PodDisruptionBudget': budgetRefusals,
   'autoscaling/HorizontalPodAutoscaler': autoscalerRefusals,
+  'scheduling.k8s.io/PriorityClass': priorityRefusals,
+  'admissionregistration.k8s.io/ValidatingAdmissionPolicyBinding': policyBindingRefusals,
 };
 
 /** Claims that a StatefulSet makes for each of its pods. */
@@ -57,8 +64,10 @@ export const validObject: ManifestRule = {
   judge(manifest, context) {
     const key = `${manifest.group}/${manifest.kind}`;
     const judge = Object.hasOwn(JUDGES, key) ? JUDGES[key] : undefined;
-    if (judge === undefined || formOf(manifest, context) === 'template') return [];
-    return judge(manifest)
+    const refusals = fluxRefusals(manifest) ??
+      argoRefusals(manifest) ?? [...(judge?.(manifest) ?? []), ...wordRefusals(key, manifest.value)];
+    if (refusals.length === 0 || formOf(manifest, context) === 'template') return [];
+    return refusals
       .filter((refusal) => counts(refusal, manifest, context))
       .map((refusal) => problemOf(refusal, manifest));
   },

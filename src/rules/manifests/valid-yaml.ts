@@ -1,5 +1,6 @@
 import type { FileRule, JudgedFile, Problem } from '../../engine/rule.ts';
 import type { YamlProblem } from '../../manifests/yaml-file.ts';
+import { withoutContent } from '../support/yaml-reason.ts';
 
 const DUPLICATE =
   '`{path}` has the key `{key}` twice in one map. The cluster keeps one of them, or refuses the file: not what whoever ' +
@@ -51,18 +52,6 @@ function toProblem({ kind, message, range }: YamlProblem, file: JudgedFile): Pro
     case 'syntax':
       return [{ range, values: { reason: withoutContent(message) } }];
   }
-}
-
-/** The parser's message up to the part in which it may quote the file: that part could hold a secret. */
-function withoutContent(message: string): string {
-  const cut = message
-    .replace(/(?<=\S): .*$/s, '')
-    .replace(
-      / (?:escape sequence|reserved character|indicator character|anchor|alias|tag handle) .*$/is,
-      (rest) => rest.split(' ').slice(0, 3).join(' ').trimEnd(),
-    )
-    .replaceAll(/["'`][^"'`]*["'`]/g, '…');
-  return cut.trim().replace(/[.,:]+$/, '');
 }
 
 /** A key is quoted only when it looks like one. */

@@ -1,4 +1,5 @@
 import type { CodeRule } from '../../engine/rule.ts';
+import { namespaceRefusesItsPods } from './namespace-refuses-its-pods.ts';
 import { podSecurityAppArmor } from './pod-security-app-armor.ts';
 import { podSecurityCapabilities } from './pod-security-capabilities.ts';
 import { podSecurityCapabilitiesRestricted } from './pod-security-capabilities-restricted.ts';
@@ -20,6 +21,7 @@ import { podSecuritySysctls } from './pod-security-sysctls.ts';
 import { podSecurityVolumeTypes } from './pod-security-volume-types.ts';
 
 export const POD_SECURITY_RULES: Readonly<Record<string, CodeRule>> = {
+  'namespace-refuses-its-pods': namespaceRefusesItsPods,
   'pod-security-app-armor': podSecurityAppArmor,
   'pod-security-capabilities': podSecurityCapabilities,
   'pod-security-capabilities-restricted': podSecurityCapabilitiesRestricted,

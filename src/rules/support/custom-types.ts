@@ -1,3 +1,4 @@
+import type { FileVersion } from '../../engine/change.ts';
 import type { ObjectIndex } from '../../engine/object-index.ts';
 import { compilePattern } from '../../engine/re2.ts';
 import { ResourceChecker } from '../../manifests/custom-resources/check-resource.ts';
@@ -14,6 +15,9 @@ import type { Manifest } from '../../manifests/manifest.ts';
 
 /** The kinds that rules need at hand to know the custom resources of a repository. */
 export const DEFINITION_KINDS = [DEFINITION_KIND] as const;
+
+const GROUP = /^\s*["']?group["']?\s*:\s*["']?([a-z0-9.-]+)/gm;
+const MAX_GROUPS = 10;
 
 /** A version of a definition in the repository. */
 export interface Defined {
@@ -66,6 +70,14 @@ export function customTypesOf(objects: ObjectIndex): CustomTypes {
     known.set(objects, types);
   }
   return types;
+}
+
+/** Groups whose definitions a file holds, as far as its text tells; for `CodeRule.concerns`. */
+export function groupsDefinedIn({ content }: FileVersion): readonly string[] {
+  const bytes = content === null ? null : Buffer.from(content);
+  if (bytes?.includes(DEFINITION_KIND) !== true) return [];
+  const groups = [...bytes.toString('utf8').matchAll(GROUP)].map(([, group = '']) => `${group}/`);
+  return [...new Set(groups)].slice(0, MAX_GROUPS);
 }
 
 /** How many folders two paths have in common. */

@@ -1,19 +1,27 @@
+import type { Snapshot } from '../../engine/change.ts';
 import { compilePattern } from '../../engine/re2.ts';
-import type { Files, KustomizationNode, KustomizeTree } from '../../graph/kustomize-tree.ts';
+import {
+  kustomizeTreeOf,
+  type Files,
+  type KustomizationNode,
+  type KustomizeTree,
+} from '../../graph/kustomize-tree.ts';
 import { asText, isRecord } from '../../manifests/manifest.ts';
 import { listAt } from '../../manifests/workload.ts';
 
 /** An object that patches may change. */
-interface Known {
+export interface Known {
   readonly group: string;
   readonly version: string;
   readonly kind: string;
   readonly name: string;
+  /** Where it is written; null for one that kustomize makes. */
+  readonly source: { readonly path: string; readonly position: number } | null;
 }
 
 /** A condition on one part of an object, as the target of a patch states it: an anchored pattern. */
 export interface TargetPart {
-  readonly part: keyof Known;
+  readonly part: Exclude<keyof Known, 'source'>;
   readonly pattern: string;
 }
 
@@ -67,12 +75,30 @@ export class PatchObjects {
     const file = this.#files.get(path)?.();
     if (file === undefined || file.template || (file.yaml?.problems.length ?? 1) > 0) return null;
     const found: Known[] = [];
-    for (const { group, version, kind, name } of file.manifests) {
+    for (const [position, { group, version, kind, name }] of file.manifests.entries()) {
       if (name === null) return null;
-      found.push({ group, version, kind, name });
+      found.push({ group, version, kind, name, source: { path, position } });
     }
     return found;
   }
+}
+
+const known = new WeakMap<Files, PatchObjects>();
+
+/** Made once for all rules that judge a revision. */
+export function patchObjectsOf(files: Files, snapshot: Snapshot): PatchObjects {
+  let objects = known.get(files);
+  if (objects === undefined)
+    known.set(files, (objects = new PatchObjects(kustomizeTreeOf(files, snapshot), files)));
+  return objects;
+}
+
+/** The parts of a patch's target that are patterns; what else it may ask for is left out. */
+export function targetPartsOf(target: Readonly<Record<string, unknown>>): TargetPart[] {
+  return (['group', 'version', 'kind', 'name'] as const).flatMap((part) => {
+    const pattern = asText(target[part]);
+    return pattern === null ? [] : [{ part, pattern }];
+  });
 }
 
 /** The objects of one kustomization. */
@@ -96,12 +122,21 @@ export class Patchable {
    * @throws {Error} when a pattern cannot be used
    */
   someMeets(target: readonly TargetPart[]): boolean {
+    return this.meeting(target).next().done !== true;
+  }
+
+  /**
+   * The objects that meet all parts of a target.
+   *
+   * @throws {Error} when a pattern cannot be used
+   */
+  *meeting(target: readonly TargetPart[]): Generator<Known, undefined> {
     const tests = target.map(({ part, pattern }) => ({ part, test: this.#testOf(pattern) }));
-    const meets = (object: Known): boolean => tests.every(({ part, test }) => test(object[part]));
     const name = target.find(({ part }) => part === 'name')?.pattern;
-    if (name !== undefined && LITERAL.test(name)) return this.#byName.get(name)?.some(meets) === true;
-    for (const objects of this.#byName.values()) if (objects.some(meets)) return true;
-    return false;
+    const lists =
+      name !== undefined && LITERAL.test(name) ? [this.#byName.get(name) ?? []] : this.#byName.values();
+    for (const objects of lists)
+      for (const object of objects) if (tests.every(({ part, test }) => test(object[part]))) yield object;
   }
 
   #testOf(pattern: string): (text: string) => boolean {
@@ -124,7 +159,7 @@ function generated({ value }: KustomizationNode): Known[] {
   return Object.entries(kinds).flatMap(([field, kind]) =>
     listAt(value, [field]).flatMap((generator) => {
       const name = isRecord(generator) ? asText(generator['name']) : null;
-      return name === null ? [] : [{ group: '', version: 'v1', kind, name }];
+      return name === null ? [] : [{ group: '', version: 'v1', kind, name, source: null }];
     }),
   );
 }

@@ -19,6 +19,7 @@ import { noNakedPod } from './no-naked-pod.ts';
 import { noReplicasBesideAutoscaler } from './no-replicas-beside-autoscaler.ts';
 import { noRootEquivalentCapability } from './no-root-equivalent-capability.ts';
 import { noSensitiveHostPath } from './no-sensitive-host-path.ts';
+import { plausibleResources } from './plausible-resources.ts';
 import { podsSpreadInProduction } from './pods-spread-in-production.ts';
 import { priorityClass } from './priority-class.ts';
 import { probePortExists } from './probe-port-exists.ts';
@@ -55,6 +56,7 @@ export const WORKLOADS_RULES: Readonly<Record<string, CodeRule>> = {
   'no-replicas-beside-autoscaler': noReplicasBesideAutoscaler,
   'no-root-equivalent-capability': noRootEquivalentCapability,
   'no-sensitive-host-path': noSensitiveHostPath,
+  'plausible-resources': plausibleResources,
   'pods-spread-in-production': podsSpreadInProduction,
   'priority-class': priorityClass,
   'probe-port-exists': probePortExists,

@@ -1,5 +1,6 @@
 import type { IndexedObject, ObjectIndex } from '../../../engine/object-index.ts';
 import { asText, isRecord } from '../../../manifests/manifest.ts';
+import type { Pointer } from '../../../manifests/position.ts';
 import { valueAt } from '../../../manifests/workload.ts';
 import { LEVELS, type PodSecurityLevel } from './control.ts';
 
@@ -16,13 +17,15 @@ export interface NamespaceDemand {
 }
 
 /** A namespace as an object of the repository declares it. */
-interface Declaration {
+export interface Declaration {
   readonly name: string;
-  readonly path: string;
+  readonly object: IndexedObject;
+  /** Where its labels stand in the object. */
+  readonly labels: Pointer;
   readonly demands: readonly NamespaceDemand[];
 }
 
-const LABEL = 'pod-security.kubernetes.io/';
+export const POD_SECURITY_LABEL = 'pod-security.kubernetes.io/';
 /** As the API server reads it; anything else means the latest. */
 const VERSION = /^v1\.(\d{1,4})$/;
 
@@ -40,14 +43,24 @@ export function demandsOfNamespace(
   path: string,
   objects: ObjectIndex,
 ): readonly NamespaceDemand[] | null {
-  const declared = declarationsOf(objects).get(namespace) ?? [];
-  const nearest = Math.max(...declared.map((one) => sharedFolders(one.path, path)));
-  const counting = declared.filter((one) => sharedFolders(one.path, path) === nearest);
+  const counting = countingDeclarations(namespace, path, objects);
   const demands = MODES.flatMap((mode) => leastStrict(counting, mode));
   return demands.length === 0 ? null : demands;
 }
 
-function declarationsOf(objects: ObjectIndex): ReadonlyMap<string, readonly Declaration[]> {
+/** The declarations of a namespace that stand nearest to a file. */
+export function countingDeclarations(
+  namespace: string,
+  path: string,
+  objects: ObjectIndex,
+): readonly Declaration[] {
+  const declared = declarationsOf(objects).get(namespace) ?? [];
+  const nearest = Math.max(...declared.map(({ object }) => sharedFolders(object.path, path)));
+  return declared.filter(({ object }) => sharedFolders(object.path, path) === nearest);
+}
+
+/** The namespaces that objects of a revision declare, by name. Needs `DECLARING_KINDS` as a rule's kinds. */
+export function declarationsOf(objects: ObjectIndex): ReadonlyMap<string, readonly Declaration[]> {
   let byName = known.get(objects);
   if (byName === undefined) {
     byName = Map.groupBy(
@@ -62,25 +75,29 @@ function declarationsOf(objects: ObjectIndex): ReadonlyMap<string, readonly Decl
   return byName;
 }
 
-function fromNamespace({ form, name, path, value }: IndexedObject): Declaration[] {
-  if (form !== 'whole' || name === null) return [];
-  return [{ name, path, demands: demandsIn(valueAt(value, ['metadata', 'labels'])) }];
+function fromNamespace(object: IndexedObject): Declaration[] {
+  if (object.form !== 'whole' || object.name === null) return [];
+  return [declaration(object.name, object, ['metadata', 'labels'])];
 }
 
-function fromApplication({ form, path, value }: IndexedObject): Declaration[] {
-  const name = asText(valueAt(value, ['spec', 'destination', 'namespace']));
-  const labels = valueAt(value, ['spec', 'syncPolicy', 'managedNamespaceMetadata', 'labels']);
-  return form !== 'whole' || name === null || !isRecord(labels)
+function fromApplication(object: IndexedObject): Declaration[] {
+  const name = asText(valueAt(object.value, ['spec', 'destination', 'namespace']));
+  const labels = ['spec', 'syncPolicy', 'managedNamespaceMetadata', 'labels'];
+  return object.form !== 'whole' || name === null || !isRecord(valueAt(object.value, labels))
     ? []
-    : [{ name, path, demands: demandsIn(labels) }];
+    : [declaration(name, object, labels)];
+}
+
+function declaration(name: string, object: IndexedObject, labels: Pointer): Declaration {
+  return { name, object, labels, demands: demandsIn(valueAt(object.value, labels)) };
 }
 
 function demandsIn(labels: unknown): NamespaceDemand[] {
   if (!isRecord(labels)) return [];
   return MODES.flatMap((mode) => {
-    const level = LEVELS.find((one) => one === labels[`${LABEL}${mode}`]);
+    const level = LEVELS.find((one) => one === labels[`${POD_SECURITY_LABEL}${mode}`]);
     if (level === undefined) return [];
-    const version = VERSION.exec(asText(labels[`${LABEL}${mode}-version`]) ?? '');
+    const version = VERSION.exec(asText(labels[`${POD_SECURITY_LABEL}${mode}-version`]) ?? '');
     return [{ mode, level, minor: version === null ? null : Number(version[1]) }];
   });
 }

@@ -14,7 +14,11 @@ import { RESTRICTED } from './restricted.ts';
 
 const KINDS = [...new Set<string>([...DECLARING_KINDS, ...DEPLOYING_KINDS])];
 
-const CONTROLS = { ...BASELINE, ...RESTRICTED };
+/** All controls of the standards, by the names of their rules without `pod-security-`. */
+export const CONTROLS: Readonly<Record<keyof typeof BASELINE | keyof typeof RESTRICTED, Control>> = {
+  ...BASELINE,
+  ...RESTRICTED,
+};
 
 const REFUSED =
   'The namespace `{namespace}` enforces the Pod Security level `{level}`, so the cluster refuses the pod.';
@@ -27,7 +31,7 @@ const LABEL_AGENTS =
 
 /** A rule for one control of the Pod Security Standards. */
 export function podSecurityRule(name: keyof typeof CONTROLS): ManifestRule {
-  const control: Control = CONTROLS[name];
+  const control = CONTROLS[name];
   return {
     scope: 'manifest',
     context: KUSTOMIZATION_GLOBS,
@@ -39,7 +43,8 @@ export function podSecurityRule(name: keyof typeof CONTROLS): ManifestRule {
       for (const demand of mostSevereFirst(demandsOn(manifest, context))) {
         const level = levelOf(demand, control, context);
         if (level === null) continue;
-        for (const violation of violationsOf(manifest, control, demand, context)) {
+        const isWhole = (): boolean => formOf(manifest, context) === 'whole';
+        for (const violation of violationsOf(manifest, control, demand, isWhole)) {
           const key = formatPointer(violation.pointer);
           if (!found.has(key)) found.set(key, problemOf(violation, level, demand, manifest));
         }
@@ -68,19 +73,19 @@ function usualLevel({ parameters, policy }: RuleContext): PodSecurityLevel {
   return LEVELS.find((one) => one === parameters['level']) ?? usual;
 }
 
-function violationsOf(
+/** @param isWhole asked only where something is missing: whether nothing else may add it */
+export function violationsOf(
   manifest: Manifest,
   control: Control,
   { minors, patched }: Demand,
-  context: RuleContext,
+  isWhole: () => boolean,
 ): readonly Violation[] {
   const violations = podSpecsOf(manifest).flatMap((pod) =>
     minors
       .flatMap((minor) => control.check(pod, minor))
       .filter(({ missing }) => missing !== true || (pod.complete && !patched)),
   );
-  if (!violations.some(({ missing }) => missing === true) || formOf(manifest, context) === 'whole')
-    return violations;
+  if (!violations.some(({ missing }) => missing === true) || isWhole()) return violations;
   return violations.filter(({ missing }) => missing !== true);
 }
 

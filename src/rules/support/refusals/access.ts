@@ -2,6 +2,15 @@ import { isRecord, type Manifest } from '../../../manifests/manifest.ts';
 import { given, itemsOf, knownText, type Fields, type Refusal } from './refusal.ts';
 import type { Pointer } from '../../../manifests/position.ts';
 
+/** https://kubernetes.io/docs/reference/access-authn-authz/validating-admission-policy/#validation-actions */
+export function policyBindingRefusals({ value }: Manifest): Refusal[] {
+  const spec = isRecord(value['spec']) ? value['spec'] : {};
+  const actions = spec['validationActions'];
+  if (!Array.isArray(actions) || !actions.includes('Deny') || !actions.includes('Warn')) return [];
+  const fact = 'has both `Deny` and `Warn`, which would say the same twice';
+  return [{ pointer: ['spec', 'validationActions'], atKey: true, fact, mend: 'Keep one of the two.' }];
+}
+
 export function roleRefusals({ kind, value }: Manifest): Refusal[] {
   return itemsOf(value['rules'], ['rules']).flatMap(({ pointer, value: rule }) => {
     const lacks = (field: string): boolean => !Array.isArray(rule[field]) || rule[field].length === 0;

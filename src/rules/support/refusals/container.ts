@@ -2,6 +2,8 @@ import { isRecord } from '../../../manifests/manifest.ts';
 import { isQualifiedName } from '../../../manifests/names.ts';
 import type { Pointer } from '../../../manifests/position.ts';
 import { parseQuantity } from '../../../manifests/quantity.ts';
+import { handlerRefusals } from './handlers.ts';
+import { imageRefusals } from './image.ts';
 import {
   exactlyOne,
   given,
@@ -9,25 +11,15 @@ import {
   knownText,
   numberOutside,
   PORTS,
-  wholeNumber,
   type Fields,
   type Refusal,
 } from './refusal.ts';
 
-const HANDLERS = ['exec', 'httpGet', 'tcpSocket', 'grpc'];
-const HOOKS = ['exec', 'httpGet', 'tcpSocket', 'sleep'];
 const SOURCES = ['fieldRef', 'resourceFieldRef', 'configMapKeyRef', 'secretKeyRef', 'fileKeyRef'];
 const FIELD_PATH =
   /^(?:metadata\.(?:name|namespace|uid|annotations|labels)|metadata\.(?:annotations|labels)\['[^']+'\]|spec\.(?:nodeName|serviceAccountName)|status\.(?:hostIPs?|podIPs?))$/;
+const FIELD_RESOURCE = /^(?:limits|requests)\.(?:cpu|memory|ephemeral-storage|hugepages-.+)$/;
 const RESOURCE = /^(?:cpu|memory|ephemeral-storage|hugepages-.+)$/;
-
-const COUNTERS = [
-  'initialDelaySeconds',
-  'timeoutSeconds',
-  'periodSeconds',
-  'successThreshold',
-  'failureThreshold',
-];
 
 /** https://github.com/kubernetes/kubernetes/blob/v1.34.0/pkg/apis/core/validation/validation.go, `validateContainers`. */
 export function containerRefusals(container: Fields, pointer: Pointer): Refusal[] {
@@ -46,22 +38,9 @@ export function containerRefusals(container: Fields, pointer: Pointer): Refusal[
       }),
     ),
     ...itemsOf(container['volumeMounts'], [...pointer, 'volumeMounts']).flatMap(mountRefusals),
-    ...['livenessProbe', 'readinessProbe', 'startupProbe'].flatMap((probe) =>
-      probeRefusals(container, pointer, probe),
-    ),
-    ...['postStart', 'preStop'].flatMap((hook) => hookRefusals(container, pointer, hook)),
+    ...handlerRefusals(container, pointer),
     ...resourceRefusals(container, pointer),
   ];
-}
-
-function imageRefusals({ image }: Fields, pointer: Pointer): Refusal[] {
-  if (image === undefined || image === null || image === '') {
-    const mend = 'Add `image` with the name and the version of one.';
-    return [{ pointer, fact: 'has no image', mend, missing: 'image' }];
-  }
-  const text = knownText(image);
-  if (text === null || !/\s/.test(text)) return [];
-  return [{ pointer: [...pointer, 'image'], fact: 'has a space in it', mend: 'Take the space out.' }];
 }
 
 function variableRefusals({ pointer, value }: { pointer: Pointer; value: Fields }): Refusal[] {
@@ -88,7 +67,12 @@ function variableRefusals({ pointer, value }: { pointer: Pointer; value: Fields 
     several: 'is a second source, and a variable has only one',
     mend: 'Keep one of `fieldRef`, `resourceFieldRef`, `configMapKeyRef` and `secretKeyRef`.',
   });
-  return [...wrongName, ...sources, ...fieldRefusals(from['fieldRef'], [...at, 'fieldRef', 'fieldPath'])];
+  return [
+    ...wrongName,
+    ...sources,
+    ...fieldRefusals(from['fieldRef'], [...at, 'fieldRef', 'fieldPath']),
+    ...resourceFieldRefusals(from['resourceFieldRef'], [...at, 'resourceFieldRef', 'resource']),
+  ];
 }
 
 function fieldRefusals(reference: unknown, pointer: Pointer): Refusal[] {
@@ -98,6 +82,13 @@ function fieldRefusals(reference: unknown, pointer: Pointer): Refusal[] {
     "Known are `metadata.name`, `metadata.namespace`, `metadata.uid`, `metadata.labels['…']`, `metadata.annotations['…']`, " +
     '`spec.nodeName`, `spec.serviceAccountName`, `status.hostIP` and `status.podIP`.';
   return [{ pointer, fact: 'is no field of a pod that a variable may have', mend }];
+}
+
+function resourceFieldRefusals(reference: unknown, pointer: Pointer): Refusal[] {
+  const resource = isRecord(reference) ? knownText(reference['resource']) : null;
+  if (resource === null || FIELD_RESOURCE.test(resource)) return [];
+  const mend = 'Write such as `limits.memory` or `requests.cpu`.';
+  return [{ pointer, fact: 'is no amount of a container that a variable may have', mend }];
 }
 
 function mountRefusals({ pointer, value }: { pointer: Pointer; value: Fields }): Refusal[] {
@@ -123,39 +114,6 @@ function mountRefusals({ pointer, value }: { pointer: Pointer; value: Fields }):
     refusals.push({ pointer: [...pointer, field], fact: 'leads out of the volume', mend });
   }
   return refusals;
-}
-
-function probeRefusals(container: Fields, pointer: Pointer, name: string): Refusal[] {
-  const probe = container[name];
-  if (!isRecord(probe)) return [];
-  const at = [...pointer, name];
-  const handlers = handlerRefusals(probe, at, HANDLERS);
-  const counters = COUNTERS.flatMap((field) => numberOutside(probe[field], [0, Infinity], [...at, field]));
-  const successes = wholeNumber(probe['successThreshold']);
-  if (name === 'readinessProbe' || successes === null || successes < 2) return [...handlers, ...counters];
-  const fact = 'is not 1, and only a readiness probe may ask for more';
-  return [...handlers, ...counters, { pointer: [...at, 'successThreshold'], fact, mend: 'Take it out.' }];
-}
-
-function hookRefusals(container: Fields, pointer: Pointer, name: string): Refusal[] {
-  const lifecycle = container['lifecycle'];
-  const hook = isRecord(lifecycle) ? lifecycle[name] : null;
-  return isRecord(hook) ? handlerRefusals(hook, [...pointer, 'lifecycle', name], HOOKS) : [];
-}
-
-function handlerRefusals(handler: Fields, pointer: Pointer, names: readonly string[]): Refusal[] {
-  const words = names.map((name) => `\`${name}\``).join(', ');
-  return [
-    ...exactlyOne(handler, names, pointer, {
-      none: 'says not what to do',
-      several: 'is a second thing to do, and only one may be given',
-      mend: `Give exactly one of ${words}.`,
-    }),
-    ...['httpGet', 'tcpSocket', 'grpc'].flatMap((name) => {
-      const inner = handler[name];
-      return isRecord(inner) ? numberOutside(inner['port'], PORTS, [...pointer, name, 'port']) : [];
-    }),
-  ];
 }
 
 function resourceRefusals({ resources }: Fields, pointer: Pointer): Refusal[] {

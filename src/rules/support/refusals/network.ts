@@ -1,6 +1,6 @@
 import { isIP } from '../../../manifests/custom-resources/ip-address.ts';
 import { isRecord, type Manifest } from '../../../manifests/manifest.ts';
-import { isDnsSubdomain } from '../../../manifests/names.ts';
+import { isDnsLabel, isDnsSubdomain, isPortName } from '../../../manifests/names.ts';
 import type { Pointer } from '../../../manifests/position.ts';
 import { valueAt } from '../../../manifests/workload.ts';
 import {
@@ -22,7 +22,7 @@ export function serviceRefusals({ value }: Manifest): Refusal[] {
   const pointer = ['spec', 'ports'];
   const ports = itemsOf(spec['ports'], pointer);
   const type = spec['type'] ?? 'ClusterIP';
-  const refusals = ports.flatMap((port) => portRefusals(port, ports, type));
+  const refusals = [...ports.flatMap((port) => portRefusals(port, ports, type)), ...addressRefusals(spec)];
   if (type === 'ExternalName') {
     const fact = 'is `ExternalName` without a name';
     const mend = 'Add `externalName`.';
@@ -36,7 +36,8 @@ export function serviceRefusals({ value }: Manifest): Refusal[] {
 }
 
 function portRefusals({ pointer, value }: Item, all: readonly Item[], type: unknown): Refusal[] {
-  const refusals = [
+  const refusals: Refusal[] = [
+    ...portNameRefusals(value, pointer),
     ...numberOutside(value['port'], PORTS, [...pointer, 'port']),
     ...numberOutside(value['targetPort'], PORTS, [...pointer, 'targetPort']),
   ];
@@ -69,6 +70,45 @@ function portRefusals({ pointer, value }: Item, all: readonly Item[], type: unkn
     });
   }
   return refusals;
+}
+
+function portNameRefusals(value: Fields, pointer: Pointer): Refusal[] {
+  const refusals: Refusal[] = [];
+  const name = knownText(value['name']);
+  if (name !== null && name !== '' && !isDnsLabel(name)) {
+    const mend = 'Name it with lower case letters, digits and `-`, at most 63 of them.';
+    refusals.push({ pointer: [...pointer, 'name'], fact: 'is no name that a port may have', mend });
+  }
+  const target = knownText(value['targetPort']);
+  if (target !== null && target !== '' && !isPortName(target)) {
+    const mend =
+      'Write the number of the port without quotes, or its name of at most 15 letters, digits and `-`.';
+    refusals.push({ pointer: [...pointer, 'targetPort'], fact: 'is no name that a port may have', mend });
+  }
+  return refusals;
+}
+
+function addressRefusals(spec: Fields): Refusal[] {
+  const cluster = knownText(spec['clusterIP']);
+  const refusals: Refusal[] = [];
+  if (cluster !== null && cluster !== '' && cluster !== 'None' && !isIP(cluster)) {
+    const mend = 'Write `None`, with a capital letter, or take it out.';
+    refusals.push({ pointer: ['spec', 'clusterIP'], fact: 'is neither `None` nor an address', mend });
+  }
+  const lists = { externalIPs: isIP, loadBalancerSourceRanges: (text: string) => isBlock(text.trim()) };
+  return [
+    ...refusals,
+    ...Object.entries(lists).flatMap(([field, isGood]) => {
+      const list = spec[field];
+      return (Array.isArray(list) ? (list as unknown[]) : []).flatMap((item, index): Refusal[] => {
+        const text = knownText(item);
+        if (text === null || isGood(text)) return [];
+        const fact = field === 'externalIPs' ? 'is no address' : 'is no block of addresses';
+        const mend = field === 'externalIPs' ? 'Write an address.' : 'Write such as `10.0.0.0/16`.';
+        return [{ pointer: ['spec', field, String(index)], fact, mend }];
+      });
+    }),
+  ];
 }
 
 export function ingressRefusals({ value }: Manifest): Refusal[] {

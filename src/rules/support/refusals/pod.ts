@@ -1,5 +1,6 @@
 import { isRecord } from '../../../manifests/manifest.ts';
 import type { Pointer } from '../../../manifests/position.ts';
+import { placesOf } from '../../../manifests/pod-places.ts';
 import { CONTAINER_LISTS, valueAt } from '../../../manifests/workload.ts';
 import { containerRefusals } from './container.ts';
 import {
@@ -12,6 +13,7 @@ import {
   type Refusal,
 } from './refusal.ts';
 import { termRefusals } from './selector.ts';
+import { podWordRefusals } from './words.ts';
 
 /** https://github.com/kubernetes/kubernetes/blob/v1.34.0/pkg/apis/core/validation/validation.go, `ValidatePodSpec`. */
 export function podRefusals(spec: Fields, pointer: Pointer): Refusal[] {
@@ -22,6 +24,7 @@ export function podRefusals(spec: Fields, pointer: Pointer): Refusal[] {
     ...lists.flatMap((container) => [
       ...containerRefusals(container.value, container.pointer),
       ...securityRefusals(container.value, container.pointer, spec),
+      ...userRefusals(container.value, container.pointer),
     ]),
     ...hostPortRefusals(spec, lists),
     ...itemsOf(spec['volumes'], [...pointer, 'volumes']).flatMap(volumeRefusals),
@@ -30,6 +33,11 @@ export function podRefusals(spec: Fields, pointer: Pointer): Refusal[] {
     ...affinityRefusals(spec['affinity'], [...pointer, 'affinity']),
     ...seccompRefusals(spec, pointer),
     ...dnsRefusals(spec, pointer),
+    ...userRefusals(spec, pointer),
+    ...sleepRefusals(spec, lists),
+    ...claimNameRefusals(spec, lists),
+    ...tokenRefusals(spec, pointer),
+    ...podWordRefusals(spec, pointer),
     ...numberOutside(
       spec['terminationGracePeriodSeconds'],
       [0, Infinity],
@@ -168,4 +176,51 @@ function dnsRefusals(spec: Fields, pointer: Pointer): Refusal[] {
   const fact = 'is `None`, and there is no server under `dnsConfig.nameservers`';
   const mend = 'Add one there, or remove `dnsPolicy`.';
   return [{ pointer: [...pointer, 'dnsPolicy'], fact, mend, missing: 'nameservers' }];
+}
+
+/** Numbers of users and groups. @param holder a pod spec or a container */
+function userRefusals(holder: Fields, pointer: Pointer): Refusal[] {
+  return ['runAsUser', 'runAsGroup', 'fsGroup'].flatMap((field) => {
+    const place = ['securityContext', field];
+    return numberOutside(valueAt(holder, place), [0, 2_147_483_647], [...pointer, ...place]);
+  });
+}
+
+/** A container that sleeps before it stops is killed when its time is over. */
+function sleepRefusals(spec: Fields, lists: readonly { pointer: Pointer; value: Fields }[]): Refusal[] {
+  const written = spec['terminationGracePeriodSeconds'];
+  const grace = written === undefined || written === null ? 30 : wholeNumber(written);
+  return lists.flatMap(({ pointer, value }): Refusal[] => {
+    const place = ['lifecycle', 'preStop', 'sleep', 'seconds'];
+    const seconds = wholeNumber(valueAt(value, place));
+    if (seconds === null || grace === null || seconds <= grace) return [];
+    const fact = 'is more than `terminationGracePeriodSeconds`, which is 30 where it is not given';
+    const mend = 'Sleep for a shorter time, or raise `terminationGracePeriodSeconds`.';
+    const missing = written === undefined ? { missing: 'terminationGracePeriodSeconds' } : {};
+    return [{ pointer: [...pointer, ...place], fact, mend, ...missing }];
+  });
+}
+
+/** Claims of devices, which the pod lists for its containers. */
+function claimNameRefusals(spec: Fields, lists: readonly { pointer: Pointer; value: Fields }[]): Refusal[] {
+  const names = itemsOf(spec['resourceClaims'], []).map(({ value }) => value['name']);
+  return lists.flatMap((container) =>
+    itemsOf(valueAt(container.value, ['resources', 'claims']), [
+      ...container.pointer,
+      'resources',
+      'claims',
+    ]).flatMap(({ pointer, value }): Refusal[] => {
+      const name = knownText(value['name']);
+      if (name === null || names.includes(name)) return [];
+      const fact = 'is no claim that the pod has under `resourceClaims`';
+      return [{ pointer: [...pointer, 'name'], fact, mend: 'Correct the name.', missing: 'resourceClaims' }];
+    }),
+  );
+}
+
+function tokenRefusals(spec: Fields, pointer: Pointer): Refusal[] {
+  const place = ['volumes', '*', 'projected', 'sources', '*', 'serviceAccountToken', 'expirationSeconds'];
+  return placesOf(spec, place).flatMap((at) =>
+    numberOutside(valueAt(spec, at), [600, 2 ** 32], [...pointer, ...at]),
+  );
 }

@@ -2,7 +2,7 @@ import { isRecord, type Manifest } from '../../../manifests/manifest.ts';
 import type { Pointer } from '../../../manifests/position.ts';
 import { parseQuantity } from '../../../manifests/quantity.ts';
 import { valueAt } from '../../../manifests/workload.ts';
-import { given, itemsOf, type Fields, type Refusal } from './refusal.ts';
+import { given, itemsOf, numberOutside, wholeNumber, type Fields, type Refusal } from './refusal.ts';
 
 const KEY = /^[-._a-zA-Z0-9]{1,253}$/;
 /** Keys that a type of Secret demands: at least one of each list. */
@@ -21,6 +21,10 @@ export function claimRefusals(spec: unknown, pointer: Pointer): Refusal[] {
   if (!Array.isArray(modes) || modes.length === 0) {
     const mend = 'Add `accessModes`, mostly `[ReadWriteOnce]`.';
     refusals.push({ pointer, atKey: true, fact: 'has no access mode', mend, missing: 'accessModes' });
+  }
+  if (Array.isArray(modes) && modes.length > 1 && modes.includes('ReadWriteOncePod')) {
+    const fact = 'has `ReadWriteOncePod` beside another mode, and it stands alone';
+    refusals.push({ pointer: [...pointer, 'accessModes'], atKey: true, fact, mend: 'Keep one of them.' });
   }
   const amount = valueAt(spec, ['resources', 'requests', 'storage']);
   const size = parseQuantity(amount);
@@ -80,6 +84,36 @@ const METRICS: Readonly<Record<string, string>> = {
 };
 
 export function autoscalerRefusals({ value }: Manifest): Refusal[] {
+  return [...metricRefusals(value), ...behaviorRefusals(value)];
+}
+
+function behaviorRefusals(value: Fields): Refusal[] {
+  const most = ['spec', 'maxReplicas'];
+  return [
+    ...numberOutside(valueAt(value, most), [1, Infinity], most),
+    ...['scaleUp', 'scaleDown'].flatMap((direction) => {
+      const at = ['spec', 'behavior', direction];
+      const window = [...at, 'stabilizationWindowSeconds'];
+      return [
+        ...numberOutside(valueAt(value, window), [0, 3600], window),
+        ...itemsOf(valueAt(value, [...at, 'policies']), [...at, 'policies']).flatMap((policy) => [
+          ...numberOutside(policy.value['periodSeconds'], [1, 1800], [...policy.pointer, 'periodSeconds']),
+          ...numberOutside(policy.value['value'], [1, Infinity], [...policy.pointer, 'value']),
+        ]),
+      ];
+    }),
+  ];
+}
+
+/** Only those of the system may come before every other pod. */
+export function priorityRefusals({ name, value }: Manifest): Refusal[] {
+  const priority = wholeNumber(value['value']);
+  if (priority === null || priority <= 1_000_000_000 || name?.startsWith('system-') === true) return [];
+  const fact = 'is above 1000000000, and higher ones are those of the system';
+  return [{ pointer: ['value'], fact, mend: 'Write a lower number.' }];
+}
+
+function metricRefusals(value: Fields): Refusal[] {
   return itemsOf(valueAt(value, ['spec', 'metrics']), ['spec', 'metrics']).flatMap((metric): Refusal[] => {
     const { type } = metric.value;
     const wanted = typeof type === 'string' && Object.hasOwn(METRICS, type) ? METRICS[type] : undefined;
