@@ -110,6 +110,16 @@ describe('a verdict under another policy', () => {
     ]);
   });
 
+  test("counts no longer when the organisation's file comes to be, under its second name too", async () => {
+    const home = await stage.github.createRepository('acme/.github');
+    await stage.github.commit(home, { branch: 'main', files: { 'README.md': 'Hello.\n' }, message: 'Base' });
+    const pull = await open(PRIVILEGED);
+    expect(conclusionsOf(pull)).toEqual(['success']);
+    await push(home, { 'gitops-warden.yaml': 'floor:\n  rules:\n    no-privileged-container: error\n' });
+    await stage.answered();
+    expect(conclusionsOf(pull)).toEqual(['success', 'failure']);
+  });
+
   test('counts no longer when a file changes that the policy extends', async () => {
     const shared = await stage.github.createRepository('acme/policies');
     await stage.github.commit(shared, { branch: 'main', files: { 'base.yml': OFF }, message: 'Shared' });
