@@ -1,6 +1,7 @@
 import { escapeMarkdown } from '../report/markdown.ts';
 import { ReceiverError } from '../alerts/receivers/receiver.ts';
 import { GitError } from '../git/git-error.ts';
+import { CannotJudge } from './cannot-judge.ts';
 import { GitHubError } from './errors.ts';
 
 /** Trouble of the bot, told to people: what failed, whose fault it is, what to do. Markdown. */
@@ -67,6 +68,7 @@ function causeOf(error: unknown): Cause {
           : `wait a minute, then press *Re-run* on this check. If it fails again, the operator finds the details in the log.`,
     };
   }
+  if (error instanceof CannotJudge) return { cause: error.message, remedy: error.remedy };
   if (error instanceof ReceiverError) {
     return { cause: error.message, remedy: 'the operator checks the settings of the receiver.' };
   }

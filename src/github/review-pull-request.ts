@@ -5,6 +5,7 @@ import { withCheckRun, type CheckResult } from './check-lifecycle.ts';
 import type { JobContext } from './dependencies.ts';
 import type { ReviewPullRequestJob } from './job.ts';
 import { judgePullRequests } from './judge-pull-requests.ts';
+import { ownersOfHead } from './remote.ts';
 import { giveWay } from './rejudge/pace.ts';
 import { reviewJob } from './review-job.ts';
 import { isCurrent, isJudged } from './standing-verdict.ts';
@@ -30,13 +31,19 @@ export async function reviewPullRequest(context: JobContext, job: ReviewPullRequ
 
 /** The worst verdict counts for all pull requests that share a head, and a closed one has no say any more. */
 async function releaseOthers(
-  { environment, repository }: JobContext,
+  context: JobContext,
   job: ReviewPullRequestJob,
   { number, headSha }: PullRequest,
 ): Promise<void> {
+  const { environment, repository } = context;
   const standing = await environment.ledger.verdictOn(repository.id, headSha);
-  for (const other of standing?.pullRequests ?? []) {
+  // Without a verdict, the review of this one may have been stopped by its end, and the check of all with it.
+  const sharing = standing?.pullRequests ?? (await ownersOfHead(context, headSha)).pullRequests;
+  for (const other of sharing) {
     if (other === number) continue;
+    const { open, headSha: now } = await getPullRequest(context.api, other);
+    // Closed ones would hand each other the head for ever.
+    if (!open || now !== headSha) continue;
     await environment.enqueue(reviewJob(job, { number: other, headSha }, `${job.delivery}/${String(other)}`));
   }
 }

@@ -314,16 +314,6 @@ describe('one head in several pull requests', () => {
     expect(end[0]?.output?.summary).toContain('#7: success, #3: failure');
     expect(end[0]?.external_id).toMatch(new RegExp(`^1:${HEAD}:2:[0-9a-f]{64}$`));
   });
-
-  test('fails when there are too many to judge', async () => {
-    const { context, world } = jobHarness();
-    for (let number = 100; number < 120; number += 1) world.refs.set(`refs/pull/${number}/head`, HEAD);
-    expectPull();
-    expectCheckStart();
-    const end = expectCheckEnd();
-    await reviewPullRequest(context, PULL_JOB);
-    expect(end[0]?.conclusion).toBe('failure');
-  });
 });
 
 describe('a head that moves', () => {
