@@ -11,6 +11,7 @@ import {
 } from '../engine/policy.ts';
 import { DEFAULT_POSTURE } from '../engine/posture-policy.ts';
 import type { RuleDefinition } from '../engine/rule.ts';
+import { forceOf } from './floor-force.ts';
 import { toPosturePolicy } from './posture-policy.ts';
 import { DEFAULT_PUSHES, raisePushes, toPushPolicy } from './push-policy.ts';
 import {
@@ -142,6 +143,7 @@ export function applyFloor(
   definitions: readonly RuleDefinition[],
 ): Policy {
   const floor = toPolicy(floorFile);
+  const force = forceOf(floorFile);
   const rules = new Map(policy.rules);
   for (const definition of definitions) {
     const stated = floorFile.profile !== undefined || floor.rules.has(definition.id);
@@ -161,7 +163,7 @@ export function applyFloor(
   }
   return {
     profile: stricter(policy.profile, floorFile.profile ?? policy.profile, PROFILES),
-    mode: floorFile.mode === 'enforce' ? 'enforce' : policy.mode,
+    mode: force.mode ?? policy.mode,
     rules,
     exclude: policy.exclude,
     environments: joined(
@@ -179,7 +181,7 @@ export function applyFloor(
     waivers: raiseWaivers(policy.waivers, floorFile.waivers ?? {}),
     comments: policy.comments,
     reports: raiseReports(policy.reports, floorFile.reports),
-    notChecked: floorFile.notChecked === 'fail' ? 'fail' : policy.notChecked,
+    notChecked: force.notChecked ?? policy.notChecked,
   };
 }
 

@@ -67,6 +67,33 @@ describe('the floor', () => {
     expect(policy.mode).toBe('enforce');
   });
 
+  test.each<[string, object, [string, string]]>([
+    ['a rule at error', { rules: { loose: 'error' } }, ['enforce', 'fail']],
+    [
+      'an override at error',
+      { rules: { loose: { overrides: [{ severity: 'error' }] } } },
+      ['enforce', 'fail'],
+    ],
+    ['a profile', { profile: 'essential' }, ['enforce', 'fail']],
+    ['a kind of credential', { secrets: { kinds: { '*': 'error' } } }, ['enforce', 'fail']],
+    ['signatures', { signatures: { require: 'signed' } }, ['enforce', 'fail']],
+    [
+      'warnings alone',
+      { rules: { loose: 'warning' }, secrets: { kinds: { '*': 'info' } } },
+      ['report', 'warn'],
+    ],
+    ['nothing', {}, ['report', 'warn']],
+    [
+      'what it says itself',
+      { rules: { loose: 'error' }, mode: 'report', notChecked: 'warn' },
+      ['report', 'warn'],
+    ],
+    ['one of both', { rules: { loose: 'error' }, notChecked: 'warn' }, ['enforce', 'warn']],
+  ])('of %s: whether a repository may let everything pass', (_what, floor, expected) => {
+    const { mode, notChecked } = raised({ mode: 'report', notChecked: 'warn' }, floor);
+    expect([mode, notChecked]).toEqual(expected);
+  });
+
   test("the repository's exclusions do not touch what the floor sets", () => {
     const applies = (own: object, floor: object): boolean =>
       activeRules([LOOSE], raised(own, floor))[0]?.appliesToPath('docs/a.yaml') ?? false;

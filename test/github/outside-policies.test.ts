@@ -31,7 +31,12 @@ function reader(requirement: OrganisationRequirement = 'optional') {
   const push = (delivery: string): void => {
     change = delivery;
   };
-  return { clock, extended, push, job: (repository: RepositoryRef = REPOSITORY) => outsideFor(42, repository) };
+  return {
+    clock,
+    extended,
+    push,
+    job: (repository: RepositoryRef = REPOSITORY) => outsideFor(42, repository),
+  };
 }
 
 function ask({ organisation }: OutsidePolicies): Promise<OutsideAnswer> {
