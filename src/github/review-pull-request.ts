@@ -8,7 +8,7 @@ import { judgePullRequests } from './judge-pull-requests.ts';
 import { ownersOfHead } from './remote.ts';
 import { giveWay } from './rejudge/pace.ts';
 import { reviewJob } from './review-job.ts';
-import { isCurrent, isJudged } from './standing-verdict.ts';
+import { forgetReviewed, isCurrent, isJudged, noteReviewed } from './standing-verdict.ts';
 
 /** Heads that may arrive while we work, one after another, before the next event is left to start anew. */
 const MAX_MOVES = 5;
@@ -18,6 +18,7 @@ export async function reviewPullRequest(context: JobContext, job: ReviewPullRequ
   const pull = await getPullRequest(context.api, job.number);
   if (!pull.open) {
     context.log.info('The pull request is not open any more: nothing to judge');
+    await forgetReviewed(context, pull.number);
     await releaseOthers(context, job, pull);
     return;
   }
@@ -64,5 +65,6 @@ async function reviewOnce(context: JobContext, pull: PullRequest): Promise<PullR
     return outcome.result;
   };
   await withCheckRun(context, pull.headSha, judge, (binding) => isCurrent(context, pull, binding));
+  await noteReviewed(context, pull);
   return moved;
 }

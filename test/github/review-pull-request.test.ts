@@ -62,6 +62,7 @@ function threadPage(comments: readonly Comment[], endCursor: string | null = nul
       path: 'apps/web.yaml',
       line: 7,
       startLine: null,
+      isOutdated: false,
       isResolved: false,
       viewerCanResolve: true,
       viewerCanUnresolve: false,
@@ -741,6 +742,9 @@ describe('a review that GitHub refuses with 422', () => {
     await reviewPullRequest(context, PULL_JOB);
     const linesOf = (bodies: Body[]) => bodies[0]?.comments?.map(({ line }) => line);
     expect([linesOf(whole), linesOf(first), linesOf(second)]).toEqual([[7, 9], [7], [9]]);
+    // The part that was taken has said it already.
+    expect(first[0]?.body).toContain('Blocked');
+    expect(second[0]?.body).toBe('');
     expect(file[0]).toMatchObject({ path: 'apps/web.yaml', subject_type: 'file', commit_id: HEAD });
     expect(file[0]?.body).toContain(bad.fingerprint);
     expect(end[0]?.output?.annotations).toBeUndefined();
