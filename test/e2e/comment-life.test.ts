@@ -95,7 +95,7 @@ describe('a finding that moves', () => {
   test('with its line keeps its thread', async () => {
     const pull = await open(BAD);
     const [before] = stage.github.reviewComments(pull);
-    await push(pull, { [WEB]: `# One.\n# Two.\n${BAD[WEB] ?? ''}` });
+    await push(pull, { [WEB]: `# One.\n# Two.\n${BAD[WEB]}` });
     expect(threadsOf(pull)).toEqual([`${WEB} open`]);
     expect(stage.github.reviewComments(pull)[0]?.body).toBe(before?.body);
     expect(annotationsOf(pull)).toEqual([]);
@@ -103,16 +103,16 @@ describe('a finding that moves', () => {
 
   test('to a line that was written anew is annotated there, because GitHub hides the comment', async () => {
     const pull = await open(BAD);
-    await push(pull, { [WEB]: (BAD[WEB] ?? '').replace('privileged: true', 'privileged: yes') });
+    await push(pull, { [WEB]: BAD[WEB].replace('privileged: true', 'privileged: yes') });
     expect(threadsOf(pull)).toEqual([`${WEB} open`]);
     expect(annotationsOf(pull)).toEqual([`${WEB}:${String(PRIVILEGED_LINE)}`]);
   });
 
   test('with its file begins a thread there, and the old one ends', async () => {
-    const pull = await open({ 'apps/api/deployment.yaml': BAD[WEB]?.replaceAll('web', 'api') ?? '' });
+    const pull = await open({ 'apps/api/deployment.yaml': BAD[WEB].replaceAll('web', 'api') });
     await push(pull, {
       'apps/api/deployment.yaml': null,
-      'apps/api/workload.yaml': BAD[WEB]?.replaceAll('web', 'api') ?? '',
+      'apps/api/workload.yaml': BAD[WEB].replaceAll('web', 'api'),
     });
     expect(threadsOf(pull)).toEqual([
       'apps/api/deployment.yaml folded mended',
