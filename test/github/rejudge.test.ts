@@ -6,7 +6,7 @@ import { rejudgeRepository } from '../../src/github/rejudge/rejudge-repository.t
 import { rejudgeJob } from '../../src/github/rejudge/rejudge-job.ts';
 import { reviewPullRequest } from '../../src/github/review-pull-request.ts';
 import { withWaivers } from '../../src/pipeline/given-waivers.ts';
-import type { Waiver } from '../../src/engine/waiver.ts';
+import { givenWaivers } from '../../src/github/given-waivers.ts';
 import type { GivenWaiver } from '../../src/store/waivers.ts';
 import { missingFeatures } from '../../src/github/server-features.ts';
 import { checkRunAnswer, finishGitHub, mockGitHub, REPO, sha } from './support/github.ts';
@@ -41,6 +41,17 @@ async function judged({ context }: JobHarness, head: string, policy: string): Pr
   const binding = bindingOf([{ base: BASE, head, policyHash: policy }]);
   await context.environment.ledger.judged(context.repository.id, head, { binding, pullRequests: [7] });
 }
+
+const WAIVER: GivenWaiver = {
+  ruleId: 'no-open-ingress',
+  path: null,
+  fingerprint: 'f'.repeat(32),
+  digest: 'apps/web.yaml',
+  reason: 'Known.',
+  approver: 'mona',
+  until: '2030-01-01',
+  comment: '1',
+};
 
 async function policyNow({ context }: JobHarness): Promise<string> {
   return (await context.environment.policyAt(undefined as never, BASE)).hash;
@@ -124,24 +135,10 @@ describe('pull requests under another policy', () => {
 
   test('that have waivers keep a verdict under the same policy and waivers', async () => {
     const harness = jobHarness();
-    const waiver = {
-      fingerprint: 'f',
-      digest: null,
-      reason: 'Known.',
-      approver: 'mona',
-      until: '2030-01-01',
-    };
-    const given = {
-      ...waiver,
-      scope: { type: 'finding', fingerprint: 'f', digest: null },
-      origin: 'comment',
-    };
-    const { fingerprint: _fingerprint, digest: _digest, ...parts } = given;
-    await judged(harness, HEAD, withWaivers(await policyNow(harness), [parts as Waiver]));
-    const environment = {
-      ...harness.context.environment,
-      waivers: { ...harness.context.environment.waivers, of: () => Promise.resolve([waiver as GivenWaiver]) },
-    };
+    const { environment: plain } = harness.context;
+    const environment = { ...plain, waivers: { ...plain.waivers, of: () => Promise.resolve([WAIVER]) } };
+    const waivers = await givenWaivers({ ...harness.context, environment }, 7);
+    await judged(harness, HEAD, withWaivers(await policyNow(harness), waivers));
     expectList([7, HEAD]);
     await rejudgeRepository({ ...harness.context, environment }, JOB);
     expect(harness.enqueued).toEqual([]);
