@@ -11,6 +11,7 @@ import {
 } from '../engine/policy.ts';
 import { DEFAULT_POSTURE } from '../engine/posture-policy.ts';
 import type { RuleDefinition } from '../engine/rule.ts';
+import { raiseEnvironments } from './floor-environments.ts';
 import { forceOf } from './floor-force.ts';
 import { toPosturePolicy } from './posture-policy.ts';
 import { DEFAULT_PUSHES, raisePushes, toPushPolicy } from './push-policy.ts';
@@ -166,10 +167,7 @@ export function applyFloor(
     mode: force.mode ?? policy.mode,
     rules,
     exclude: policy.exclude,
-    environments: joined(
-      policy.environments,
-      floorFile.environments === undefined ? null : floor.environments,
-    ),
+    environments: raiseEnvironments(policy.environments, floor, floorFile, definitions),
     kubernetes: [...new Set([...policy.kubernetes, ...floor.kubernetes])],
     protectedBranches: [...new Set([...policy.protectedBranches, ...floor.protectedBranches])],
     pushes: raisePushes(policy.pushes, floorFile.pushes),
@@ -183,24 +181,6 @@ export function applyFloor(
     reports: raiseReports(policy.reports, floorFile.reports),
     notChecked: force.notChecked ?? policy.notChecked,
   };
-}
-
-function joined(
-  own: ReadonlyMap<string, EnvironmentSelector>,
-  floor: ReadonlyMap<string, EnvironmentSelector> | null,
-): ReadonlyMap<string, EnvironmentSelector> {
-  if (floor === null) return own;
-  const result = new Map(own);
-  for (const [name, selector] of floor) {
-    const existing = result.get(name);
-    result.set(name, {
-      words: [...(existing?.words ?? []), ...(selector.words ?? [])],
-      paths: [...(existing?.paths ?? []), ...selector.paths],
-      clusters: [...(existing?.clusters ?? []), ...selector.clusters],
-      kubernetes: [...new Set([...(existing?.kubernetes ?? []), ...selector.kubernetes])],
-    });
-  }
-  return result;
 }
 
 /** Hex SHA-256 over everything that decides a verdict: policy and rules. */

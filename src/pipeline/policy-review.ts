@@ -137,10 +137,14 @@ function belowFloor({
   if (file === null || own === null || organisation.file?.floor === undefined) return [];
   const definitions = definitionsOf(rules.rules);
   const place = placer(file.path, file);
-  return comparePolicies(asked, policy, definitions)
-    .filter((one) => one.effect !== 'weaker' && (one.entry === null || one.before !== null))
-    .map(place)
-    .filter(({ stated }) => stated);
+  return (
+    comparePolicies(asked, policy, definitions)
+      .filter((one) => one.effect !== 'weaker' && (one.entry === null || one.before !== null))
+      // What a repository says of its environments counts, beside what the floor says.
+      .filter(({ pointer }) => pointer[0] !== 'environments')
+      .map(place)
+      .filter(({ stated }) => stated)
+  );
 }
 
 function problemsOf({ extendedProblems, organisation }: Configuration): PolicyProblem[] {
