@@ -825,6 +825,22 @@ describe('a thread of ours', () => {
     expect(end[0]?.conclusion).toBe('success');
   });
 
+  test('that GitHub does not let us resolve, although it said that we may, has its comment folded away', async () => {
+    const { context } = jobHarness();
+    expectPull(7, { review_comments: 1 });
+    expectCheckStart();
+    expectComments([said(finding())]);
+    const error = { type: 'FORBIDDEN', path: ['c1'], message: 'Resource not accessible by integration' };
+    mockGitHub()
+      .post('/graphql', ({ query }: { query: string }) => query.includes('c1: resolveReviewThread'))
+      .reply(200, { data: { c0: {}, c1: null }, errors: [error] });
+    const changes = expectChanges();
+    const end = expectCheckEnd();
+    await reviewPullRequest(context, PULL_JOB);
+    expect(changes).toEqual([{ subjectId: 'C0', classifier: 'RESOLVED' }]);
+    expect(end[0]?.conclusion).toBe('success');
+  });
+
   test('that says something else than the finding is edited', async () => {
     const { context, world } = jobHarness();
     const one = finding({ severity: 'warning' });
@@ -849,6 +865,8 @@ describe('a thread of ours', () => {
     expectComments([said(finding())]);
     mockGitHub()
       .post('/graphql')
+      // What may be done instead is refused, too.
+      .times(type === 'FORBIDDEN' ? 2 : 1)
       .reply(200, { data: { c0: {}, c1: null }, errors: [{ type, path: ['c1'], message: 'No.' }] });
     const end = expectCheckEnd();
     await reviewPullRequest(context, PULL_JOB);

@@ -11,7 +11,13 @@ const MAX_FILE_COMMENTS = 10;
 /** What is done to a thread that stands. */
 export type ThreadChange =
   | { readonly type: 'edit' | 'hide' | 'show'; readonly commentId: string; readonly body: string }
-  | { readonly type: 'note' | 'resolve' | 'reopen'; readonly threadId: string; readonly body: string };
+  | {
+      readonly type: 'note' | 'resolve' | 'reopen';
+      readonly threadId: string;
+      readonly body: string;
+      /** What is done in its place when GitHub does not let the App do it. */
+      readonly instead?: ThreadChange;
+    };
 
 export interface NewThread<P extends Place = Place> {
   readonly finding: Finding;
@@ -153,8 +159,10 @@ function note(thread: Thread, kind: NoteKind, report: Report): ThreadChange {
 
 /** Resolved where GitHub lets the App; else folded away. */
 function close({ id, comment, canResolve }: Thread): ThreadChange[] {
-  if (canResolve) return [{ type: 'resolve', threadId: id, body: '' }];
-  return comment.canHide ? [{ type: 'hide', commentId: comment.id, body: '' }] : [];
+  const hide: ThreadChange[] = comment.canHide ? [{ type: 'hide', commentId: comment.id, body: '' }] : [];
+  if (!canResolve) return hide;
+  const [instead] = hide;
+  return [{ type: 'resolve', threadId: id, body: '', ...(instead === undefined ? {} : { instead }) }];
 }
 
 /** New threads within the limit, in which a comment on a warning takes no room from an error. */
