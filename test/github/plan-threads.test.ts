@@ -85,7 +85,7 @@ describe('the thread of a finding that stands', () => {
     [
       'closed by a person, mended, and back',
       thread({ resolved: true, comment: { body: GONE } }),
-      ['edit', 'reopen', 'note back'],
+      ['reopen', 'note back', 'edit'],
     ],
     ['opened again by a person since it was mended', thread({ comment: { body: GONE } }), ['edit']],
     [

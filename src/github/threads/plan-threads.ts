@@ -112,12 +112,13 @@ function uphold(thread: Thread, finding: Finding, report: Report): ThreadChange[
   // A thread that a person resolved stays resolved: the finding is in the check all the same.
   if (!isLaidToRest(thread)) return edit;
   return [
-    ...edit,
     ...(resolved && canResolve ? [{ type: 'reopen' as const, threadId: id, body: '' }] : []),
     ...(comment.hidden && comment.canHide
       ? [{ type: 'show' as const, commentId: comment.id, body: '' }]
       : []),
     note(thread, 'back', report),
+    // Last, because it may take the mark away by which a request that broke off is gone on with.
+    ...edit,
   ];
 }
 
