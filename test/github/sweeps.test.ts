@@ -184,6 +184,7 @@ describe('open pull requests', () => {
     expectChecks(sha('6'), [checkRunAnswer({ app: { id: 4242 } })]);
     await sweepInstallation({ ...sweepContext, environment: { ...environment, liveKeys: live } }, JOB);
     expect(enqueued.map((job) => ('number' in job ? job.number : job.kind))).toEqual(['rejudge', 4, 5, 6]);
+    expect(enqueued[0]).toMatchObject({ key: '5/rejudge-regularly', branch: null, regular: true });
     expect(enqueued[1]).toMatchObject({
       key: '5/pull/4',
       headSha: sha('4'),

@@ -14,8 +14,8 @@ export async function enqueueRegularRejudge(
   source: PullRequestSource,
 ): Promise<void> {
   const turn = String(Math.floor(clock.now() / PERIOD));
-  const delivery = `rejudge-regularly/${String(source.repository.id)}/${turn}`;
-  const job = rejudgeJob(source, null, delivery);
-  // It must take nobody's place.
-  await enqueue({ ...job, key: `${job.key}regular`, regular: true });
+  const repository = String(source.repository.id);
+  const job = rejudgeJob(source, null, `rejudge-regularly/${repository}/${turn}`);
+  // It must take the place of no job that knows of a change.
+  await enqueue({ ...job, key: `${repository}/rejudge-regularly`, regular: true });
 }
