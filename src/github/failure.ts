@@ -30,7 +30,7 @@ export function describeUnposted(error: unknown): Trouble {
   return {
     title: 'The comments could not be posted',
     summary: [
-      '**The comments could not be posted.** All findings are here. That is a problem of gitops-warden, not of the change, and the check fails until it is mended.',
+      '**The comments could not be posted.** All findings are here. This is a problem of gitops-warden, not of the change, and the check fails until it is mended.',
       `What failed: ${escapeMarkdown(cause)}`,
       `What to do: ${remedy}`,
     ].join('\n\n'),
