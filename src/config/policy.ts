@@ -11,6 +11,8 @@ import {
 } from '../engine/policy.ts';
 import { DEFAULT_POSTURE } from '../engine/posture-policy.ts';
 import type { RuleDefinition } from '../engine/rule.ts';
+import { raiseEnvironments } from './floor-environments.ts';
+import { forceOf } from './floor-force.ts';
 import { toPosturePolicy } from './posture-policy.ts';
 import { DEFAULT_PUSHES, raisePushes, toPushPolicy } from './push-policy.ts';
 import {
@@ -142,6 +144,7 @@ export function applyFloor(
   definitions: readonly RuleDefinition[],
 ): Policy {
   const floor = toPolicy(floorFile);
+  const force = forceOf(floorFile);
   const rules = new Map(policy.rules);
   for (const definition of definitions) {
     const stated = floorFile.profile !== undefined || floor.rules.has(definition.id);
@@ -161,13 +164,10 @@ export function applyFloor(
   }
   return {
     profile: stricter(policy.profile, floorFile.profile ?? policy.profile, PROFILES),
-    mode: floorFile.mode === 'enforce' ? 'enforce' : policy.mode,
+    mode: force.mode ?? policy.mode,
     rules,
     exclude: policy.exclude,
-    environments: joined(
-      policy.environments,
-      floorFile.environments === undefined ? null : floor.environments,
-    ),
+    environments: raiseEnvironments(policy.environments, floor, floorFile, definitions),
     kubernetes: [...new Set([...policy.kubernetes, ...floor.kubernetes])],
     protectedBranches: [...new Set([...policy.protectedBranches, ...floor.protectedBranches])],
     pushes: raisePushes(policy.pushes, floorFile.pushes),
@@ -179,26 +179,8 @@ export function applyFloor(
     waivers: raiseWaivers(policy.waivers, floorFile.waivers ?? {}),
     comments: policy.comments,
     reports: raiseReports(policy.reports, floorFile.reports),
-    notChecked: floorFile.notChecked === 'fail' ? 'fail' : policy.notChecked,
+    notChecked: force.notChecked ?? policy.notChecked,
   };
-}
-
-function joined(
-  own: ReadonlyMap<string, EnvironmentSelector>,
-  floor: ReadonlyMap<string, EnvironmentSelector> | null,
-): ReadonlyMap<string, EnvironmentSelector> {
-  if (floor === null) return own;
-  const result = new Map(own);
-  for (const [name, selector] of floor) {
-    const existing = result.get(name);
-    result.set(name, {
-      words: [...(existing?.words ?? []), ...(selector.words ?? [])],
-      paths: [...(existing?.paths ?? []), ...selector.paths],
-      clusters: [...(existing?.clusters ?? []), ...selector.clusters],
-      kubernetes: [...new Set([...(existing?.kubernetes ?? []), ...selector.kubernetes])],
-    });
-  }
-  return result;
 }
 
 /** Hex SHA-256 over everything that decides a verdict: policy and rules. */

@@ -58,10 +58,16 @@ export function raiseSecrets(own: SecretPolicy, section: SecretsSection): Secret
     rules: [...new Set([...own.rules, ...floor.rules])],
     entropy,
     decodeDepth:
-      section.decodeDepth === undefined ? own.decodeDepth : Math.max(own.decodeDepth, floor.decodeDepth),
+      section.decodeDepth === undefined && wanted.length === 0
+        ? own.decodeDepth
+        : Math.max(own.decodeDepth, floor.decodeDepth),
     // The floor can take the comment its power and not give it any.
     inlineAllow: floor.inlineAllow === false ? false : own.inlineAllow,
-    corrections: own.corrections,
+    // Without this one, the default rules leave out what they find by mistake: enforced kinds have to be found.
+    corrections: {
+      ...own.corrections,
+      anchoredAllowlists: own.corrections.anchoredAllowlists || wanted.length > 0,
+    },
   };
 }
 

@@ -108,7 +108,11 @@ export function readWaiverFile(
       return { path, line: document?.rangeOf(pointer).start.line ?? null, message };
     }),
   );
-  return problems.length > 0 ? { value: null, problems } : { value: entries.map(toWaiver), problems: [] };
+  if (problems.length > 0) return { value: null, problems };
+  const lineOf = (index: number): number | null =>
+    document?.rangeOf(['waivers', String(index)]).start.line ?? null;
+  const value = entries.map((entry, index) => ({ ...toWaiver(entry), place: { path, line: lineOf(index) } }));
+  return { value, problems: [] };
 }
 
 interface Complaint {

@@ -25,6 +25,8 @@ export interface Waiver {
   /** The last day on which it holds, in UTC, as YYYY-MM-DD; null: no end. */
   readonly until: string | null;
   readonly origin: WaiverOrigin;
+  /** Where it is written, when it is in a file; the line is 1-based. */
+  readonly place?: { readonly path: string; readonly line: number | null };
 }
 
 export interface WaiverTerms {

@@ -19,7 +19,7 @@ import { createOctokitClass, fetchWithTimeout } from './octokit.ts';
 import { createOutsidePolicies, withOutside, type OutsideFor } from './outside-policies.ts';
 import { EVIDENCE_WAITS } from './push-evidence.ts';
 import { createReadiness } from './readiness.ts';
-import { rememberExtended } from './rejudge/after-push.ts';
+import { latestChange, rememberExtended } from './rejudge/after-push.ts';
 import { runJob } from './run-job.ts';
 import { noteMissingFeatures } from './server-features.ts';
 import { assertUsable } from './settings.ts';
@@ -100,6 +100,7 @@ export async function createApp(
     appClient: environment.appClient,
     now: () => clock.now(),
     onExtended: rememberExtended(environment.ledger),
+    latestChange: latestChange(environment.ledger),
   });
   const timing = { ...DEFAULT_TIMING, ...options.timing };
   const worker = startWorker({

@@ -1,6 +1,7 @@
 import { escapeMarkdown } from '../report/markdown.ts';
 import { ReceiverError } from '../alerts/receivers/receiver.ts';
 import { GitError } from '../git/git-error.ts';
+import { CannotJudge } from './cannot-judge.ts';
 import { GitHubError } from './errors.ts';
 
 /** Trouble of the bot, told to people: what failed, whose fault it is, what to do. Markdown. */
@@ -13,11 +14,23 @@ const AGAIN = 'Then press *Re-run* on this check.';
 
 /** Says what went wrong in a check run. It never blames the author and never counts as passed. */
 export function describeTrouble(error: unknown): Trouble {
+  const { cause, remedy, isOurs = true } = causeOf(error);
+  const lead = isOurs
+    ? '**This is a problem of gitops-warden, not of the change.** Because nothing was verified, the check fails.'
+    : '**This cannot be judged.** Because nothing was verified, the check fails.';
+  return {
+    title: isOurs ? 'gitops-warden could not finish its review' : 'This cannot be judged',
+    summary: [lead, `What failed: ${escapeMarkdown(cause)}`, `What to do: ${remedy}`].join('\n\n'),
+  };
+}
+
+/** Says that a verdict stands whose comments could not be posted. Markdown. */
+export function describeUnposted(error: unknown): Trouble {
   const { cause, remedy } = causeOf(error);
   return {
-    title: 'gitops-warden could not finish its review',
+    title: 'The comments could not be posted',
     summary: [
-      '**This is a problem of gitops-warden, not of the change.** Because nothing was verified, the check fails.',
+      '**The comments could not be posted.** All findings are here. This is a problem of gitops-warden, not of the change, and the check fails until it is mended.',
       `What failed: ${escapeMarkdown(cause)}`,
       `What to do: ${remedy}`,
     ].join('\n\n'),
@@ -51,12 +64,21 @@ interface Cause {
   readonly cause: string;
   /** Markdown. */
   readonly remedy: string;
+  /** Whether it is gitops-warden that has to be mended, or what stands around it; true when absent. */
+  readonly isOurs?: boolean;
 }
 
 function causeOf(error: unknown): Cause {
   if (error instanceof GitHubError) {
     const id = error.requestId === null ? '' : ` (GitHub request ${error.requestId})`;
     return { cause: `${error.message}${id}`, remedy: remedyFor(error) };
+  }
+  if (error instanceof GitError && error.kind === 'no-merge-base') {
+    return {
+      cause: error.message,
+      remedy: 'make the branch anew from its base branch, for instance with `git rebase --onto`, and push.',
+      isOurs: false,
+    };
   }
   if (error instanceof GitError) {
     return {
@@ -67,6 +89,7 @@ function causeOf(error: unknown): Cause {
           : `wait a minute, then press *Re-run* on this check. If it fails again, the operator finds the details in the log.`,
     };
   }
+  if (error instanceof CannotJudge) return { cause: error.message, remedy: error.remedy, isOurs: false };
   if (error instanceof ReceiverError) {
     return { cause: error.message, remedy: 'the operator checks the settings of the receiver.' };
   }

@@ -42,6 +42,8 @@ export interface RejudgeJob extends RepositoryJobBase {
   readonly kind: 'rejudge';
   /** Only pull requests for this branch; null: all. */
   readonly branch: string | null;
+  /** Nobody knows of a change: what cannot be told from the verdict alone is left as it is. */
+  readonly regular?: boolean;
 }
 
 /** Somebody asked for our check on this commit again. */

@@ -2,8 +2,9 @@ import type { Repository } from '../git/repository.ts';
 import type { Review } from '../pipeline/review-repository.ts';
 import type { CheckRun } from './api/check-runs.ts';
 import { compareCommits } from './api/commits.ts';
-import { getPullRequest, listPullRequestCommits } from './api/pull-requests.ts';
+import { getPullRequest, listOpenPullRequests, listPullRequestCommits } from './api/pull-requests.ts';
 import type { PullRequest } from './api/pull-requests.ts';
+import { CannotJudge } from './cannot-judge.ts';
 import type { CheckResult } from './check-lifecycle.ts';
 import { cancelledResult, mayRepeat } from './check-lifecycle.ts';
 import { missingCommits } from './count-commits.ts';
@@ -17,7 +18,7 @@ import { verdictResult } from './verdict.ts';
 import { stageOf } from './stages.ts';
 import { createWitness } from './verification.ts';
 
-/** A head shared by more pull requests than this is not judged: the check fails and says so. */
+/** A head shared by more open pull requests than this is not judged: the check fails and says so. */
 const MAX_SHARED = 20;
 
 /** GitHub updates `refs/pull/N/head` a moment after the pull request. Waits in milliseconds. */
@@ -63,12 +64,26 @@ export async function judgePullRequests(
 /** The pull request and the other open ones that have its head. */
 export async function sharedHead(context: JobContext, pull: PullRequest): Promise<readonly PullRequest[]> {
   const { pullRequests } = await ownersOfHead(context, pull.headSha);
-  const others = pullRequests.filter((number) => number !== pull.number);
+  const others = await openOnes(
+    context,
+    pullRequests.filter((number) => number !== pull.number),
+  );
   if (others.length >= MAX_SHARED) {
-    throw new Error(`${String(others.length + 1)} pull requests have the head ${pull.headSha}.`);
+    throw new CannotJudge(
+      `${String(others.length + 1)} open pull requests have the head ${pull.headSha}, and a check counts for all of them`,
+      `close those that are not needed. At most ${String(MAX_SHARED)} are judged together. Then press *Re-run* on this check.`,
+    );
   }
   const current = await Promise.all(others.map((number) => getPullRequest(context.api, number)));
   return [pull, ...current.filter((other) => other.open && other.headSha === pull.headSha)];
+}
+
+/** Few are asked for one by one, closed ones among them. Of many, the list of all that are open tells more cheaply. */
+async function openOnes(context: JobContext, numbers: readonly number[]): Promise<readonly number[]> {
+  if (numbers.length < MAX_SHARED) return numbers;
+  const { items } = await listOpenPullRequests(context.api, null);
+  const open = new Set(items.map(({ number }) => number));
+  return numbers.filter((number) => open.has(number));
 }
 
 export function fetchPullRequests(context: JobContext, pulls: readonly PullRequest[]): Promise<Repository> {

@@ -30,6 +30,8 @@ export interface OutsideOptions {
   readonly now: () => number;
   /** Called with a repository whenever a policy extends one of its files. */
   readonly onExtended: (repository: Pick<RepositoryRef, 'owner' | 'name'>) => Promise<void>;
+  /** Names the latest push known to have changed an owner's file, on whichever replica it arrived; null: none. */
+  readonly latestChange: (owner: string) => Promise<string | null>;
 }
 
 /** Whether a repository is the one that keeps the organisation's file. */
@@ -44,8 +46,8 @@ export function isOrganisationRepository({ name }: Pick<RepositoryRef, 'name'>):
 export function createOutsidePolicies(options: OutsideOptions): OutsideFor {
   const known = new Map<string, KnownFile>();
   const coverage = new Map<number, { readonly all: boolean; readonly at: number }>();
-  /** When an installation had no file by its second name. */
-  const missing = new Map<number, number>();
+  /** When an installation had no file by its second name, and what had changed by then. */
+  const missing = new Map<number, { readonly at: number; readonly change: string | null }>();
 
   async function read(installationId: number, address: FileAddress): Promise<FileAnswer> {
     const key = JSON.stringify([installationId, address]);
@@ -68,13 +70,16 @@ export function createOutsidePolicies(options: OutsideOptions): OutsideFor {
   }
 
   async function organisation(installationId: number, owner: string): Promise<OutsideAnswer> {
+    const change = await options.latestChange(owner);
+    const last = missing.get(installationId);
+    const isMissing = last?.change === change && options.now() - last.at < COVERAGE_AGE;
     for (const [index, path] of ORGANISATION_PATHS.entries()) {
       // Most owners have none, and every job asks.
-      if (index > 0 && options.now() - (missing.get(installationId) ?? 0) < COVERAGE_AGE) continue;
+      if (index > 0 && isMissing) continue;
       const address = { owner, repo: ORGANISATION_REPOSITORY, path, ref: null };
       const answer = await read(installationId, address);
       if (answer.state !== 'not-found') return toAnswer(answer, address);
-      if (index > 0) missing.set(installationId, options.now());
+      if (index > 0) missing.set(installationId, { at: options.now(), change });
     }
     const name = `\`${owner}/${ORGANISATION_REPOSITORY}\``;
     if (await coversAll(installationId)) {

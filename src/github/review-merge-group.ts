@@ -1,4 +1,5 @@
 import { compareCommits } from './api/commits.ts';
+import { CannotJudge } from './cannot-judge.ts';
 import type { CheckResult } from './check-lifecycle.ts';
 import { withCheckRun } from './check-lifecycle.ts';
 import type { JobContext } from './dependencies.ts';
@@ -24,7 +25,10 @@ export async function judgeMergeGroup(context: JobContext, group: MergeGroup): P
 async function judge(context: JobContext, group: MergeGroup): Promise<CheckResult> {
   const { environment, api, signal } = context;
   if (group.baseSha === null) {
-    throw new Error(`The merge queue's branch ${group.headRef} does not say what it builds on.`);
+    throw new CannotJudge(
+      `the merge queue's branch ${group.headRef} does not say what it builds on`,
+      'take the pull request out of the merge queue, and put it in again.',
+    );
   }
   const { baseSha, headSha } = group;
   const repository = await fetchRefs(context, [group.headRef]);

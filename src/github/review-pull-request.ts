@@ -5,9 +5,10 @@ import { withCheckRun, type CheckResult } from './check-lifecycle.ts';
 import type { JobContext } from './dependencies.ts';
 import type { ReviewPullRequestJob } from './job.ts';
 import { judgePullRequests } from './judge-pull-requests.ts';
+import { ownersOfHead } from './remote.ts';
 import { giveWay } from './rejudge/pace.ts';
 import { reviewJob } from './review-job.ts';
-import { isCurrent, isJudged } from './standing-verdict.ts';
+import { forgetReviewed, isCurrent, isJudged, noteReviewed } from './standing-verdict.ts';
 
 /** Heads that may arrive while we work, one after another, before the next event is left to start anew. */
 const MAX_MOVES = 5;
@@ -17,6 +18,7 @@ export async function reviewPullRequest(context: JobContext, job: ReviewPullRequ
   const pull = await getPullRequest(context.api, job.number);
   if (!pull.open) {
     context.log.info('The pull request is not open any more: nothing to judge');
+    await forgetReviewed(context, pull.number);
     await releaseOthers(context, job, pull);
     return;
   }
@@ -30,13 +32,19 @@ export async function reviewPullRequest(context: JobContext, job: ReviewPullRequ
 
 /** The worst verdict counts for all pull requests that share a head, and a closed one has no say any more. */
 async function releaseOthers(
-  { environment, repository }: JobContext,
+  context: JobContext,
   job: ReviewPullRequestJob,
   { number, headSha }: PullRequest,
 ): Promise<void> {
+  const { environment, repository } = context;
   const standing = await environment.ledger.verdictOn(repository.id, headSha);
-  for (const other of standing?.pullRequests ?? []) {
+  // Without a verdict, the review of this one may have been stopped by its end, and the check of all with it.
+  const sharing = standing?.pullRequests ?? (await ownersOfHead(context, headSha)).pullRequests;
+  for (const other of sharing) {
     if (other === number) continue;
+    const { open, headSha: now } = await getPullRequest(context.api, other);
+    // Closed ones would hand each other the head for ever.
+    if (!open || now !== headSha) continue;
     await environment.enqueue(reviewJob(job, { number: other, headSha }, `${job.delivery}/${String(other)}`));
   }
 }
@@ -57,5 +65,6 @@ async function reviewOnce(context: JobContext, pull: PullRequest): Promise<PullR
     return outcome.result;
   };
   await withCheckRun(context, pull.headSha, judge, (binding) => isCurrent(context, pull, binding));
+  await noteReviewed(context, pull);
   return moved;
 }

@@ -7,6 +7,24 @@ import type { JobContext } from './dependencies.ts';
 import { givenWaivers } from './given-waivers.ts';
 import { fetchPullRequests, sharedHead } from './judge-pull-requests.ts';
 
+/** The mark that names the head whose findings the comments on a pull request are about. */
+function commentsMark({ repository }: Pick<JobContext, 'repository'>, number: number): string {
+  return `comments/${String(repository.id)}/${String(number)}`;
+}
+
+/** Notes that the review of a head was the last one that saw to the comments on its pull request. */
+export function noteReviewed(
+  context: JobContext,
+  { number, headSha }: Pick<PullRequest, 'number' | 'headSha'>,
+): Promise<void> {
+  return context.environment.ledger.setMark(commentsMark(context, number), headSha);
+}
+
+/** Forgets a pull request that is closed. */
+export function forgetReviewed(context: JobContext, number: number): Promise<void> {
+  return context.environment.ledger.clearMark(commentsMark(context, number));
+}
+
 /**
  * Whether the pull request has the verdict that judging it would give: an event that arrives late, after a sweep found
  * its head for instance, must not give the head a second check. In doubt it does not.
@@ -15,6 +33,9 @@ export async function isJudged(context: JobContext, pull: PullRequest): Promise<
   const standing = await context.environment.ledger.verdictOn(context.repository.id, pull.headSha);
   // A pull request that shares the head is news: its check goes in progress at once.
   if (standing?.pullRequests.includes(pull.number) !== true) return false;
+  // A head that comes back finds the comments of the one in between.
+  if ((await context.environment.ledger.mark(commentsMark(context, pull.number))) !== pull.headSha)
+    return false;
   if (!stillHolds(standing, dayOf(context.environment.clock.now()))) return false;
   return isCurrent(context, pull, standing.binding);
 }

@@ -5,7 +5,7 @@ import { encodePath } from '../report/plain.ts';
 import { bindingOf } from './binding.ts';
 import type { CheckResult } from './check-lifecycle.ts';
 import type { JobContext } from './dependencies.ts';
-import { describeTrouble } from './failure.ts';
+import { describeUnposted } from './failure.ts';
 import type { JudgedReport } from './record.ts';
 
 /** GitHub's limit for a summary, in characters. */
@@ -33,12 +33,16 @@ export function verdictResult(
   const { environment, repository } = context;
   const head = judged[0]?.report.head ?? '';
   const repositoryUrl = `${environment.serverUrl}/${repository.owner}/${repository.name}`;
+  const failed = judged.some(({ report }) => report.conclusion === 'failure');
+  const unposted = trouble === null ? null : describeUnposted(trouble);
   const rendered = renderCheckRun(
     judged.map(({ report }) => report),
     {
       inline,
       blobUrl: (path, line) => blobUrl(repositoryUrl, head, path, line),
       remarks: [
+        // The verdict first, unless this is what makes the check fail.
+        ...(failed && unposted !== null ? [unposted.summary] : []),
         ...(judged.length > 1 ? [sharedNote(judged)] : []),
         ...(draft ? ['This is a draft: comments on its lines follow when it is ready for review.'] : []),
         ...notes.map((note) => `**Not checked:** ${escapeMarkdown(note)}`),
@@ -46,16 +50,12 @@ export function verdictResult(
       ],
     },
   );
-  const failed = trouble !== null || judged.some(({ report }) => report.conclusion === 'failure');
-  const described = trouble === null ? null : describeTrouble(trouble);
-  const lead = [
-    ...(described === null ? [] : [`**The comments could not be posted.** ${described.summary}`]),
-  ];
+  const lead = failed || unposted === null ? [] : [unposted.summary];
   return {
-    conclusion: failed ? 'failure' : 'success',
+    conclusion: failed || trouble !== null ? 'failure' : 'success',
     externalId: bindingOf(judged.map(({ report }) => verdictOf(report))),
     output: {
-      title: described?.title ?? rendered.title,
+      title: failed ? rendered.title : (unposted?.title ?? rendered.title),
       summary: truncate([...lead, rendered.summary].join('\n\n'), MAX_SUMMARY),
     },
     annotations: rendered.annotations,

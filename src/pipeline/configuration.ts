@@ -1,5 +1,6 @@
 import { policyHash } from '../config/policy.ts';
 import type { ChangeSet, FileVersion } from '../engine/change.ts';
+import { decodeText } from '../engine/judged-file.ts';
 import type { ConfigProblem, Policy } from '../engine/policy.ts';
 import { knownRulesOf } from '../engine/rule.ts';
 import { resolvePolicy, type PolicyPlaces, type ResolvedPolicy } from './base-policy.ts';
@@ -12,6 +13,7 @@ import {
   type ConfigTree,
   type ConfigValues,
 } from './config-files.ts';
+import { extendedPath } from '../secrets/gitleaks/extended-path.ts';
 import { withRepositoryRules } from './repository-rules.ts';
 import { GITLEAKS_CONFIG, GITLEAKS_IGNORE } from './secret-scan/setup.ts';
 import type { RuleSet } from './rule-set.ts';
@@ -58,16 +60,23 @@ export async function resolveConfiguration(
   };
 }
 
-/** Files that say what a secret is, or which ones are known; what these include themselves is not followed. */
+/** Files that extend files that extend a rule file: as deep as they are read. */
+const MAX_EXTENDED = 2;
+
+/** Files that say what a secret is, or which ones are known, with those that they extend. */
 async function secretFiles(tree: ConfigTree, { secrets }: Policy): Promise<readonly FileVersion[]> {
-  const paths = [
-    GITLEAKS_CONFIG,
-    GITLEAKS_IGNORE,
-    ...secrets.rules,
-    ...(secrets.baseline === null ? [] : [secrets.baseline]),
-  ];
-  const found = await Promise.all(paths.map((path) => tree.read(path)));
-  return found.filter((file) => file !== null);
+  const found = new Map<string, FileVersion>();
+  const look = async (path: string, deeper: number): Promise<void> => {
+    const file = found.has(path) ? null : await tree.read(path);
+    if (file === null) return;
+    found.set(path, file);
+    const text = deeper === 0 || file.content === null ? null : decodeText(file.content);
+    const next = text === null ? null : extendedPath(path, text);
+    if (next !== null) await look(next, deeper - 1);
+  };
+  for (const path of [GITLEAKS_CONFIG, ...secrets.rules]) await look(path, MAX_EXTENDED);
+  for (const path of [GITLEAKS_IGNORE, secrets.baseline]) if (path !== null) await look(path, 0);
+  return [...found.values()];
 }
 
 function hashed(policy: Policy, { source }: ResolvedPolicy, files: string): string {

@@ -2,6 +2,7 @@ import { comparePolicies } from '../config/compare/compare-policy.ts';
 import { changed } from '../config/compare/difference.ts';
 import type { Definitions } from '../config/compare/rules.ts';
 import { compareRuleFiles } from '../config/compare/rule-files.ts';
+import { compareWaiverFiles } from '../config/compare/waiver-files.ts';
 import { applyFloor, toPolicy, WEAKEST_POLICY } from '../config/policy.ts';
 import { asksForSignatures } from '../config/signature-policy.ts';
 import { ORGANISATION_PATHS, partOf } from '../engine/organisation-file.ts';
@@ -62,8 +63,14 @@ function policyChanges(before: Configuration, after: Configuration): PlacedDiffe
       path: `${REPOSITORY_RULES}/${difference.pointer[1] ?? ''}/rule.yaml`,
       line: null,
     })),
+    ...waiverChanges(before, after),
     ...organisationChanges(before, after, definitions),
   ];
+}
+
+function waiverChanges(before: Configuration, after: Configuration): PlacedDifference[] {
+  if ([before, after].some(({ fileProblems }) => fileProblems.waivers.length > 0)) return [];
+  return compareWaiverFiles(before.values.waivers, after.values.waivers);
 }
 
 /** That commits must be signed follows from what is asked of signatures, which is told already. */
@@ -130,10 +137,14 @@ function belowFloor({
   if (file === null || own === null || organisation.file?.floor === undefined) return [];
   const definitions = definitionsOf(rules.rules);
   const place = placer(file.path, file);
-  return comparePolicies(asked, policy, definitions)
-    .filter((one) => one.effect !== 'weaker' && (one.entry === null || one.before !== null))
-    .map(place)
-    .filter(({ stated }) => stated);
+  return (
+    comparePolicies(asked, policy, definitions)
+      .filter((one) => one.effect !== 'weaker' && (one.entry === null || one.before !== null))
+      // What a repository says of its environments counts, beside what the floor says.
+      .filter(({ pointer }) => pointer[0] !== 'environments')
+      .map(place)
+      .filter(({ stated }) => stated)
+  );
 }
 
 function problemsOf({ extendedProblems, organisation }: Configuration): PolicyProblem[] {

@@ -24,6 +24,7 @@ export interface Ledger {
   acceptedAmong(deliveries: readonly string[]): Promise<ReadonlySet<string>>;
   mark(name: string): Promise<string | null>;
   setMark(name: string, value: string): Promise<void>;
+  clearMark(name: string): Promise<void>;
   /** Forgets deliveries and judged heads that are older; times in milliseconds since the epoch. */
   forget(before: { readonly deliveries: number; readonly judgedHeads: number }): Promise<void>;
 }
@@ -91,6 +92,9 @@ export function createLedger(database: Database): Ledger {
           [name, value],
         ),
       );
+    },
+    async clearMark(name) {
+      await database.transaction((sql) => sql.query('DELETE FROM marks WHERE name = ?', [name]));
     },
     async forget({ deliveries, judgedHeads }) {
       await database.transaction(async (sql) => {

@@ -67,6 +67,33 @@ describe('the floor', () => {
     expect(policy.mode).toBe('enforce');
   });
 
+  test.each<[string, object, [string, string]]>([
+    ['a rule at error', { rules: { loose: 'error' } }, ['enforce', 'fail']],
+    [
+      'an override at error',
+      { rules: { loose: { overrides: [{ severity: 'error' }] } } },
+      ['enforce', 'fail'],
+    ],
+    ['a profile', { profile: 'essential' }, ['enforce', 'fail']],
+    ['a kind of credential', { secrets: { kinds: { '*': 'error' } } }, ['enforce', 'fail']],
+    ['signatures', { signatures: { require: 'signed' } }, ['enforce', 'fail']],
+    [
+      'warnings alone',
+      { rules: { loose: 'warning' }, secrets: { kinds: { '*': 'info' } } },
+      ['report', 'warn'],
+    ],
+    ['nothing', {}, ['report', 'warn']],
+    [
+      'what it says itself',
+      { rules: { loose: 'error' }, mode: 'report', notChecked: 'warn' },
+      ['report', 'warn'],
+    ],
+    ['one of both', { rules: { loose: 'error' }, notChecked: 'warn' }, ['enforce', 'warn']],
+  ])('of %s: whether a repository may let everything pass', (_what, floor, expected) => {
+    const { mode, notChecked } = raised({ mode: 'report', notChecked: 'warn' }, floor);
+    expect([mode, notChecked]).toEqual(expected);
+  });
+
   test("the repository's exclusions do not touch what the floor sets", () => {
     const applies = (own: object, floor: object): boolean =>
       activeRules([LOOSE], raised(own, floor))[0]?.appliesToPath('docs/a.yaml') ?? false;
@@ -74,6 +101,56 @@ describe('the floor', () => {
     expect(applies({ exclude: ['docs/**'] }, { rules: { loose: 'error' } })).toBe(true);
     expect(applies({ rules: { loose: { exclude: ['docs/**'] } } }, { rules: { loose: 'error' } })).toBe(true);
     expect(applies({}, { rules: { loose: { severity: 'error', exclude: ['docs/**'] } } })).toBe(false);
+  });
+
+  test.each<[string, object, object, readonly string[]]>([
+    ['that its rules do not name: as the repository has it', {}, { rules: { loose: 'error' } }, []],
+    [
+      'that an override names: the usual one too',
+      {},
+      { rules: { loose: { overrides: [{ environments: ['production'], severity: 'error' }] } } },
+      ['production'],
+    ],
+    [
+      'that it defines itself',
+      {},
+      {
+        environments: { production: { paths: ['live/**'] } },
+        rules: { loose: { overrides: [{ environments: ['production'], severity: 'error' }] } },
+      },
+      [],
+    ],
+  ])('an environment %s', (_what, more, floor, expected) => {
+    const own = { environments: { production: { paths: ['nowhere/**'] } }, ...more };
+    expect(compileEnvironments(raised(own, floor))('clusters/prod/x.yaml')).toEqual(expected);
+  });
+
+  test('a rule of the floor that is about an environment cannot be left without one', () => {
+    const definition = {
+      ...LOOSE.definition,
+      match: { ...LOOSE.definition.match, environments: ['production'] },
+    };
+    const own = toPolicy({ environments: { production: { paths: ['nowhere/**'] } } });
+    const policy = applyFloor(own, { rules: { loose: 'error' } }, [definition]);
+    expect(compileEnvironments(policy)('clusters/prod/x.yaml')).toEqual(['production']);
+    expect(compileEnvironments(policy)('nowhere/x.yaml')).toEqual(['production']);
+  });
+
+  test('versions of Kubernetes count in environments that have their own, unless the floor has some for them', () => {
+    const own = {
+      environments: { production: { paths: ['a/**'], kubernetes: ['1.30'] }, other: { paths: ['b/**'] } },
+    };
+    const versions = (floor: object): unknown =>
+      [...raised(own, floor).environments].map(([name, { kubernetes }]) => [name, kubernetes]);
+    expect(versions({ kubernetes: ['1.34'] })).toEqual([
+      ['production', ['1.30', '1.34']],
+      ['other', []],
+    ]);
+    const environments = { production: { paths: ['a/**'], kubernetes: ['1.31'] } };
+    expect(versions({ kubernetes: ['1.34'], environments })).toEqual([
+      ['production', ['1.30', '1.31']],
+      ['other', []],
+    ]);
   });
 
   test('adds protected branches and environments', () => {

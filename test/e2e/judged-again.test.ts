@@ -90,6 +90,18 @@ describe('a verdict under another policy', () => {
     expect(conclusionsOf(pull)).toEqual(['success', 'failure']);
   });
 
+  test('counts no longer when a file changes that the rules about credentials extend', async () => {
+    const rules = (id: string): string => `[[rules]]\nid = "${id}"\nregex = "${id}_[a-z]{9}"\n`;
+    const files = { '.gitleaks.toml': '[extend]\npath = "./more.toml"\n', 'more.toml': rules('one') };
+    await stage.github.commit(repository, { branch: 'main', files, message: 'Rules' });
+    const value = ['two', 'abcdefghi'].join('_');
+    const pull = await open({ 'notes.txt': `The token is ${value}\n` });
+    expect(conclusionsOf(pull)).toEqual(['success']);
+    await push(repository, { 'more.toml': rules('two') });
+    await stage.answered();
+    expect(conclusionsOf(pull)).toEqual(['success', 'failure']);
+  });
+
   test("counts no longer when the organisation's floor changes, in any of its repositories", async () => {
     const home = await stage.github.createRepository('acme/.github');
     await stage.github.commit(home, {
@@ -108,6 +120,16 @@ describe('a verdict under another policy', () => {
       ['success', 'failure'],
       ['success', 'success'],
     ]);
+  });
+
+  test("counts no longer when the organisation's file comes to be, under its second name too", async () => {
+    const home = await stage.github.createRepository('acme/.github');
+    await stage.github.commit(home, { branch: 'main', files: { 'README.md': 'Hello.\n' }, message: 'Base' });
+    const pull = await open(PRIVILEGED);
+    expect(conclusionsOf(pull)).toEqual(['success']);
+    await push(home, { 'gitops-warden.yaml': 'floor:\n  rules:\n    no-privileged-container: error\n' });
+    await stage.answered();
+    expect(conclusionsOf(pull)).toEqual(['success', 'failure']);
   });
 
   test('counts no longer when a file changes that the policy extends', async () => {

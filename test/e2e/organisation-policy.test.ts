@@ -66,6 +66,30 @@ describe("the organisation's floor", () => {
     expect(summary).toContain('acme/.github:gitops-warden.yml');
   });
 
+  test.each([
+    ['report mode', 'mode: report\n', FLOOR, 'failure'],
+    ['report mode, under a floor that only shows', 'mode: report\n', `${FLOOR}  mode: report\n`, 'success'],
+    [
+      'report mode, under a floor that makes nothing block',
+      'mode: report\n',
+      FLOOR.replace('error', 'info'),
+      'success',
+    ],
+  ])('is not got round by %s', async (_what, own, floor, conclusion) => {
+    await organisation(floor);
+    await stage.github.commit(repository, { branch: 'main', files: { [POLICY]: own }, message: 'Own' });
+    expect(checkOf(await open(PRIVILEGED)).conclusion).toBe(conclusion);
+  });
+
+  test('makes an attempt to switch to report mode a finding on its line', async () => {
+    await organisation(FLOOR);
+    const attempt = await open({ [POLICY]: 'version: 1\nmode: report\nnotChecked: warn\n' });
+    expect(commentsOf(attempt).filter((one) => one.includes('below-floor'))).toEqual([
+      `${POLICY}:2 policy-below-floor`,
+      `${POLICY}:3 policy-below-floor`,
+    ]);
+  });
+
   test('an attempt to go below it is a finding on its line; one that was there before is noted', async () => {
     await organisation(FLOOR);
     const standing = await open({ [WEB]: deployment('ghcr.io/acme/web:1.0.1') });
@@ -73,9 +97,6 @@ describe("the organisation's floor", () => {
     expect(checkOf(standing).conclusion).toBe('success');
     expect(checkOf(standing).summary).toContain('There before');
     expect(checkOf(standing).summary).toContain('has no effect: the organisation asks for `error`');
-    const attempt = await open({ [POLICY]: `${OFF}mode: report\n  `.trimEnd() + '\n' });
-    // `mode` is no business of this floor.
-    expect(commentsOf(attempt).filter((one) => one.includes('below-floor'))).toEqual([]);
     const fresh = await open({ [POLICY]: 'version: 1\nrules:\n  no-privileged-container: info\n' });
     expect(commentsOf(fresh)).toEqual([`${POLICY}:3 policy-below-floor`]);
   });
@@ -135,7 +156,9 @@ describe("the organisation's floor", () => {
       { [ORGANISATION]: 'defaults:\n  profile: strict\nfloor:\n  rules:\n    no-open-ingress: warning\n' },
       home,
     );
+    // With the last rule that blocks go `mode: enforce` and `notChecked: fail`.
     expect(commentsOf(pull).sort()).toEqual([
+      `${ORGANISATION}:3 policy-weakened`,
       `${ORGANISATION}:3 policy-weakened`,
       `${ORGANISATION}:5 policy-weakened`,
     ]);

@@ -229,6 +229,8 @@ describe('the App', () => {
     const { context } = jobHarness();
     await start(context.environment);
     expectToken(TOKENS.api, null);
+    // Whether others share the head of what was closed.
+    expectToken(TOKENS.git, { repository_ids: [5], permissions: { contents: 'read' } });
     mockGitHub()
       .get(`${REPO}/pulls/7`)
       .reply(200, pullAnswer(7, { state: 'closed' }));

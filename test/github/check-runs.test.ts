@@ -16,7 +16,6 @@ describe('startCheckRun', () => {
         head_sha: sha('a'),
         status: 'in_progress',
         external_id: 'attempt-1',
-        started_at: '2026-01-02T03:04:05.000Z',
         output: OUTPUT,
       })
       .reply(201, checkRunAnswer());
@@ -104,7 +103,6 @@ describe('updateCheckRun', () => {
   const body = {
     status: 'completed',
     conclusion: 'failure',
-    completed_at: /^2026-01-02T03:04:/ as unknown as string,
     external_id: '1:b:a:p',
     actions: [{ ...RECHECK_BUTTON }],
     output: { ...OUTPUT, annotations: [annotation] },

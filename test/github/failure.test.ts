@@ -1,4 +1,5 @@
 import { describe, expect, test } from '@jest/globals';
+import { CannotJudge } from '../../src/github/cannot-judge.ts';
 import type { GitHubError } from '../../src/github/errors.ts';
 import { toGitHubError } from '../../src/github/errors.ts';
 import { describeTrouble, describeUnjudgedPush } from '../../src/github/failure.ts';
@@ -39,6 +40,20 @@ describe('describeTrouble', () => {
   test('tells a commit that is gone from a git that failed', () => {
     expect(describeTrouble(new GitError('not-found', 'no such commit')).summary).toContain('force push');
     expect(describeTrouble(new GitError('network', 'hung up')).summary).toContain('wait a minute');
+  });
+
+  test.each([
+    [
+      'a head without a common history',
+      new GitError('no-merge-base', 'a and b have no history in common'),
+      'rebase',
+    ],
+    ['what nobody could judge', new CannotJudge('there are too many', 'close some.'), 'close some.'],
+  ])('takes no blame for %s', (_what, error, remedy) => {
+    const { title, summary } = describeTrouble(error);
+    expect(title).toBe('This cannot be judged');
+    expect(summary).toContain(remedy);
+    expect(summary).not.toMatch(/problem of gitops-warden|wait a minute/);
   });
 
   test('keeps the text of unforeseen errors for the log', () => {

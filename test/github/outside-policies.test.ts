@@ -16,6 +16,7 @@ function reader(requirement: OrganisationRequirement = 'optional') {
   const clock = fakeClock();
   const { octokit } = testApi(clock);
   const extended: string[] = [];
+  let change: string | null = null;
   const outsideFor = createOutsidePolicies({
     requirement,
     installationClient: () => Promise.resolve(octokit),
@@ -25,8 +26,17 @@ function reader(requirement: OrganisationRequirement = 'optional') {
       extended.push(`${owner}/${name}`);
       return Promise.resolve();
     },
+    latestChange: () => Promise.resolve(change),
   });
-  return { clock, extended, job: (repository: RepositoryRef = REPOSITORY) => outsideFor(42, repository) };
+  const push = (delivery: string): void => {
+    change = delivery;
+  };
+  return {
+    clock,
+    extended,
+    push,
+    job: (repository: RepositoryRef = REPOSITORY) => outsideFor(42, repository),
+  };
 }
 
 function ask({ organisation }: OutsidePolicies): Promise<OutsideAnswer> {
@@ -81,6 +91,17 @@ describe("the organisation's file", () => {
     expect(await ask(job())).toMatchObject({
       file: { path: 'acme/.github:gitops-warden.yaml', text: 'b: 1' },
     });
+  });
+
+  test('that a push brings under its second name is seen at once', async () => {
+    const { job, push } = reader();
+    for (const path of [FILE, OTHER_NAME]) mockGitHub().get(path).reply(404, { message: 'Not Found' });
+    mockGitHub().get('/app/installations/42').reply(200, { repository_selection: 'selected' });
+    await ask(job());
+    push('one');
+    mockGitHub().get(FILE).reply(404, { message: 'Not Found' });
+    mockGitHub().get(OTHER_NAME).reply(200, file('b: 1'), { etag: '"9"' });
+    expect(await ask(job())).toMatchObject({ file: { text: 'b: 1' } });
   });
 
   test.each<[string, number, unknown]>([

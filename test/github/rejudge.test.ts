@@ -5,6 +5,9 @@ import { toStored, type ReviewPullRequestJob } from '../../src/github/job.ts';
 import { rejudgeRepository } from '../../src/github/rejudge/rejudge-repository.ts';
 import { rejudgeJob } from '../../src/github/rejudge/rejudge-job.ts';
 import { reviewPullRequest } from '../../src/github/review-pull-request.ts';
+import { withWaivers } from '../../src/pipeline/given-waivers.ts';
+import { givenWaivers } from '../../src/github/given-waivers.ts';
+import type { GivenWaiver } from '../../src/store/waivers.ts';
 import { missingFeatures } from '../../src/github/server-features.ts';
 import { checkRunAnswer, finishGitHub, mockGitHub, REPO, sha } from './support/github.ts';
 import { BASE, HEAD, jobHarness, PULL_JOB, pullAnswer, type JobHarness } from './support/job.ts';
@@ -38,6 +41,17 @@ async function judged({ context }: JobHarness, head: string, policy: string): Pr
   const binding = bindingOf([{ base: BASE, head, policyHash: policy }]);
   await context.environment.ledger.judged(context.repository.id, head, { binding, pullRequests: [7] });
 }
+
+const WAIVER: GivenWaiver = {
+  ruleId: 'no-open-ingress',
+  path: null,
+  fingerprint: 'f'.repeat(32),
+  digest: 'd'.repeat(64),
+  reason: 'Known.',
+  approver: 'mona',
+  until: '2030-01-01',
+  comment: '1',
+};
 
 async function policyNow({ context }: JobHarness): Promise<string> {
   return (await context.environment.policyAt(undefined as never, BASE)).hash;
@@ -95,19 +109,49 @@ describe('pull requests under another policy', () => {
     expect(harness.enqueued).toEqual([]);
   });
 
-  test('wait while what is left of the hourly limit is for others', async () => {
+  test('lose their verdict at once, and wait for the next while the hourly limit is wanted by others', async () => {
     const harness = jobHarness();
     const environment = { ...harness.context.environment, rateLimitLeft: () => 0.39 };
     expectList([7, HEAD]);
-    await expect(rejudgeRepository({ ...harness.context, environment }, JOB)).rejects.toMatchObject({
-      kind: 'rate-limited',
-      retryAfter: 300_000,
-    });
+    expectCheck(HEAD);
+    await rejudgeRepository({ ...harness.context, environment }, JOB);
+    expect(harness.enqueued).toMatchObject([{ number: 7, background: true }]);
     mockGitHub().get(`${REPO}/pulls/7`).reply(200, pullAnswer(7));
     await expect(
       reviewPullRequest({ ...harness.context, environment }, { ...PULL_JOB, background: true }),
     ).rejects.toMatchObject({ kind: 'rate-limited' });
     expect(harness.reviews).toEqual([]);
+  });
+
+  test('wait when next to nothing is left of the limit', async () => {
+    const harness = jobHarness();
+    const environment = { ...harness.context.environment, rateLimitLeft: () => 0.04 };
+    expectList([7, HEAD]);
+    await expect(rejudgeRepository({ ...harness.context, environment }, JOB)).rejects.toMatchObject({
+      kind: 'rate-limited',
+      retryAfter: 300_000,
+    });
+  });
+
+  test('that have waivers keep a verdict under the same policy and waivers', async () => {
+    const harness = jobHarness();
+    const { environment: plain } = harness.context;
+    const environment = { ...plain, waivers: { ...plain.waivers, of: () => Promise.resolve([WAIVER]) } };
+    const waivers = await givenWaivers({ ...harness.context, environment }, 7);
+    await judged(harness, HEAD, withWaivers(await policyNow(harness), waivers));
+    expectList([7, HEAD]);
+    await rejudgeRepository({ ...harness.context, environment }, JOB);
+    expect(harness.enqueued).toEqual([]);
+  });
+
+  test('that nobody knows to be under another are left alone by the regular look', async () => {
+    const harness = jobHarness();
+    await judged(harness, HEAD, 'f'.repeat(64));
+    await harness.context.environment.ledger.judged(5, sha('e'), null);
+    expectList([7, HEAD], [8, sha('e')], [9, sha('d')]);
+    expectCheck(HEAD);
+    await rejudgeRepository(harness.context, { ...JOB, regular: true });
+    expect(harness.enqueued).toMatchObject([{ number: 7 }]);
   });
 });
 

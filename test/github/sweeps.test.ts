@@ -183,8 +183,9 @@ describe('open pull requests', () => {
     expectChecks(sha('5'), [checkRunAnswer({ ...verdict, conclusion: 'cancelled' })]);
     expectChecks(sha('6'), [checkRunAnswer({ app: { id: 4242 } })]);
     await sweepInstallation({ ...sweepContext, environment: { ...environment, liveKeys: live } }, JOB);
-    expect(enqueued.map((job) => ('number' in job ? job.number : job.kind))).toEqual([4, 5, 6]);
-    expect(enqueued[0]).toMatchObject({
+    expect(enqueued.map((job) => ('number' in job ? job.number : job.kind))).toEqual(['rejudge', 4, 5, 6]);
+    expect(enqueued[0]).toMatchObject({ key: '5/rejudge-regularly', branch: null, regular: true });
+    expect(enqueued[1]).toMatchObject({
       key: '5/pull/4',
       headSha: sha('4'),
       delivery: `sweep/1/5/4/${sha('4')}`,

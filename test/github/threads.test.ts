@@ -95,6 +95,17 @@ describe('the life of a thread', () => {
       ],
     ],
     [
+      'resolved by a person, mended and back is open again',
+      [
+        { found: [A], then: ['1 open'] },
+        { act: resolves(1) },
+        { found: [], then: ['1 ann'] },
+        { found: [], then: ['1 ann'] },
+        { found: [A], then: ['1 open back'] },
+        { found: [], then: ['1 gitops-warden back mended'] },
+      ],
+    ],
+    [
       'resolved by a person after it came back stays resolved',
       [
         { found: [A], then: ['1 open'] },

@@ -21,19 +21,31 @@ describe('verdictResult', () => {
     expect(verdictResult(context, judged, POSTED).conclusion).toBe(conclusion);
   });
 
+  const trouble = new GitHubError('POST /x answered 502: Bad gateway', {
+    kind: 'unavailable',
+    status: 502,
+    request: 'POST /x',
+    requestId: 'AB12',
+    permission: null,
+    retryAfter: null,
+  });
+
+  test('keeps its verdict first when the comments could not be posted', () => {
+    const { conclusion, output } = verdictResult(context, [failed], { ...POSTED, trouble });
+    expect(conclusion).toBe('failure');
+    expect(output.title).toBe('Blocked: 1 error');
+    expect(output.summary).toMatch(/^\*\*Blocked: 1 error\.\*\*/);
+    expect(output.summary).toContain('The comments could not be posted.');
+    expect(output.summary).not.toContain('nothing was verified');
+  });
+
   test('fails when the comments could not be posted, although nothing blocks', () => {
-    const trouble = new GitHubError('POST /x answered 502: Bad gateway', {
-      kind: 'unavailable',
-      status: 502,
-      request: 'POST /x',
-      requestId: 'AB12',
-      permission: null,
-      retryAfter: null,
-    });
     const { conclusion, output } = verdictResult(context, [passed], { ...POSTED, trouble });
     expect(conclusion).toBe('failure');
-    expect(output.summary).toContain('comments could not be posted');
+    expect(output.title).toBe('The comments could not be posted');
+    expect(output.summary).toMatch(/^\*\*The comments could not be posted\.\*\*/);
     expect(output.summary).toContain('AB12');
+    expect(output.summary).not.toContain('nothing was verified');
   });
 
   test('says what was not checked, as inert text, and fits what GitHub takes', () => {

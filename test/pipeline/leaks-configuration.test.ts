@@ -227,6 +227,20 @@ describe('configuration', () => {
     const report = await reviewed(base, [{ 'a.yaml': `a: ${token()} # gitleaks:allow\n` }], { floor });
     expect(leaksOf(report)).toEqual(['a.yaml:1 github-pat error']);
   });
+
+  test.each([
+    ['a threshold that nothing reaches', 'secrets: {entropy: {github-pat: 8}}\n', (text: string) => text],
+    [
+      'looking below no encoding',
+      'secrets: {decodeDepth: 0}\n',
+      (text: string) => Buffer.from(`token is ${text} here`).toString('base64'),
+    ],
+  ])('nor does %s', async (_what, own, written) => {
+    const floor = { path: 'floor.yml', text: 'secrets:\n  kinds: {github-pat: error}\n' };
+    const base = { '.github/gitops-warden.yml': own };
+    const report = await reviewed(base, [{ 'a.txt': `value ${written(token())}\n` }], { floor });
+    expect(leaksOf(report)).toEqual(['a.txt:1 github-pat error']);
+  });
 });
 
 test('no report, in any format, holds one of the secrets', expectNoSecretAnywhere);

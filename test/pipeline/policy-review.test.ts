@@ -93,3 +93,67 @@ test('what cannot be read is not compared', async () => {
   expect(found(report, 'policy-weakened')).toEqual([]);
   expect(found(report, 'valid-policy')).toHaveLength(1);
 });
+
+describe('an edit of what stands beside the policy', () => {
+  const WAIVERS = '.github/gitops-warden/waivers.yml';
+  const WAIVER = 'rule: no-open-ingress, reason: It moves next month., approver: mona, until: 2030-01-01';
+  const GITLEAKS = '[extend]\nuseDefault = true\n';
+
+  test.each<[string, Record<string, string>, Record<string, string | null>, string]>([
+    [
+      'a new waiver',
+      {},
+      { [WAIVERS]: `waivers:\n  - {${WAIVER}}\n` },
+      `${WAIVERS}:2 \`waivers.no-open-ingress\` gets \`until 2030-01-01\``,
+    ],
+    [
+      'an allowlist of gitleaks',
+      { '.gitleaks.toml': GITLEAKS },
+      { '.gitleaks.toml': `${GITLEAKS}[allowlist]\npaths = [".*"]\n` },
+      '.gitleaks.toml: `allowlists.paths` gets `.*`',
+    ],
+    [
+      'the first rule file of gitleaks, without most rules',
+      {},
+      { '.gitleaks.toml': `[[rules]]\nid = "own"\nregex = "own_[a-z]{9}"\n` },
+      'more` changes from `looked for` to `not looked for`. Credentials of these kinds are not looked for any more.',
+    ],
+    [
+      'a file that it extends',
+      {
+        '.gitleaks.toml': '[extend]\npath = "more.toml"\n',
+        'more.toml': `[[rules]]\nid = "own"\nregex = "own_[a-z]{9}"\n`,
+      },
+      { 'more.toml': `[[rules]]\nid = "own"\nregex = "own_[a-z]{9}"\n[allowlist]\npaths = ["^x/"]\n` },
+      'more.toml: `allowlists.paths` gets `^x/`',
+    ],
+    [
+      'a line that is ignored',
+      {},
+      { '.gitleaksignore': 'apps/a.yaml:generic-api-key:3\n' },
+      '.gitleaksignore: `entries` changes from `0 entries` to `1 entry, 1 of them new`',
+    ],
+  ])('is told in words: %s', async (_what, before, after, expected) => {
+    const fixture = createGitFixture();
+    fixture.commit({ 'README.md': 'a\n', ...before });
+    fixture.branch('work');
+    fixture.commit({ 'README.md': 'b\n', ...after });
+    const repository = await openRepository(fixture.directory);
+    try {
+      const [base, head] = [await repository.resolve('main'), await repository.resolve('work')];
+      const { report } = await reviewRepository({ repository, base, head, rules });
+      const told = report.findings
+        .filter(({ ruleId }) => ruleId === 'policy-weakened')
+        .map(({ subject, message }) => {
+          const place =
+            subject.type === 'file' ? `${subject.path}:${String(subject.range?.start.line ?? '')}` : '';
+          return `${place} ${message}`;
+        });
+      expect(told).toHaveLength(1);
+      expect(told.join('\n')).toContain(expected);
+      expect(report.policyChanges?.length).toBeGreaterThan(0);
+    } finally {
+      repository.close();
+    }
+  });
+});

@@ -1,13 +1,18 @@
 import { describe, expect, test } from '@jest/globals';
 import { fc } from '../support/property.ts';
-import { readMarker, renderComment, renderReviewBody } from '../../src/report/comment.ts';
+import {
+  isMarkedGone,
+  markGone,
+  readMarker,
+  renderComment,
+  renderReviewBody,
+} from '../../src/report/comment.ts';
 import {
   at,
   failing,
   fileSubject,
   finding,
   HOSTILE,
-  manyFindings,
   PAST,
   report,
   strangersReport,
@@ -149,31 +154,51 @@ function inCode(body: string): number {
   return rendered(body).codes.filter((one) => one.includes('<!--')).length;
 }
 
-describe('renderReviewBody', () => {
-  test('only the verdict', () => {
-    expect(renderReviewBody(failing([finding()]), [])).toBe('**Blocked: 1 error.**');
+describe('markGone', () => {
+  test('changes the marker alone, once, and is read as a marker', () => {
+    const body = renderComment(finding());
+    const marked = markGone(body.replaceAll('\n', '\r\n'));
+    expect(marked).toBe(body.replace(/ -->$/, ' gone -->'));
+    expect([isMarkedGone(body), isMarkedGone(marked)]).toEqual([false, true]);
+    expect(readMarker(marked)).toBe(FINGERPRINT);
+    expect(markGone(marked)).toBe(marked);
   });
 
-  test('what has no line', () => {
+  test('leaves a text without a marker alone', () => {
+    expect(markGone('Looks good to me.')).toBe('Looks good to me.');
+    expect(isMarkedGone(`> ${MARKER.replace(' -->', ' gone -->')}`)).toBe(false);
+  });
+});
+
+describe('renderReviewBody', () => {
+  const WHEN = /This is about `[0-9a-f]{12}`; the check says what holds now\.$/;
+
+  test('the verdict, and the commit that it is about', () => {
+    const body = renderReviewBody(failing([finding()]), []);
+    expect(body).toMatch(/^\*\*Blocked: 1 error\.\*\* /);
+    expect(body).toMatch(WHEN);
+  });
+
+  test('names the rules whose findings have no place, and nothing that could be mended later', () => {
     const leftOver = [
       finding({ subject: { type: 'commit', commit: PAST }, message: 'Commit `cccccccccccc` is not signed.' }),
       finding({ severity: 'warning', subject: fileSubject('a.yaml', null), url: null }),
+      finding({ ruleId: 'other-rule', url: null }),
     ];
-    expect(renderReviewBody(report({ findings: leftOver }), leftOver))
-      .toBe(`**Passed with 1 error and 1 warning.**
-
-### Without a comment on a line of this diff
-
-- **Error** \`commit cccccccccccc\`: Commit \`cccccccccccc\` is not signed. ([\`no-open-ingress\`](https://rules.example/no-open-ingress))
-- **Warning** \`a.yaml\`: NetworkPolicy \`web\` lets in everybody. Name who may connect. (\`no-open-ingress\`)`);
+    const [, rest, ...more] = renderReviewBody(report({ findings: leftOver }), leftOver).split('\n\n');
+    expect(more).toEqual([]);
+    expect(rest).toBe(
+      'In the check alone, because they have no comment here: 2 of [`no-open-ingress`](https://rules.example/no-open-ingress) and 1 of `other-rule`.',
+    );
   });
 
   test('fits, and counts what it leaves out', () => {
-    const findings = manyFindings(5_000, { message: '漢字 `a` '.repeat(500) });
+    const findings = Array.from({ length: 500 }, (_, index) =>
+      finding({ ruleId: `rule-${String(index)}`.repeat(200) }),
+    );
     const body = renderReviewBody(failing(findings), findings);
     expect(Buffer.byteLength(body)).toBeLessThanOrEqual(65_536);
-    const shown = body.match(/^- \*\*Error\*\*/gm)?.length ?? 0;
-    expect(body).toContain(`\n- and ${5_000 - shown} more, left out here for want of room`);
+    expect(body).toContain('and 480 more rules.');
   });
 
   test.each(HOSTILE)('text of strangers stays text: %j', (text) => {

@@ -45,10 +45,10 @@ export interface OpenPullRequest {
   readonly updatedAt: number;
 }
 
-const OPEN_PAGES = 10;
+const OPEN_PAGES = 100;
 
 /**
- * The open pull requests, at most 1,000, the oldest first: they have waited longest.
+ * The open pull requests, at most 10,000, the oldest first: they have waited longest.
  *
  * @param base only those for this branch; null: all
  */

@@ -20,10 +20,13 @@ export async function rejudgeOthers(
   repository: Repository,
   missing: readonly string[],
 ): Promise<void> {
-  const changes = isOrganisationRepository(job.repository)
+  const { ledger } = context.environment;
+  const isOrganisation = isOrganisationRepository(job.repository);
+  const changes = isOrganisation
     ? await changesOrganisation(job, repository, missing)
-    : (await context.environment.ledger.mark(extendedMark(job.repository))) !== null;
+    : (await ledger.mark(extendedMark(job.repository))) !== null;
   if (!changes) return;
+  if (isOrganisation) await ledger.setMark(organisationMark(job.repository.owner), job.delivery);
   const delivery = `${job.delivery}/rejudge-installation`;
   await context.environment.enqueue(rejudgeInstallationJob(job.installationId, delivery));
 }
@@ -37,6 +40,16 @@ export function rememberExtended(ledger: Ledger): (repository: Named) => Promise
     await ledger.setMark(mark, 'yes');
     remembered.add(mark);
   };
+}
+
+/** Which push changed an owner's file last; see `OutsideOptions.latestChange`. */
+export function latestChange(ledger: Ledger): (owner: string) => Promise<string | null> {
+  return (owner) => ledger.mark(organisationMark(owner));
+}
+
+/** The mark of an owner whose file was changed by a push. */
+function organisationMark(owner: string): string {
+  return `organisation/${owner}`.toLowerCase();
 }
 
 type Named = Pick<RepositoryRef, 'owner' | 'name'>;

@@ -1,12 +1,14 @@
+import { withWaivers } from '../../pipeline/given-waivers.ts';
 import { GitError } from '../../git/git-error.ts';
 import { listOpenPullRequests, type OpenPullRequest } from '../api/pull-requests.ts';
 import { policyIn } from '../binding.ts';
+import { givenWaivers } from '../given-waivers.ts';
 import type { JobContext } from '../dependencies.ts';
 import type { RejudgeJob } from '../job.ts';
 import { holdCheck } from '../open-check.ts';
 import { fetchRefs } from '../remote.ts';
 import { reviewJob } from '../review-job.ts';
-import { giveWay } from './pace.ts';
+import { giveWay, LEFT_BY_HOLDING } from './pace.ts';
 
 const TO_BE_JUDGED = {
   title: 'To be judged again',
@@ -30,8 +32,8 @@ export async function rejudgeRepository(context: JobContext, job: RejudgeJob): P
     if (hash === null) continue;
     for (const pull of pulls) {
       context.signal.throwIfAborted();
-      if (await isUnder(context, pull, hash)) continue;
-      giveWay(context);
+      if (await isUnder(context, job, pull, hash)) continue;
+      giveWay(context, LEFT_BY_HOLDING);
       await renew(context, job, pull);
       renewed += 1;
     }
@@ -55,9 +57,16 @@ async function policyOn(context: JobContext, branch: string): Promise<string | n
   }
 }
 
-async function isUnder(context: JobContext, { headSha }: OpenPullRequest, hash: string): Promise<boolean> {
+async function isUnder(
+  context: JobContext,
+  { regular = false }: RejudgeJob,
+  { headSha, number }: OpenPullRequest,
+  hash: string,
+): Promise<boolean> {
   const standing = await context.environment.ledger.verdictOn(context.repository.id, headSha);
-  return standing !== null && policyIn(standing.binding) === hash;
+  const policy = standing === null ? null : policyIn(standing.binding);
+  if (policy === null) return regular;
+  return policy === withWaivers(hash, await givenWaivers(context, number));
 }
 
 /** A review that waits or runs reads the policy itself, or is begun anew; it keeps its turn. */

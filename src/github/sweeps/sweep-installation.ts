@@ -4,6 +4,7 @@ import { listInstalledRepositories } from '../api/installations.ts';
 import { listOpenPullRequests } from '../api/pull-requests.ts';
 import type { RepositoryRef, SweepInstallationJob } from '../job.ts';
 import { enqueuePosture } from '../posture/posture-job.ts';
+import { enqueueRegularRejudge } from '../rejudge/regular-rejudge.ts';
 import { LEFT_FOR_REVIEWS } from '../rejudge/pace.ts';
 import { reviewJob } from '../review-job.ts';
 import { isGone } from '../transient.ts';
@@ -70,6 +71,7 @@ async function sweepRepository(
       dayOf(environment.clock.now()),
     );
     const live = await environment.liveKeys(jobs.map(({ key }) => key));
+    if (judged.size > 0) await enqueueRegularRejudge(environment, { installationId, repository });
     let found = 0;
     for (const job of jobs) {
       if (judged.has(job.headSha) || live.has(job.key)) continue;

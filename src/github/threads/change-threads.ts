@@ -17,16 +17,22 @@ interface Mutation {
  * @throws {GitHubError} when it is not known what took effect
  */
 export async function changeThreads(context: JobContext, changes: readonly ThreadChange[]): Promise<void> {
+  const others: ThreadChange[] = [];
   for (let start = 0; start < changes.length; start += BATCH) {
     // Not after another worker has taken over: it may be doing the same.
     context.signal.throwIfAborted();
-    const problems = await send(context, changes.slice(start, start + BATCH).map(toMutation));
-    for (const { kind, message } of problems) {
+    const batch = changes.slice(start, start + BATCH);
+    for (const { field, kind, message } of await send(context, batch.map(toMutation))) {
       // Somebody deleted the comment meanwhile: nothing is left to change.
       if (kind === 'not-found') continue;
-      context.log.warn({ kind, message }, 'GitHub refused a change to a comment');
+      const refused = batch[Number(field?.slice(1))];
+      const instead = refused !== undefined && 'instead' in refused ? refused.instead : undefined;
+      // GitHub may say that a thread can be resolved and not let the App do so.
+      if (kind === 'permission' && instead !== undefined) others.push(instead);
+      else context.log.warn({ kind, message }, 'GitHub refused a change to a comment');
     }
   }
+  if (others.length > 0) await changeThreads(context, others);
 }
 
 async function send({ api }: JobContext, mutations: readonly Mutation[]): Promise<readonly GraphqlProblem[]> {

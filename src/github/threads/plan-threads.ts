@@ -1,9 +1,9 @@
 import { SEVERITIES, type Finding, type Severity } from '../../engine/finding.ts';
 import type { Report } from '../../engine/report.ts';
 import { WHOLE_REPOSITORY } from '../../git/not-checked.ts';
-import { renderComment, renderNote, type NoteKind } from '../../report/comment.ts';
+import { isMarkedGone, markGone, renderComment, renderNote, type NoteKind } from '../../report/comment.ts';
 import { placeFinding, type LineSpan, type Place } from '../../report/placement.ts';
-import { isClosed, isDoneByUs, type Thread } from './thread.ts';
+import { isClosed, isDoneByUs, isLaidToRest, type Thread } from './thread.ts';
 
 /** A comment on a whole file takes a request of its own, so there are few of them a push. */
 const MAX_FILE_COMMENTS = 10;
@@ -11,7 +11,13 @@ const MAX_FILE_COMMENTS = 10;
 /** What is done to a thread that stands. */
 export type ThreadChange =
   | { readonly type: 'edit' | 'hide' | 'show'; readonly commentId: string; readonly body: string }
-  | { readonly type: 'note' | 'resolve' | 'reopen'; readonly threadId: string; readonly body: string };
+  | {
+      readonly type: 'note' | 'resolve' | 'reopen';
+      readonly threadId: string;
+      readonly body: string;
+      /** What is done in its place when GitHub does not let the App do it. */
+      readonly instead?: ThreadChange;
+    };
 
 export interface NewThread<P extends Place = Place> {
   readonly finding: Finding;
@@ -24,7 +30,7 @@ export interface Plan {
   readonly lines: readonly NewThread<Extract<Place, { type: 'line' }>>[];
   readonly files: readonly NewThread<Extract<Place, { type: 'file' }>>[];
   readonly changes: readonly ThreadChange[];
-  /** Fingerprints of findings that have a comment once the plan is carried out. */
+  /** Fingerprints of findings whose comment can be seen in the diff, or was closed by people, once the plan is carried out. */
   readonly commented: ReadonlySet<string>;
   /** Findings for which there is no room. */
   readonly over: readonly Finding[];
@@ -63,11 +69,18 @@ export function planThreads(input: PlanInput): Plan {
   }
   const fresh = [...standing.values()].filter(({ fingerprint }) => !kept.has(fingerprint));
   const open = [...kept].flatMap(([fingerprint, thread]) =>
-    isClosed(thread) && !isDoneByUs(thread) ? [] : (standing.get(fingerprint)?.severity ?? []),
+    isClosed(thread) && !isLaidToRest(thread) ? [] : (standing.get(fingerprint)?.severity ?? []),
   );
   const begun = begin(fresh, open, input);
   const began = [...begun.lines, ...begun.files].map(({ finding }) => finding.fingerprint);
-  return { ...begun, changes, commented: new Set([...kept.keys(), ...began]) };
+  const shown = [...kept].flatMap(([fingerprint, thread]) => (showsInDiff(thread) ? fingerprint : []));
+  return { ...begun, changes, commented: new Set([...shown, ...began]) };
+}
+
+/** A thread that GitHub hides although its finding stands tells nobody of it. */
+function showsInDiff(thread: Thread): boolean {
+  const staysClosed = thread.resolved && isLaidToRest(thread) && !thread.canResolve;
+  return !thread.outdated && !staysClosed;
 }
 
 function groupThreads(threads: readonly Thread[]): Map<string, Thread[]> {
@@ -97,14 +110,15 @@ function uphold(thread: Thread, finding: Finding, report: Report): ThreadChange[
     ? []
     : [{ type: 'edit', commentId: comment.id, body }];
   // A thread that a person resolved stays resolved: the finding is in the check all the same.
-  if (!isDoneByUs(thread)) return edit;
+  if (!isLaidToRest(thread)) return edit;
   return [
-    ...edit,
     ...(resolved && canResolve ? [{ type: 'reopen' as const, threadId: id, body: '' }] : []),
     ...(comment.hidden && comment.canHide
       ? [{ type: 'show' as const, commentId: comment.id, body: '' }]
       : []),
     note(thread, 'back', report),
+    // Last, because it may take the mark away by which a request that broke off is gone on with.
+    ...edit,
   ];
 }
 
@@ -112,9 +126,15 @@ function uphold(thread: Thread, finding: Finding, report: Report): ThreadChange[
 function finish(thread: Thread, report: Report): ThreadChange[] {
   const kind = reasonFor(thread, report);
   if (kind === null) return [];
-  if (!isDoneByUs(thread)) return isClosed(thread) ? [] : [note(thread, kind, report), ...close(thread)];
+  if (!isDoneByUs(thread))
+    return isClosed(thread) ? layToRest(thread) : [note(thread, kind, report), ...close(thread)];
   // Said already. Still open: our request broke off before, or somebody opened it and says why.
   return isClosed(thread) || thread.answeredSince ? [] : close(thread);
+}
+
+/** Somebody closed it already, so nobody has to hear of it. */
+function layToRest({ comment: { id, body } }: Thread): ThreadChange[] {
+  return isMarkedGone(body) ? [] : [{ type: 'edit', commentId: id, body: markGone(body) }];
 }
 
 /** Why a thread can be closed; null when it cannot, because nobody can tell whether the finding is gone. */
@@ -133,13 +153,17 @@ function mergeDouble(thread: Thread, report: Report): ThreadChange[] {
 
 function note(thread: Thread, kind: NoteKind, report: Report): ThreadChange {
   const waiver = report.waived.find(({ finding }) => finding.fingerprint === thread.fingerprint) ?? null;
-  return { type: 'note', threadId: thread.id, body: renderNote(kind, report.head ?? '', waiver) };
+  const leftOpen = kind !== 'back' && !thread.resolved && !thread.canResolve;
+  const facts = { head: report.head ?? '', waiver, leftOpen };
+  return { type: 'note', threadId: thread.id, body: renderNote(kind, facts) };
 }
 
 /** Resolved where GitHub lets the App; else folded away. */
 function close({ id, comment, canResolve }: Thread): ThreadChange[] {
-  if (canResolve) return [{ type: 'resolve', threadId: id, body: '' }];
-  return comment.canHide ? [{ type: 'hide', commentId: comment.id, body: '' }] : [];
+  const hide: ThreadChange[] = comment.canHide ? [{ type: 'hide', commentId: comment.id, body: '' }] : [];
+  if (!canResolve) return hide;
+  const [instead] = hide;
+  return [{ type: 'resolve', threadId: id, body: '', ...(instead === undefined ? {} : { instead }) }];
 }
 
 /** New threads within the limit, in which a comment on a warning takes no room from an error. */

@@ -66,12 +66,17 @@ async function postLines(
   const byPath = [...lines].sort((a, b) => (a.place.path < b.place.path ? -1 : 1));
   const waiting = lines.length === 0 ? [] : [lines];
   let refusals = 0;
+  let { body } = post;
   for (let group = waiting.shift(); group !== undefined; group = waiting.shift()) {
     context.signal.throwIfAborted();
     const comments = group.map(({ place, body }) => ({ ...place, body }));
-    const review = { commit: post.headSha, body: post.body, comments };
+    const review = { commit: post.headSha, body, comments };
     const refusal = await refusalOf(createReview(context.api, post.number, review));
-    if (refusal === null) continue;
+    if (refusal === null) {
+      // The rest of a review that was divided says nothing again.
+      body = '';
+      continue;
+    }
     context.log.warn({ err: refusal, comments: group.length }, 'GitHub refused inline comments');
     refusals += 1;
     const elsewhere = isAboutPlace(refusal);

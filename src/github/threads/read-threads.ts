@@ -13,7 +13,7 @@ const DOCUMENT = `query ($owner: String!, $name: String!, $number: Int!, $after:
       reviewThreads(first: 100, after: $after) {
         pageInfo { hasNextPage endCursor }
         nodes {
-          id path line startLine isResolved viewerCanResolve viewerCanUnresolve
+          id path line startLine isOutdated isResolved viewerCanResolve viewerCanUnresolve
           root: comments(first: 1) {
             totalCount
             nodes { id body isMinimized viewerCanMinimize viewerDidAuthor author { __typename login } }
@@ -44,6 +44,7 @@ interface ThreadNode {
   readonly path: string;
   readonly line: number | null;
   readonly startLine: number | null;
+  readonly isOutdated: boolean;
   readonly isResolved: boolean;
   readonly viewerCanResolve: boolean;
   readonly viewerCanUnresolve: boolean;
@@ -105,6 +106,7 @@ function toThread(node: ThreadNode, botLogin: string): Thread[] {
       path: node.path,
       line: node.line,
       startLine: node.startLine,
+      outdated: node.isOutdated,
       resolved: node.isResolved,
       canResolve: node.isResolved ? node.viewerCanUnresolve : node.viewerCanResolve,
       comment: {

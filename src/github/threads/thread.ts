@@ -1,4 +1,4 @@
-import type { NoteKind } from '../../report/comment.ts';
+import { isMarkedGone, type NoteKind } from '../../report/comment.ts';
 
 /** A thread that our own App began about a finding. */
 export interface Thread {
@@ -9,6 +9,8 @@ export interface Thread {
   /** Where it stands in the present diff; null when its line changed, and for a whole file. */
   readonly line: number | null;
   readonly startLine: number | null;
+  /** Whether its line was changed since, so that GitHub does not show it in the diff any more. */
+  readonly outdated: boolean;
   readonly resolved: boolean;
   /** Whether the App may resolve it, or open it again. */
   readonly canResolve: boolean;
@@ -31,6 +33,11 @@ export interface Thread {
 /** Whether nobody has to look at it any more. */
 export function isClosed({ resolved, comment }: Thread): boolean {
   return resolved || comment.hidden;
+}
+
+/** Whether it waits for its finding to come back, which would open it again. */
+export function isLaidToRest(thread: Thread): boolean {
+  return isDoneByUs(thread) || (isClosed(thread) && isMarkedGone(thread.comment.body));
 }
 
 /** Whether our last word in it was that it is done. Whatever is closed without that was closed by a person. */

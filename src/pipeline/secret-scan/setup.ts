@@ -128,9 +128,10 @@ function withEnforced(data: RuleSetData, defaults: RuleSetData, enforced: Readon
 
 function withThresholds(data: RuleSetData, { entropy }: SecretPolicy): RuleSetData {
   if (entropy.size === 0) return data;
-  const rules = data.rules.map((rule): SecretRuleData => ({
-    ...rule,
-    entropy: entropy.get(rule.id) ?? rule.entropy,
-  }));
+  const rules = data.rules.map((rule): SecretRuleData => {
+    const asked = entropy.get(rule.id) ?? rule.entropy;
+    // A higher threshold finds less, down to nothing.
+    return { ...rule, entropy: rule.enforced ? Math.min(asked, rule.entropy) : asked };
+  });
   return { rules, allowlists: data.allowlists };
 }

@@ -52,6 +52,10 @@ export function memoryLedger(): Ledger {
       marks.set(name, value);
       return Promise.resolve();
     },
+    clearMark: (name) => {
+      marks.delete(name);
+      return Promise.resolve();
+    },
     forget: () => Promise.resolve(),
   };
 }
