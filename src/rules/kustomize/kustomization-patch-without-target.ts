@@ -20,7 +20,7 @@ export const kustomizationPatchWithoutTarget: RepositoryRule = {
   widen: unitWidening,
   judge(files, { snapshot }) {
     const tree = kustomizeTreeOf(files, snapshot);
-    const objects = new PatchObjects(tree, files);
+    const objects = new PatchObjects(tree, files, snapshot);
     return [...tree.byFolder.values()].flatMap((node) => problemsOf(node, objects, files));
   },
 };
