@@ -13,11 +13,23 @@ export function readBlockText<N, M extends N, L extends N>(reader: SimpleReader<
   // `endLine` has gone too far: what looks like a comment may belong to the text.
   const first = firstLine(text, endOfLine(text, start) + 1);
   if (first === null || first.indent <= column) throw Unclear.error;
-  const { indent } = first;
-  let content = '\n'.repeat(first.blank);
-  let end = first.start;
+  const { content, end } = linesOf(text, first, isLiteral);
+  reader.lineDone = end;
+  reader.nextLine(end);
+  if (!strips) content.push('\n');
+  // Joined, because what is put together piece by piece keeps every piece.
+  return reader.builder.scalar(content.join(''), isLiteral ? 'literal' : 'folded', start, end);
+}
+
+function linesOf(
+  text: string,
+  { start, indent, blank: before }: FirstLine,
+  isLiteral: boolean,
+): { readonly content: string[]; readonly end: number } {
+  const content = ['\n'.repeat(before)];
+  let end = start;
   let blank = 0;
-  for (let at = first.start; at < text.length;) {
+  for (let at = start; at < text.length;) {
     const newline = text.indexOf('\n', at);
     if (newline < 0) throw Unclear.error;
     let begin = at;
@@ -27,24 +39,22 @@ export function readBlockText<N, M extends N, L extends N>(reader: SimpleReader<
     } else {
       if (begin - at < indent) break;
       // Lines of spaces, and those that folding leaves alone.
-      if (text.charCodeAt(begin) === SPACE && (!isLiteral || isBlank(text, begin, newline)))
-        throw Unclear.error;
-      if (end > first.start)
-        content += isLiteral ? '\n'.repeat(blank + 1) : blank === 0 ? ' ' : '\n'.repeat(blank);
-      content += text.slice(begin, newline);
+      const isOdd = text.charCodeAt(begin) === SPACE && (!isLiteral || isBlank(text, begin, newline));
+      if (isOdd) throw Unclear.error;
+      if (end > start) content.push(breakBetween(blank, isLiteral));
+      content.push(text.slice(begin, newline));
       blank = 0;
       end = newline + 1;
     }
     at = newline + 1;
   }
-  reader.lineDone = end;
-  reader.nextLine(end);
-  return reader.builder.scalar(
-    strips ? content : `${content}\n`,
-    isLiteral ? 'literal' : 'folded',
-    start,
-    end,
-  );
+  return { content, end };
+}
+
+/** What stands for the line break between two lines, and the empty lines there. */
+function breakBetween(blank: number, isLiteral: boolean): string {
+  if (isLiteral) return '\n'.repeat(blank + 1);
+  return blank === 0 ? ' ' : '\n'.repeat(blank);
 }
 
 interface FirstLine {

@@ -14,10 +14,9 @@ export interface Builder<N, M extends N, L extends N> {
   /** @param end behind its last character */
   scalar(value: unknown, style: Style, start: number, end: number): N;
   map(start: number): M;
-  list(start: number): L;
+  list(start: number, items: N[]): L;
   /** False when the map has such a key already, or one that looks like it. */
   put(map: M, key: string, start: number, end: number, value: N): boolean;
-  add(list: L, item: N): void;
   /** @param end behind the collection; of a block, where the lines of its last value end */
   end(collection: M | L, end: number): void;
 }

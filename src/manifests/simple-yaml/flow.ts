@@ -59,14 +59,15 @@ export class FlowReader<N, M extends N, L extends N> {
 
   #list(): L {
     const reader = this.#reader;
-    const { builder } = reader;
-    const list = builder.list(reader.at);
+    const { builder, at: start } = reader;
+    const first = reader.items.length;
     reader.at += 1;
     while (this.#next() !== CLOSE_LIST) {
-      builder.add(list, this.#value());
+      reader.items.push(this.#value());
       this.#comma(CLOSE_LIST);
     }
     reader.at += 1;
+    const list = builder.list(start, reader.items.splice(first));
     builder.end(list, reader.at);
     return list;
   }

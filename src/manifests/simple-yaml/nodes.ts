@@ -19,13 +19,14 @@ export const NODES: Builder<Node, YAMLMap, YAMLSeq> = {
     return scalar;
   },
   map: (start) => placed(new YAMLMap(), start, start),
-  list: (start) => placed(new YAMLSeq(), start, start),
+  list: (start, items) => {
+    const list = placed(new YAMLSeq(), start, start);
+    list.items = items;
+    return list;
+  },
   put: (map, key, start, end, value) => {
     map.items.push(new Pair(placed(new Scalar(key), start, end), value));
     return true;
-  },
-  add: (list, item) => {
-    list.items.push(item);
   },
   end: (collection, end) => {
     const start = collection.range?.[0] ?? 0;

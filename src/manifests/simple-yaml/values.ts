@@ -7,15 +7,12 @@ export const VALUES: Values = {
   exact: false,
   scalar: (value) => value,
   map: () => ({}),
-  list: () => [],
+  list: (_start, items) => items,
   put: (map, key, _start, _end, value) => {
     // Also when the key is one that every object has.
     if (map[key] !== undefined) return false;
     map[key] = value;
     return true;
-  },
-  add: (list, item) => {
-    list.push(item);
   },
   end: () => undefined,
 };
