@@ -137,6 +137,8 @@ describe('not read', () => {
     ['a directive', '%YAML 1.2\n---\na: b\n'],
     ['an end marker', 'a: b\n...\n'],
     ['something behind a marker', '--- a\n'],
+    ['a marker in a flow collection', 'a: [b,\n---\n]\n'],
+    ['an end marker in a flow collection', 'a: [b,\n...\n]\n'],
     ['an empty document', 'a: b\n---\n'],
     ['a scalar', 'a\n'],
     ['nothing', ''],

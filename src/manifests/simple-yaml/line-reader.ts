@@ -1,4 +1,4 @@
-import { DASH, DOT, HASH, NEWLINE, SPACE } from './characters.ts';
+import { DASH, HASH, NEWLINE, SPACE } from './characters.ts';
 import { Unclear } from './unclear.ts';
 
 /** Goes through a text from line to line: past comments, empty lines, and to the markers between documents. */
@@ -48,11 +48,7 @@ export class LineReader {
 
   /** Whether a line at its left edge is a document marker, or looks like one. */
   #lookForMarker(): void {
-    const { text, at } = this;
-    const code = text.charCodeAt(at);
-    if (code !== DASH && code !== DOT) return;
-    if (text.startsWith('...', at)) throw Unclear.error;
-    if (!text.startsWith('---', at)) return;
+    if (!this.text.startsWith('---', this.at)) return;
     this.atMarker = true;
     this.indent = -1;
   }

@@ -44,6 +44,7 @@ export class SimpleReader<N, M extends N, L extends N> extends ScalarReader {
     if (this.atMarker) this.passMarker();
     while (this.indent >= 0) {
       roots.push(this.#startOfLine());
+      // A line is left that belongs to no block.
       if (this.indent >= 0) throw Unclear.error;
       if (!this.atMarker) return roots;
       this.passMarker();
@@ -95,7 +96,6 @@ export class SimpleReader<N, M extends N, L extends N> extends ScalarReader {
       if (!builder.put(map, key, start, end, value)) throw Unclear.error;
       if (this.indent !== column) break;
     }
-    if (this.indent > column) throw Unclear.error;
     return map;
   }
 
@@ -106,7 +106,6 @@ export class SimpleReader<N, M extends N, L extends N> extends ScalarReader {
       this.at += 1;
       this.items.push(this.#value(column, false));
     } while (this.indent === column && this.#isItem());
-    if (this.indent > column) throw Unclear.error;
     return this.builder.list(start, this.items.splice(first));
   }
 
