@@ -1,3 +1,8 @@
+import path from 'node:path';
+
+// Programs and threads that tests start keep the code that V8 makes of theirs, and start in half the time.
+process.env.NODE_COMPILE_CACHE ??= path.join(import.meta.dirname, 'node_modules/.cache/gitops-warden');
+
 // ES modules throughout: several dependencies publish no CommonJS form.
 export default {
   testEnvironment: 'node',

@@ -1,6 +1,7 @@
 /**
- * Measures a scan of generated manifests of some thirty kinds, laid out as teams lay them out: the whole command, cold,
- * and then its stages. Per manifest
+ * Measures a scan of generated manifests of some thirty kinds, laid out as teams lay them out: the whole command, each time
+ * in a process of its own, and then its stages. As for the installed program, compiled code is kept from one start to the
+ * next; the very first one finds none. Per manifest
  * stands the time that the processors were busy. Prints figures and judges none; machines differ. `--large` adds 50,000 manifests.
  */
 import { spawnSync } from 'node:child_process';
@@ -30,6 +31,7 @@ try {
     // The root of a repository: nothing above it is looked at.
     mkdirSync(path.join(folder, '.git'), { recursive: true });
     print(writeTree(folder, size), [
+      command('whole command, at its very first start', folder, []),
       command('whole command, from the start of the process', folder, []),
       command('the same without the search for credentials', folder, ['--policy', policy]),
       ...stagesOf(folder),
@@ -40,7 +42,8 @@ try {
 }
 
 function command(what: string, folder: string, more: readonly string[]): Line {
-  const { whole, peakMebibytes } = child(COMMAND, folder, ['scan', '.', '--output', '/dev/null', ...more]);
+  const args = ['scan', '.', '--output', '/dev/null', ...more];
+  const { whole, peakMebibytes } = child(COMMAND, folder, args, path.join(folder, '.git', 'code'));
   return { what, time: whole, mebibytes: peakMebibytes };
 }
 
@@ -63,9 +66,16 @@ function stagesOf(folder: string): Line[] {
   ];
 }
 
-function child(script: string, cwd: string, args: readonly string[]): Stages {
+/** @param codeCache where compiled code is kept; null: nowhere */
+function child(
+  script: string,
+  cwd: string,
+  args: readonly string[],
+  codeCache: string | null = null,
+): Stages {
   const { stdout, stderr } = spawnSync(process.execPath, ['--no-warnings', script, ...args], {
     cwd,
+    env: codeCache === null ? process.env : { ...process.env, NODE_COMPILE_CACHE: codeCache },
     encoding: 'utf8',
     maxBuffer: 64 * 1024 * 1024,
   });

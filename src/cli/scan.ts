@@ -2,8 +2,7 @@ import path from 'node:path';
 import { decodeText } from '../engine/judged-file.ts';
 import type { Category } from '../engine/rule.ts';
 import type { Report } from '../engine/report.ts';
-import { openRepository, type Repository } from '../git/repository.ts';
-import { reviewRepository } from '../pipeline/review-repository.ts';
+import type { Repository } from '../git/repository.ts';
 import { loadRuleSet } from '../pipeline/rule-set.ts';
 import { scanPaths, scanStaged, type Scan, type ScanRequest } from '../pipeline/scan-files.ts';
 import { exitCodeOf, UsageError } from './exit.ts';
@@ -13,7 +12,7 @@ import { withProgress } from './progress.ts';
 import { readTextFile } from './read-file.ts';
 import { scanRoot } from './scan-root.ts';
 import { withSecretSearch } from './secret-search.ts';
-import { loadSources, type Sources } from './sources.ts';
+import type { Sources } from './sources.ts';
 
 export interface ScanCommand extends OutputOptions {
   readonly paths: readonly string[];
@@ -62,6 +61,11 @@ async function scan(command: ScanCommand, request: ScanRequest): Promise<Scanned
   }
   if (command.repo !== undefined) {
     return withRepository(command.repo, async (repository) => {
+      // What reads commits and verifies them takes a while to load, and files on disk need none of it.
+      const [{ reviewRepository }, { loadSources }] = await Promise.all([
+        import('../pipeline/review-repository.ts'),
+        import('./sources.ts'),
+      ]);
       const head = await repository.resolve(command.ref);
       const { report } = await reviewRepository({ repository, base: null, head, ...request });
       return { report, sources: await loadSources(repository, head, report) };
@@ -80,6 +84,7 @@ function hookIndex(): string | null {
 }
 
 async function withRepository<T>(directory: string, use: (repository: Repository) => Promise<T>): Promise<T> {
+  const { openRepository } = await import('../git/repository.ts');
   const repository = await openRepository(directory);
   try {
     return await use(repository);

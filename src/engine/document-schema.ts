@@ -33,11 +33,19 @@ export function compileJsonSchema<T = unknown>(schema: object): ValidateFunction
   return new Ajv({ ...OPTIONS, validateSchema: false }).compile<T>(schema);
 }
 
+/** Compiles the schema when somebody asks, because most runs read no such file. */
+export type Validator = () => ValidateFunction;
+
+export function lazyValidator(schema: object): Validator {
+  let validate: ValidateFunction | undefined;
+  return () => (validate ??= compileJsonSchema(schema));
+}
+
 /**
  * Reads a YAML file with one document against a schema, naming every problem with its line.
  * An empty file is an empty map.
  */
-export function readDocument<T>(path: string, text: string, validate: ValidateFunction): ReadResult<T> {
+export function readDocument<T>(path: string, text: string, validator: Validator): ReadResult<T> {
   const file = parseYaml(path, text, 'core');
   const problems: ConfigProblem[] = file.problems.map((problem) => ({
     path,
@@ -50,6 +58,7 @@ export function readDocument<T>(path: string, text: string, validate: ValidateFu
   }
   const document = file.documents[0];
   const value: unknown = document?.value ?? {};
+  const validate = validator();
   if (validate(value)) return { value: value as T, problems: [] };
 
   const lineOf = (pointer: Pointer, part: 'value' | 'key'): number | null =>

@@ -9,6 +9,7 @@ import {
   type Snapshot,
 } from './change.ts';
 import { unreadIn } from './unread.ts';
+import { cutsOf } from './cuts.ts';
 import { BaseFindings, onlyInHistory, type Compared } from './compare.ts';
 import { fingerprint, type ValueDigest } from './fingerprint.ts';
 import {
@@ -119,7 +120,9 @@ export class Judgement {
     const known = this.#change.notChecked.filter(
       (item) => item.path === WHOLE_CHANGE || this.#concerns(item.path),
     );
-    return [...known, ...this.#unread].sort((a, b) => (a.path < b.path ? -1 : a.path > b.path ? 1 : 0));
+    return [...known, ...this.#unread, ...cutsOf(this.#change.after)].sort((a, b) =>
+      a.path < b.path ? -1 : a.path > b.path ? 1 : 0,
+    );
   }
 
   #judgeHead(after: FileVersion, previous: JudgedFile | null): RawFinding[] {

@@ -1,6 +1,6 @@
 import type { Manifest } from '../manifests/manifest.ts';
 import { kustomizationsOf } from './kustomizations.ts';
-import type { RuleContext } from './rule.ts';
+import type { JudgedFile, RuleContext } from './rule.ts';
 
 /** `whole`: the cluster gets it as it is. `partial`: a patch or an expectation, which names only what it means. */
 export type ObjectForm = 'whole' | 'partial' | 'template';
@@ -27,7 +27,13 @@ export function formOf(
   const { patches, resources } = kustomizationsOf(snapshot);
   const { path } = manifest;
   if (patches.has(path) || (PARTIAL_NAME.test(path) && !resources.has(path))) return 'partial';
-  return isPatch(manifest) ? 'partial' : 'whole';
+  return mayHoldDirectives(file) && isPatch(manifest) ? 'partial' : 'whole';
+}
+
+/** Most texts hold no `$` at all, and no escape that could stand for one. */
+function mayHoldDirectives(file: JudgedFile | undefined): boolean {
+  const text = file?.text ?? null;
+  return text === null || text.includes('$') || text.includes('\\');
 }
 
 const directives = new WeakMap<Manifest, boolean>();

@@ -13,18 +13,26 @@ const MAX_KEPT_FILE = 1024 * 1024;
 /** Opens versions of files, most of them once, however often and on whichever side they are asked for. */
 export class OpenedFiles {
   readonly #kept = new Map<string, OpenedFile>();
+  /** The same by the very versions, which are asked for again and again. */
+  readonly #keptOf = new Map<FileVersion, OpenedFile>();
   #left = MAX_KEPT_BYTES;
 
   open(version: FileVersion, snapshot: Snapshot): OpenedFile {
+    const before = this.#keptOf.get(version);
+    if (before !== undefined) return before;
     const { path, mode, oid, content } = version;
     if (content === null || content.length > MAX_KEPT_FILE) return openFile(path, version, snapshot);
     const key = `${oid} ${mode} ${String(isChartTemplate(path, snapshot))} ${path}`;
     const kept = this.#kept.get(key);
-    if (kept !== undefined) return kept;
+    if (kept !== undefined) {
+      this.#keptOf.set(version, kept);
+      return kept;
+    }
     const opened = openFile(path, version, snapshot);
     if (content.length <= this.#left) {
       this.#left -= content.length;
       this.#kept.set(key, opened);
+      this.#keptOf.set(version, opened);
     }
     return opened;
   }

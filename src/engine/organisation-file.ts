@@ -1,7 +1,7 @@
 import { parseYaml } from '../manifests/yaml-parse.ts';
 import type { YamlDocument } from '../manifests/yaml-document.ts';
 import { isRecord } from '../manifests/manifest.ts';
-import { compileJsonSchema, readDocument, type ReadResult } from './document-schema.ts';
+import { lazyValidator, readDocument, type ReadResult } from './document-schema.ts';
 import { POLICY_SCHEMA, policyProblems, type PolicyFile } from './policy-file.ts';
 import type { KnownRules } from './rule.ts';
 
@@ -46,7 +46,7 @@ export const ORGANISATION_SCHEMA = {
 };
 
 const PARTS = ['defaults', 'floor'] as const;
-const validate = compileJsonSchema<OrganisationFile>(ORGANISATION_SCHEMA);
+const validator = lazyValidator(ORGANISATION_SCHEMA);
 
 /** Reads the organisation's file, naming every problem with its line. */
 export function readOrganisationFile(
@@ -54,7 +54,7 @@ export function readOrganisationFile(
   text: string,
   knownRules: KnownRules,
 ): ReadResult<OrganisationFile> {
-  const read = readDocument<OrganisationFile>(path, text, validate);
+  const read = readDocument<OrganisationFile>(path, text, validator);
   const document = parseYaml(path, text, 'core').documents[0];
   const problems = [
     ...read.problems,

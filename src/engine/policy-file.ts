@@ -6,7 +6,7 @@ import {
   type CommentsSection,
   type ReportsSection,
 } from './conduct-policy-file.ts';
-import { compileJsonSchema, readDocument, type ReadResult } from './document-schema.ts';
+import { lazyValidator, readDocument, type ReadResult } from './document-schema.ts';
 import { globProblem } from './globs.ts';
 import { EXTENDS_SCHEMA } from './policy-reference.ts';
 import { globs } from './policy-schema-parts.ts';
@@ -115,7 +115,7 @@ export const POLICY_SCHEMA = {
   },
 };
 
-const validate = compileJsonSchema<PolicyFile>(POLICY_SCHEMA);
+const validator = lazyValidator(POLICY_SCHEMA);
 
 /**
  * Reads a policy file, naming every problem with its line.
@@ -123,7 +123,7 @@ const validate = compileJsonSchema<PolicyFile>(POLICY_SCHEMA);
  * @param knownRules the rules that exist; settings for others, and of parameters that they lack, are problems
  */
 export function readPolicyFile(path: string, text: string, knownRules: KnownRules): ReadResult<PolicyFile> {
-  const read = readDocument<PolicyFile>(path, text, validate);
+  const read = readDocument<PolicyFile>(path, text, validator);
   const document = parseYaml(path, text, 'core').documents[0];
   const problems = [...read.problems, ...policyProblems(path, read.value, document, knownRules)];
   if (problems.length === 0) return read;

@@ -1,4 +1,4 @@
-import { compileJsonSchema, readDocument, type ReadResult } from './document-schema.ts';
+import { lazyValidator, readDocument, type ReadResult } from './document-schema.ts';
 import { SEVERITIES, type Severity } from './finding.ts';
 import { PROFILES, type Profile } from './policy.ts';
 import {
@@ -163,7 +163,7 @@ export const RULE_SCHEMA = {
   },
 } as const;
 
-const validate = compileJsonSchema<RuleFile>(RULE_SCHEMA);
+const validator = lazyValidator(RULE_SCHEMA);
 
 /**
  * Reads a `rule.yaml`, naming every problem with its line. A schema that does not compile is a problem too.
@@ -171,7 +171,7 @@ const validate = compileJsonSchema<RuleFile>(RULE_SCHEMA);
  * @param trusted its schemas compile, as tests have shown: each waits until it is needed
  */
 export function readRuleFile(path: string, text: string, trusted = false): ReadResult<RuleDefinition> {
-  const read = readDocument<RuleFile>(path, text, validate);
+  const read = readDocument<RuleFile>(path, text, validator);
   if (read.value === null) return read;
   const file = read.value;
   const refuse = (message: string): ReadResult<RuleDefinition> => ({

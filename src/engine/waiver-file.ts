@@ -1,5 +1,5 @@
 import { parseYaml } from '../manifests/yaml-parse.ts';
-import { compileJsonSchema, didYouMean, readDocument, type ReadResult } from './document-schema.ts';
+import { didYouMean, lazyValidator, readDocument, type ReadResult } from './document-schema.ts';
 import { globProblem } from './globs.ts';
 import { globs } from './policy-schema-parts.ts';
 import type { ConfigProblem } from './policy.ts';
@@ -86,7 +86,7 @@ export const WAIVER_FILE_SCHEMA = {
   },
 };
 
-const validate = compileJsonSchema<WaiverFile>(WAIVER_FILE_SCHEMA);
+const validator = lazyValidator(WAIVER_FILE_SCHEMA);
 
 /**
  * Reads a waiver file, naming every problem with its line.
@@ -98,7 +98,7 @@ export function readWaiverFile(
   text: string,
   knownRules: readonly string[],
 ): ReadResult<readonly Waiver[]> {
-  const read = readDocument<WaiverFile>(path, text, validate);
+  const read = readDocument<WaiverFile>(path, text, validator);
   if (read.value === null) return read;
   const entries = read.value.waivers ?? [];
   const document = parseYaml(path, text, 'core').documents[0];

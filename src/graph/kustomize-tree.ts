@@ -1,5 +1,6 @@
 import { posix } from 'node:path';
 import type { Snapshot } from '../engine/change.ts';
+import { noteCut } from '../engine/cuts.ts';
 import { kustomizationsOf, type KustomizationFile } from '../engine/kustomizations.ts';
 import type { JudgedFile } from '../engine/rule.ts';
 import { hasActions } from '../engine/template.ts';
@@ -43,18 +44,20 @@ const PROGRAMS = [
 ];
 const DEPLOYED: ReadonlySet<string> = new Set(['resources', 'bases', 'components']);
 
-/** Files that all closures together may hold: overlays over one base repeat what is in it. */
+/** Overlays over one base repeat what is in it. */
 const MAX_REACHED = 1_000_000;
 
 /** The kustomizations of a revision and what they name. */
 export class KustomizeTree {
   readonly byFolder = new Map<string, KustomizationNode>();
   readonly #closures = new Map<string, Closure>();
-  readonly #paths: ReadonlySet<string>;
-  #left = MAX_REACHED;
+  readonly #snapshot: Snapshot;
+  #left: number;
 
-  constructor(files: Files, snapshot: Snapshot) {
-    this.#paths = snapshot.paths;
+  /** @param maxReached files that all closures together may hold */
+  constructor(files: Files, snapshot: Snapshot, maxReached = MAX_REACHED) {
+    this.#snapshot = snapshot;
+    this.#left = maxReached;
     for (const one of kustomizationsOf(snapshot).all) {
       const { path, folder } = one;
       const value = valueOf(one, files);
@@ -102,11 +105,20 @@ export class KustomizeTree {
         const path = resolveReference(node.folder, text);
         const child = this.byFolder.get(path);
         if (child !== undefined) waiting.push({ node: child, namespace: namespaceOf(child, namespace) });
-        else if (this.#paths.has(path) && this.#left-- > 0) files.set(path, namespace);
+        else if (this.#snapshot.paths.has(path) && this.#mayReach(node)) files.set(path, namespace);
         else complete = false;
       }
     }
     return { root, kustomizations: [...kustomizations], files, complete };
+  }
+
+  #mayReach({ path }: KustomizationNode): boolean {
+    this.#left -= 1;
+    if (this.#left >= 0) return true;
+    const reason =
+      'deploys files that were not compared with each other: the kustomizations of this repository reach too many';
+    noteCut(this.#snapshot, { path, reason, blocks: true });
+    return false;
   }
 }
 

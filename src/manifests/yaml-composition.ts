@@ -1,5 +1,6 @@
 import { Composer, type CST, LineCounter, Parser, type Document } from 'yaml';
 import type { Pointer, Position, Range } from './position.ts';
+import { simpleNodes } from './simple-yaml/index.ts';
 import { extentOf, locate, pointRange, rangeInBlock, type ToRange } from './yaml-locate.ts';
 import type { YamlDocument } from './yaml-document.ts';
 import type { YamlFlavour } from './yaml-file.ts';
@@ -11,6 +12,8 @@ import { clusterTags } from './yaml-schema.ts';
 export interface YamlText {
   readonly text: string;
   readonly flavour: YamlFlavour;
+  /** It was read by the reader of simple texts, which knows the places in most of them, too. */
+  readonly isSimple?: boolean;
 }
 
 /** The nodes of a text, with their positions. */
@@ -28,7 +31,7 @@ const kept = new Map<YamlText, Composition>();
 /** The nodes of a text that `exceedsLimits` lets pass. Composed anew when it was too long ago. */
 export function compose(source: YamlText): Composition {
   let composition = kept.get(source);
-  if (composition === undefined) composition = composeNow(source);
+  if (composition === undefined) composition = composeSimply(source) ?? composeNow(source);
   else kept.delete(source);
   kept.set(source, composition);
   let characters = 0;
@@ -39,6 +42,19 @@ export function compose(source: YamlText): Composition {
     characters -= oldest.text.length;
   }
   return composition;
+}
+
+function composeSimply({ text, flavour, isSimple = false }: YamlText): Composition | null {
+  const documents = isSimple ? simpleNodes(text, flavour) : null;
+  if (documents === null) return null;
+  const lines = new LineCounter();
+  for (let start = 0; ;) {
+    lines.addNewLine(start);
+    const newline = text.indexOf('\n', start);
+    if (newline < 0) break;
+    start = newline + 1;
+  }
+  return { documents, toRange: rangeMaker(lines) };
 }
 
 function composeNow({ text, flavour }: YamlText): Composition {
@@ -55,11 +71,15 @@ function composeNow({ text, flavour }: YamlText): Composition {
   });
   return {
     documents: [...composer.compose(tokensOf(text.replaceAll(/^%YAML/gm, '#YAML'), lines))],
-    toRange: (start, end) => ({
-      start: positionAt(lines, start),
-      end: positionAt(lines, Math.max(start, end)),
-    }),
+    toRange: rangeMaker(lines),
   };
+}
+
+function rangeMaker(lines: LineCounter): ToRange {
+  return (start, end) => ({
+    start: positionAt(lines, start),
+    end: positionAt(lines, Math.max(start, end)),
+  });
 }
 
 function* tokensOf(text: string, lines: LineCounter): Generator<CST.Token> {
@@ -105,8 +125,9 @@ export class LocatedDocument implements YamlDocument {
   }
 
   #find(look: (document: Document, composition: Composition) => Range): Range {
-    // Only who knows the value already may have come here without measuring the text.
-    if (!kept.has(this.#source) && exceedsLimits(this.#source.text) !== null) return TOP;
+    // Only who knows the value already may have come here without measuring the text; what is simple is neither deep nor large.
+    const { isSimple = false, text } = this.#source;
+    if (!isSimple && !kept.has(this.#source) && exceedsLimits(text) !== null) return TOP;
     const composition = compose(this.#source);
     const document = composition.documents[this.#index];
     return document === undefined ? TOP : look(document, composition);

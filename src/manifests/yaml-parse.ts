@@ -1,6 +1,7 @@
 import type { Document } from 'yaml';
 import { isRecord, Manifest } from './manifest.ts';
 import type { Pointer, Position } from './position.ts';
+import { simpleValues } from './simple-yaml/index.ts';
 import { compose, LocatedDocument, type YamlText } from './yaml-composition.ts';
 import type { YamlDocument } from './yaml-document.ts';
 import type { YamlFile, YamlFlavour, YamlProblem } from './yaml-file.ts';
@@ -22,8 +23,9 @@ const MAX_PROBLEMS = 50;
 export function parseYaml(path: string, text: string, flavour: YamlFlavour = 'cluster'): YamlFile {
   const conflicts = mergeConflicts(text);
   if (conflicts.length > 0) return { documents: [], problems: conflicts, manifests: [] };
-  const source: YamlText = { text, flavour };
-  const values = fastValues(text, flavour);
+  const simple = simpleValues(text, flavour);
+  const values = simple ?? fastValues(text, flavour);
+  const source: YamlText = { text, flavour, isSimple: simple !== null };
   if (values === null) return parseExactly(path, source);
   const documents = values.map((value, index) => new LocatedDocument(value, source, index));
   return { documents, problems: [], manifests: documents.flatMap((document) => manifestsOf(path, document)) };

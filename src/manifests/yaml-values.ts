@@ -1,8 +1,7 @@
 import { loadAll, Schema as LoaderSchema, Type } from 'js-yaml';
-import { isScalar, Schema, type ScalarTag } from 'yaml';
 import type { YamlFlavour } from './yaml-file.ts';
 import { MAX_TOKENS } from './yaml-guard.ts';
-import { clusterTags } from './yaml-schema.ts';
+import { resolvePlain, type Resolve } from './yaml-scalars.ts';
 
 /** No text of so many characters has more tokens than are allowed, so nobody has to count them. */
 const MAX_CHARACTERS = MAX_TOKENS;
@@ -96,26 +95,6 @@ function hasLongKey(text: string): boolean {
   return false;
 }
 
-/** How every plain scalar begins that is no string. */
-const NO_STRING = /^[-+.~0-9nNyYtTfFoO]/;
-
-type Resolve = (text: string) => unknown;
-
-/** Plain scalars, resolved by the very tags that the other parser has. */
-function resolver(schema: Schema): Resolve {
-  const tags = schema.tags.filter((tag): tag is ScalarTag => tag.default === true && 'test' in tag);
-  return (text) => {
-    const tag = NO_STRING.test(text) ? tags.find((one) => one.test?.test(text)) : undefined;
-    if (tag === undefined) return text;
-    const scalar = tag.resolve(text, refuseText, { intAsBigInt: false });
-    return isScalar(scalar) ? scalar.value : scalar;
-  };
-}
-
-function refuseText(message: string): never {
-  throw new Error(message);
-}
-
 /** Without any other type, an explicit tag is an error. */
 function loaderSchema(resolve: Resolve): LoaderSchema {
   let resolved: unknown;
@@ -131,6 +110,6 @@ function loaderSchema(resolve: Resolve): LoaderSchema {
 }
 
 const SCHEMAS: Readonly<Record<YamlFlavour, LoaderSchema>> = {
-  cluster: loaderSchema(resolver(new Schema({ schema: 'yaml-1.1', customTags: clusterTags, merge: true }))),
-  core: loaderSchema(resolver(new Schema({ schema: 'core', merge: true }))),
+  cluster: loaderSchema(resolvePlain.cluster),
+  core: loaderSchema(resolvePlain.core),
 };

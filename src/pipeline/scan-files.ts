@@ -54,6 +54,7 @@ export interface Scan {
  */
 export async function scanPaths(paths: readonly string[], root: string, request: ScanRequest): Promise<Scan> {
   const started = performance.now();
+  warmUp(request);
   const change = await collectPaths(paths, {
     root,
     rules: request.rules.rules,
@@ -73,12 +74,18 @@ export async function scanStaged(
   request: ScanRequest,
 ): Promise<Scan> {
   const started = performance.now();
+  warmUp(request);
   const staged = await collectStaged(repository, {
     rules: request.rules.rules,
     extraContext: [...CONFIGURATION, RULE_GLOB],
     indexFile,
   });
   return judge({ ...staged, base: null, mergeBase: null }, request, started);
+}
+
+/** Has a thread load what searches for credentials, while this one still reads files. With a cache there may be nothing to search. */
+function warmUp({ secrets = sharedSecretSearch(), only = [] }: ScanRequest): void {
+  if (secrets.cache === null && (only.length === 0 || only.includes('secrets'))) secrets.scanner.warmUp();
 }
 
 /** A scan of a folder inside the repository loads nothing beside it but what is named in full. */
@@ -102,6 +109,7 @@ async function judge(plain: ChangeSet, request: ScanRequest, started: number): P
   const waiverFiles = WAIVER_PATHS.flatMap((path) => plain.after.files.get(path) ?? []);
   const waivers = await WAIVER_FILES.read(waiverFiles, resolved.policy, knownRulesOf(known.rules));
   const search = await resolveSetup(resolved.policy.secrets, secrets.defaults, findInTree);
+  if (secrets.cache === null) secrets.scanner.prepare(search.setup);
   const change = await scanChange(plain, {
     search: secrets,
     setup: search.setup,

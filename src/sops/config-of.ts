@@ -5,12 +5,22 @@ import { readSopsConfig, sopsConfigPathsFor, type SopsConfig } from '../manifest
 /** Configurations that must be loaded to judge any file. */
 export const SOPS_CONFIG_GLOBS = ['**/.sops.yaml'] as const;
 
+/** By folder: in each, every file has the same one. */
+const nearest = new WeakMap<Snapshot, Map<string, SopsConfig | null>>();
 const configs = new WeakMap<Snapshot, Map<string, SopsConfig | null>>();
 
 /** The nearest `.sops.yaml` above a file; null when there is none that was loaded. */
 export function sopsConfigFor(path: string, snapshot: Snapshot): SopsConfig | null {
-  const nearest = sopsConfigPathsFor(path).find((candidate) => snapshot.paths.has(candidate));
-  return nearest === undefined ? null : sopsConfigAt(nearest, snapshot);
+  let known = nearest.get(snapshot);
+  if (known === undefined) nearest.set(snapshot, (known = new Map<string, SopsConfig | null>()));
+  const folder = path.slice(0, path.lastIndexOf('/') + 1);
+  let config = known.get(folder);
+  if (config === undefined) {
+    const place = sopsConfigPathsFor(path).find((candidate) => snapshot.paths.has(candidate));
+    config = place === undefined ? null : sopsConfigAt(place, snapshot);
+    known.set(folder, config);
+  }
+  return config;
 }
 
 /** One `.sops.yaml`; null when it was not loaded. */

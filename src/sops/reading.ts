@@ -53,6 +53,15 @@ export interface SopsReading {
  * means the former: then every document belongs to it, also one that somebody added without metadata.
  */
 export function readSops(source: SopsSource): SopsReading | null {
+  let reading = read.get(source);
+  if (reading === undefined) read.set(source, (reading = readNow(source)));
+  return reading;
+}
+
+/** Several rules ask about each file. */
+const read = new WeakMap<SopsSource, SopsReading | null>();
+
+function readNow(source: SopsSource): SopsReading | null {
   if (source.text?.includes('sops') !== true) return null;
   const documents = sopsDocumentsOf(source);
   const known = documents.flatMap((document) => {
@@ -119,7 +128,15 @@ export function readSopsVersion(version: FileVersion, snapshot: Snapshot): SopsR
 }
 
 /** Whether the bytes hold a value of SOPS, without reading them as anything. */
-export function holdsCiphertext({ content }: FileVersion): boolean {
+export function holdsCiphertext(version: FileVersion): boolean {
+  let answer = holding.get(version);
+  if (answer === undefined) holding.set(version, (answer = searchCiphertext(version)));
+  return answer;
+}
+
+const holding = new WeakMap<FileVersion, boolean>();
+
+function searchCiphertext({ content }: FileVersion): boolean {
   if (content === null) return false;
   const bytes = Buffer.from(content.buffer, content.byteOffset, content.byteLength);
   if (bytes.includes(CIPHERTEXT_PREFIX)) return true;

@@ -5,7 +5,7 @@ import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { afterAll, afterEach, beforeAll, describe, expect, test } from '@jest/globals';
 import { startReceiver, type ReceiverServer } from '../alerts/receiver-server.ts';
-import { ROOT } from '../support/programs.ts';
+import { BARE_ENVIRONMENT, ROOT } from '../support/programs.ts';
 
 let server: ReceiverServer;
 const part = randomBytes(12).toString('hex');
@@ -28,7 +28,7 @@ function run(environment: Readonly<Record<string, string>>, ...args: string[]): 
   return new Promise((resolve) => {
     const child = spawn(process.execPath, ['src/cli.ts', 'alert', 'test', ...args], {
       cwd: ROOT,
-      env: { PATH: process.env['PATH'], ...environment },
+      env: { ...BARE_ENVIRONMENT, ...environment },
     });
     const out = { stdout: '', stderr: '' };
     child.stdout.on('data', (chunk: Buffer) => (out.stdout += chunk.toString()));

@@ -9,6 +9,7 @@ import { STORE_FILE } from '../../src/store/store.ts';
 import { dropped, verdict } from '../store/audit-fixture.ts';
 import { describeStores } from '../support/stores.ts';
 import { CLI, environmentOf, FEW, runWith, type Result } from './store-fixture.ts';
+import { BARE_ENVIRONMENT } from '../support/programs.ts';
 
 const directory = mkdtempSync(path.join(tmpdir(), 'warden-audit-cli-'));
 afterAll(() => {
@@ -137,7 +138,7 @@ describeStores('gitops-warden audit-log', (stage) => {
         process.execPath,
         CLI,
       ],
-      { encoding: 'utf8', env: { PATH: process.env['PATH'], ...environmentOf(stage) } },
+      { encoding: 'utf8', env: { ...BARE_ENVIRONMENT, ...environmentOf(stage) } },
     );
     expect([status, stderr]).toEqual([0, '']);
     expect(linesOf(stdout)).toHaveLength(1);

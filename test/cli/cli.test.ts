@@ -5,6 +5,7 @@ import path from 'node:path';
 import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
 import { Ajv } from 'ajv';
 import { deployment, HEALTHY, makeSecretValue, plainSecret } from '../e2e/support.ts';
+import { BARE_ENVIRONMENT } from '../support/programs.ts';
 
 const ROOT = path.resolve(import.meta.dirname, '../..');
 const WEB = 'apps/web/deployment.yaml';
@@ -36,7 +37,7 @@ function run(args: readonly string[], cwd = directory, env: Record<string, strin
   const { status, stdout, stderr } = spawnSync(process.execPath, [path.join(ROOT, 'src/cli.ts'), ...args], {
     cwd,
     encoding: 'utf8',
-    env: { PATH: process.env['PATH'], HOME: directory, ...env },
+    env: { ...BARE_ENVIRONMENT, HOME: directory, ...env },
   });
   return { status, stdout, stderr };
 }

@@ -6,6 +6,7 @@ import { connect } from 'node:net';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { afterEach, beforeEach, describe, expect, test } from '@jest/globals';
+import { BARE_ENVIRONMENT } from '../support/programs.ts';
 
 const COMMAND_LINE = path.resolve(import.meta.dirname, '../../src/cli.ts');
 
@@ -25,7 +26,7 @@ afterEach(() => {
 function settings(more: Readonly<Record<string, string>> = {}): NodeJS.ProcessEnv {
   const { privateKey } = generateKeyPairSync('rsa', { modulusLength: 2048 });
   return {
-    PATH: process.env['PATH'],
+    ...BARE_ENVIRONMENT,
     APP_ID: '1',
     PRIVATE_KEY: privateKey.export({ type: 'pkcs8', format: 'pem' }).toString(),
     WEBHOOK_SECRET: randomBytes(32).toString('hex'),

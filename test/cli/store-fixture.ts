@@ -1,6 +1,7 @@
 import { spawnSync } from 'node:child_process';
 import path from 'node:path';
 import type { StoreStage } from '../support/stores.ts';
+import { BARE_ENVIRONMENT } from '../support/programs.ts';
 
 export const CLI = path.resolve(import.meta.dirname, '../../src/cli.ts');
 
@@ -22,7 +23,7 @@ export function environmentOf(stage: StoreStage): Record<string, string> {
 export function runWith(environment: Record<string, string>, args: readonly string[]): Result {
   const { status, stdout, stderr } = spawnSync(process.execPath, [CLI, ...args], {
     encoding: 'utf8',
-    env: { PATH: process.env['PATH'], ...environment },
+    env: { ...BARE_ENVIRONMENT, ...environment },
     maxBuffer: 100 * 1024 * 1024,
   });
   return { status, stdout, stderr };

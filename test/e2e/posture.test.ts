@@ -4,6 +4,7 @@ import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
 import type { EmbeddedRepository } from '../../src/demo/embedded/state.ts';
 import type { Stage } from '../../src/demo/stage.ts';
 import { HEALTHY, openStage } from './support.ts';
+import { BARE_ENVIRONMENT } from '../support/programs.ts';
 
 const ROOT = path.resolve(import.meta.dirname, '../..');
 const EVERYTHING = { administration: 'write', contents: 'read' } as const;
@@ -31,7 +32,7 @@ afterAll(() => stage.close());
 function run(args: readonly string[], env: Record<string, string>): Promise<Result> {
   return new Promise((resolve) => {
     const child = spawn(process.execPath, [path.join(ROOT, 'src/cli.ts'), 'posture', ...args], {
-      env: { PATH: process.env['PATH'], ...env },
+      env: { ...BARE_ENVIRONMENT, ...env },
     });
     let [stdout, stderr] = ['', ''];
     child.stdout.on('data', (chunk: Buffer) => (stdout += chunk.toString()));

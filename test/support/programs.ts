@@ -5,6 +5,12 @@ import { test } from '@jest/globals';
 export const ROOT = path.resolve(import.meta.dirname, '../..');
 export const DEPLOY = path.join(ROOT, 'deploy');
 
+/** Of a program of ours that shall know nothing about this process. */
+export const BARE_ENVIRONMENT: Readonly<NodeJS.ProcessEnv> = {
+  PATH: process.env['PATH'],
+  NODE_COMPILE_CACHE: process.env['NODE_COMPILE_CACHE'],
+};
+
 export interface Outcome {
   readonly status: number | null;
   readonly stdout: string;

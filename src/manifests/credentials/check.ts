@@ -61,9 +61,12 @@ function isPossiblePassword(text: string): boolean {
   return !words && !label && value.length >= 3 && !/^\d{1,3}$/.test(value) && !/^(?:\S+\s+){4}/.test(value);
 }
 
+/** Shorter than any token or encoded file, and without what every other form has: a colon, an equals sign or an at sign. */
+const IS_WORD = /^[\w./-]{0,31}$/;
+
 /** A value whose form tells that it is a credential, whatever it is called. */
 export function kindByForm(text: string): CredentialKind | null {
-  if (text.length < 8) return null;
+  if (text.length < 8 || IS_WORD.test(text)) return null;
   const found = credentialsInText(text)[0]?.kind;
   const kind = found ?? kindInBase64(text);
   // Asked last: few texts come so far.

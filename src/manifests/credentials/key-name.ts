@@ -61,8 +61,23 @@ const DIGEST = new Set(
 /** What a name has to hold to be looked at: most have none of it. `u`, for letters that only become these as small ones. */
 const ANY_WORD = /pass|pwd|pw|token|key|secret|cred/iu;
 
+/** The same names stand in a repository over and over. */
+const answers = new Map<string, NameStrength | null>();
+const MAX_ANSWERS = 10_000;
+
 /** How surely a key names a credential; null when it does not. Names of files, references and settings do not. */
 export function credentialNamed(name: string): NameStrength | null {
+  if (name.length > MAX_NAME) return strengthOf(name);
+  let answer = answers.get(name);
+  if (answer === undefined) {
+    answer = strengthOf(name);
+    if (answers.size >= MAX_ANSWERS) answers.clear();
+    answers.set(name, answer);
+  }
+  return answer;
+}
+
+function strengthOf(name: string): NameStrength | null {
   if (!ANY_WORD.test(name)) return null;
   const words = wordsOf(name);
   const last = words.at(-1);

@@ -24,6 +24,20 @@ export interface FoundCredential {
 /** Fields below which nothing is a value: references, selectors, and what only describes. */
 const NO_VALUES =
   /^(?:secretGenerator|valueFrom|.*[rR]efs?|.*Selector|selector|matchLabels|labels|managedFields|status|openAPIV3Schema|remoteRef|jsonSchema|schema)$/;
+const known = new Map<string, boolean>();
+const MAX_KNOWN = 10_000;
+
+/** The same keys stand in a repository over and over. */
+function holdsNoValues(key: string): boolean {
+  let answer = known.get(key);
+  if (answer === undefined) {
+    answer = NO_VALUES.test(key);
+    if (known.size >= MAX_KNOWN) known.clear();
+    if (key.length < 100) known.set(key, answer);
+  }
+  return answer;
+}
+
 /** Texts in texts are followed this far; deeper ones are read line by line. */
 const MAX_TEXTS = 4;
 
@@ -68,7 +82,7 @@ class Walk {
     }
     const label = labelOf(map);
     for (const [key, item] of Object.entries(map)) {
-      if (NO_VALUES.test(key)) continue;
+      if (holdsNoValues(key)) continue;
       const at = [...pointer, key];
       if (label !== null && key === label.field) this.#pair(label.name, item, at, texts);
       else if (key === 'args' || key === 'command') this.#arguments(item, at, texts);

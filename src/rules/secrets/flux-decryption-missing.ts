@@ -39,11 +39,11 @@ export const fluxDecryptionMissing: RepositoryRule = {
       );
     };
     const yaml = [...files.keys()].filter((path) => /\.ya?ml$/i.test(path));
+    const encrypted = new Set(yaml.filter((path) => mentions(path, CIPHERTEXT_PREFIX)));
+    if (encrypted.size === 0) return [];
     const fluxFiles = yaml.filter((path) => mentions(path, GROUP));
     // A patch may give every Kustomization its decryption; which ones cannot be told from outside.
     if (yaml.some((path) => mentions(path, 'decryption') && mentions(path, 'patches'))) return [];
-    const encrypted = new Set(yaml.filter((path) => mentions(path, CIPHERTEXT_PREFIX)));
-    if (encrypted.size === 0) return [];
     const named = [...files.keys()].filter(isKustomizationPath);
     const tree: Tree = {
       files,

@@ -1,4 +1,5 @@
 import type { Snapshot } from '../../engine/change.ts';
+import { noteCut } from '../../engine/cuts.ts';
 import { compilePattern } from '../../engine/re2.ts';
 import {
   kustomizeTreeOf,
@@ -27,7 +28,7 @@ export interface TargetPart {
 
 /** Such patterns mean themselves. */
 const LITERAL = /^[\w-]+$/;
-/** A revision may ask so often whether a pattern matches; what is asked after that counts as matched. */
+/** A revision may ask so often whether a pattern matches; what is asked after that counts as matched, and that is said. */
 const MAX_MATCHES = 200_000;
 
 /** What the kustomizations of a revision have to patch; each file is read once, whatever number of them deploy it. */
@@ -35,11 +36,15 @@ export class PatchObjects {
   readonly #tree: KustomizeTree;
   readonly #files: Files;
   readonly #inFiles = new Map<string, readonly Known[] | null>();
-  #matchesLeft = MAX_MATCHES;
+  readonly #snapshot: Snapshot;
+  #matchesLeft: number;
 
-  constructor(tree: KustomizeTree, files: Files) {
+  /** @param maxMatches how often a pattern may be matched */
+  constructor(tree: KustomizeTree, files: Files, snapshot: Snapshot, maxMatches = MAX_MATCHES) {
     this.#tree = tree;
     this.#files = files;
+    this.#snapshot = snapshot;
+    this.#matchesLeft = maxMatches;
   }
 
   /** Everything that a kustomization has to patch; null when a part of it cannot be seen. */
@@ -56,10 +61,16 @@ export class PatchObjects {
       if (known === null) return null;
       found.push(known);
     }
-    return new Patchable(
-      [...found.flat(), ...kustomizations.flatMap(generated)],
-      () => this.#matchesLeft-- > 0,
-    );
+    return new Patchable([...found.flat(), ...kustomizations.flatMap(generated)], () => this.#mayMatch(node));
+  }
+
+  #mayMatch({ path }: KustomizationNode): boolean {
+    this.#matchesLeft -= 1;
+    if (this.#matchesLeft >= 0) return true;
+    const reason =
+      'has patches whose targets were not looked for: the patches of this repository have too many patterns';
+    noteCut(this.#snapshot, { path, reason, blocks: true });
+    return false;
   }
 
   #inFile(path: string): readonly Known[] | null {
@@ -89,7 +100,7 @@ const known = new WeakMap<Files, PatchObjects>();
 export function patchObjectsOf(files: Files, snapshot: Snapshot): PatchObjects {
   let objects = known.get(files);
   if (objects === undefined)
-    known.set(files, (objects = new PatchObjects(kustomizeTreeOf(files, snapshot), files)));
+    known.set(files, (objects = new PatchObjects(kustomizeTreeOf(files, snapshot), files, snapshot)));
   return objects;
 }
 

@@ -1,4 +1,5 @@
 import type { FileVersion, Snapshot } from '../../engine/change.ts';
+import { noteCut } from '../../engine/cuts.ts';
 import { isYamlName, openFile } from '../../engine/judged-file.ts';
 import type { JudgedFile, RuleContext } from '../../engine/rule.ts';
 import { hasActions } from '../../engine/template.ts';
@@ -16,20 +17,43 @@ const known = new WeakMap<FileVersion, Hidden | null>();
 /** How much of what is encrypted has to be there in plain text. */
 export const MIN_SHARE = 0.8;
 
-/** Files with one name but for its marks are few; hostile ones may be thousands. */
-const MAX_TWINS = 100;
+/** Files with one name but for its marks are few; hostile ones may be thousands. So many pairs of a revision are compared. */
+const MAX_PAIRS = 100_000;
 
-const twins = new WeakMap<Snapshot, ReadonlyMap<string, readonly FileVersion[]>>();
+interface Twins {
+  readonly byPath: ReadonlyMap<string, readonly FileVersion[]>;
+  readonly answers: Map<string, readonly FileVersion[]>;
+  pairsLeft: number;
+}
+
+const twins = new WeakMap<Snapshot, Twins>();
 
 /** The encrypted files whose paths, but for the words that mark them, are the same; also the one of the path itself. */
-export function encryptedTwins(path: string, snapshot: Snapshot): readonly FileVersion[] {
-  let byPath = twins.get(snapshot);
-  if (byPath === undefined) {
+export function encryptedTwins(
+  path: string,
+  snapshot: Snapshot,
+  maxPairs = MAX_PAIRS,
+): readonly FileVersion[] {
+  let all = twins.get(snapshot);
+  if (all === undefined) {
     const encrypted = [...snapshot.files.values()].filter(holdsCiphertext);
-    byPath = Map.groupBy(encrypted, (version) => withoutMarks(version.path));
-    twins.set(snapshot, byPath);
+    const byPath = Map.groupBy(encrypted, (version) => withoutMarks(version.path));
+    twins.set(snapshot, (all = { byPath, answers: new Map(), pairsLeft: maxPairs }));
   }
-  return byPath.size === 0 ? [] : (byPath.get(withoutMarks(path)) ?? []).slice(0, MAX_TWINS);
+  if (all.byPath.size === 0) return [];
+  let answer = all.answers.get(path);
+  if (answer === undefined) {
+    const found = all.byPath.get(withoutMarks(path)) ?? [];
+    answer = found.slice(0, all.pairsLeft);
+    all.answers.set(path, answer);
+    all.pairsLeft -= answer.length;
+    if (answer.length < found.length) {
+      const reason =
+        'was not compared with every encrypted file of its name: too many files here have the same names';
+      noteCut(snapshot, { path, reason, blocks: true });
+    }
+  }
+  return answer;
 }
 
 /**
