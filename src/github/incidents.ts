@@ -117,6 +117,11 @@ async function record(
   ]);
 }
 
+/** Writes the issue of an incident anew after somebody removed it. */
+export async function publishAgain(context: JobContext, incident: Incident): Promise<void> {
+  await enqueueIssue(context, incident, false, `/${context.delivery}`);
+}
+
 /** Brings the issue up to date with what is remembered, and nobody else. */
 export async function update(context: JobContext, incident: Incident): Promise<void> {
   await enqueueIssue(context, incident, false);
@@ -164,12 +169,17 @@ async function announce(context: JobContext, incident: Incident, guarded: boolea
   }
 }
 
-async function enqueueIssue(context: JobContext, incident: Incident, guarded: boolean): Promise<void> {
+async function enqueueIssue(
+  context: JobContext,
+  incident: Incident,
+  guarded: boolean,
+  again = '',
+): Promise<void> {
   await context.environment.enqueue({
     kind: 'publish-alert',
     key: `alert/github-issue/${incident.id}`,
     supersedes: true,
-    delivery: deliveryOf(incident, 'github-issue'),
+    delivery: `${deliveryOf(incident, 'github-issue')}${again}`,
     installationId: context.installationId,
     repository: context.repository,
     incident,

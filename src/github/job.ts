@@ -135,6 +135,18 @@ export interface PublishAlertJob extends RepositoryJobBase {
   readonly guarded: boolean;
 }
 
+/** Somebody closed, reopened or removed an issue that an App wrote and that is perhaps ours. */
+export interface IssueChangedJob extends RepositoryJobBase {
+  readonly kind: 'issue-changed';
+  readonly number: number;
+  /** The login of its author. */
+  readonly author: string;
+  /** The last line of its text when that is a marker of ours. */
+  readonly marker: string | null;
+  /** Who did it. */
+  readonly actor: string;
+}
+
 /** Work on one repository. */
 export type RepositoryJob =
   | ReviewPullRequestJob
@@ -144,6 +156,7 @@ export type RepositoryJob =
   | JudgeTagJob
   | JudgeProtectionJob
   | PublishAlertJob
+  | IssueChangedJob
   | LookAtPostureJob
   | RejudgeJob
   | CommandJob
@@ -200,6 +213,7 @@ const PRIORITIES: Readonly<Record<Job['kind'], number>> = {
   'judge-tag': 20,
   'judge-protection': 20,
   'publish-alert': 25,
+  'issue-changed': 20,
   'deliver-alert': 25,
   recheck: 20,
   command: 20,

@@ -9,6 +9,7 @@ import type { MergeGroup } from './payloads.ts';
 import * as conversation from './people/conversation.ts';
 import { recordBypass } from './people/activities.ts';
 import * as edits from './people/edits.ts';
+import * as issues from './people/issues.ts';
 import { installationEvent, rerequestCheck, rerequestSuite } from './people/events.ts';
 import { mergePullRequest, mergeQueuedGroup, queueMergeGroup } from './people/merges.ts';
 import * as protection from './people/protection.ts';
@@ -114,7 +115,9 @@ export interface EmbeddedGitHub {
     input: { readonly title: string; readonly body?: string; readonly labels?: readonly string[] },
   ): Issue;
   /** As somebody does on the page of the issue. */
-  closeIssue(issue: Issue): void;
+  closeIssue(issue: Issue, user?: string, reason?: 'completed' | 'not_planned'): void;
+  reopenIssue(issue: Issue, user?: string): void;
+  deleteIssue(issue: Issue, user?: string): void;
   issueComments(subject: Issue | PullRequest): readonly IssueComment[];
   /** Notes that the newest push to a branch was let past its rulesets. */
   recordBypass(repository: EmbeddedRepository, branch: string): void;
@@ -241,12 +244,14 @@ export async function startEmbeddedGitHub(options: EmbeddedGitHubOptions): Promi
     },
     resolvedBy: (comment) => state.resolvedThreads.get(comment.id) ?? null,
     openIssue: (repository, user, input) => openIssue(world, repository, user, input),
-    closeIssue(issue) {
-      Object.assign(issue, {
-        state: 'closed',
-        stateReason: 'completed',
-        closedAt: new Date(now()).toISOString(),
-      });
+    closeIssue(issue, user = DEFAULT_USER, reason = 'completed') {
+      issues.closeIssue(stage, issue, user, reason);
+    },
+    reopenIssue(issue, user = DEFAULT_USER) {
+      issues.reopenIssue(stage, issue, user);
+    },
+    deleteIssue(issue, user = DEFAULT_USER) {
+      issues.deleteIssue(stage, issue, user);
     },
     recordBypass(repository, branch) {
       recordBypass(world, repository, branch);
@@ -311,7 +316,7 @@ export async function startEmbeddedGitHub(options: EmbeddedGitHubOptions): Promi
     reviewComments: (pullRequest) =>
       state.reviewComments.filter((comment) => comment.pullRequest === pullRequest),
     sarifs: (repository) => state.sarifs.filter((sarif) => sarif.repository === repository),
-    issues: (repository) => state.issues.filter((issue) => issue.repository === repository),
+    issues: (repository) => state.issues.filter((issue) => issue.repository === repository && !issue.deleted),
     issueComments: ({ repository, number }) =>
       state.issueComments.filter((one) => one.repository === repository && one.number === number),
     reactions: ({ id }) =>

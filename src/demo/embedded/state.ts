@@ -160,6 +160,7 @@ export interface Issue {
   stateReason: string | null;
   closedAt: string | null;
   updatedAt: string;
+  deleted: boolean;
 }
 
 /** What was uploaded to code scanning for a commit. */

@@ -14,6 +14,7 @@ type EventName =
   | 'repository_ruleset'
   | 'installation'
   | 'issue_comment'
+  | 'issues'
   | 'pull_request_review_comment';
 type Payload<E extends EventName> = Context<E>['payload'];
 
