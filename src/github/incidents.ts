@@ -158,16 +158,16 @@ async function announce(context: JobContext, incident: Incident, guarded: boolea
   const notice = noticeOf(incident);
   for (const { name: receiver } of environment.receivers) {
     await environment.enqueue({
-      kind: 'deliver-alert',
+      ...DELIVERY,
       key: `alert/${receiver}/${incident.id}`,
-      supersedes: true,
       delivery: deliveryOf(incident, receiver),
-      installationId,
-      receiver,
-      notice,
+      ...{ installationId, receiver, notice },
     });
   }
 }
+
+/** What all jobs that tell a receiver have in common. */
+export const DELIVERY = { kind: 'deliver-alert', supersedes: true } as const;
 
 async function enqueueIssue(
   context: JobContext,
@@ -187,7 +187,8 @@ async function enqueueIssue(
   });
 }
 
-function deliveryOf({ id, sequence }: Incident, receiver: string): string {
+/** Names what is told of one thing that happened. */
+export function deliveryOf({ id, sequence }: Incident, receiver: string): string {
   return `alert/${id}/${String(sequence)}/${receiver}`;
 }
 

@@ -168,6 +168,8 @@ export interface DeliverAlertJob extends JobBase {
   readonly installationId: number;
   readonly receiver: ReceiverName;
   readonly notice: Notice;
+  /** It was told before and would forget: nothing to tell when the incident has gone on since. */
+  readonly again?: boolean;
 }
 
 /** Asks GitHub to repeat deliveries that failed. */

@@ -294,6 +294,7 @@ describe('receivers', () => {
   const receiver = (name: 'slack' | 'webhook') => ({
     name,
     destination: 'example.com',
+    keeps: null,
     deliver: () => Promise.resolve(),
   });
 
