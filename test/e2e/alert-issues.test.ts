@@ -72,7 +72,7 @@ describe('the issue of an alert', () => {
     await at.merge(repository, { 'apps/web/db.yaml': null });
     const [issue] = at.issuesOf(repository);
     expect(pages()).toEqual(['trigger']);
-    at.stage.github.closeIssue(issue as Issue, 'mona');
+    at.stage.github.closeIssue(issue!, 'mona');
     await at.stage.answered();
     expect(pages()).toEqual(['trigger', 'resolve']);
   });

@@ -55,7 +55,7 @@ describe('an incident that stays open', () => {
     later(HOUR);
     expect((await reminders())[0]?.delivery).not.toBe(job?.delivery);
     audited.length = 0;
-    await deliver(job as DeliverAlertJob);
+    await deliver(job!);
     expect([told, audited]).toEqual([['alertmanager firing'], []]);
   });
 
@@ -65,14 +65,14 @@ describe('an incident that stays open', () => {
     later(HOUR);
     const [first] = await reminders();
     await raise(directPush({ before: 'c'.repeat(40), after: 'd'.repeat(40) }));
-    await deliver(first as DeliverAlertJob);
+    await deliver(first!);
     expect(told).toEqual([]);
     later(HOUR);
     const [second] = await reminders();
     for (const incident of await openIncidents(context, 'refs/heads/main')) {
       await close(context, incident, { how: 'closed-by-person', by: 'mona' });
     }
-    await deliver(second as DeliverAlertJob);
+    await deliver(second!);
     expect([told, await reminders()]).toEqual([[], []]);
   });
 
