@@ -13,8 +13,6 @@ export interface PushOrigin {
   readonly evidence: string;
   readonly commits: readonly PushedCommit[] | null;
   readonly bypass: Bypass | null;
-  /** What GitHub did not tell, as sentences. */
-  readonly notChecked: readonly string[];
 }
 
 /** Null when the push is a merge that satisfied the rules, or nothing that needs one. */
@@ -27,17 +25,15 @@ export async function originOfPush(
   if (job.created && !(await bringsCommits(context, job, repository))) return null;
   const direct = await directEvidence(context, job, repository, missing);
   const bypass = await bypassOf(context.api, job);
-  if (direct === null && (bypass === null || 'notTold' in bypass)) {
-    if (bypass !== null) context.log.info(bypass.notTold);
-    return null;
-  }
+  // The issue about settings says where people can look; with each push it would be noise.
+  if (bypass !== null && 'notTold' in bypass) context.log.info(bypass.notTold);
   const told = bypass !== null && !('notTold' in bypass) ? bypass : null;
+  if (direct === null && told === null) return null;
   const actor = told?.actor ?? job.pusher;
   return {
     evidence: direct?.evidence ?? `GitHub's insights say that ${actor} passed by a ruleset of the branch.`,
     commits: direct === null ? await lineOf(job, repository, missing) : direct.commits,
     bypass: told === null ? null : { actor, merged: direct === null },
-    notChecked: bypass !== null && 'notTold' in bypass ? [bypass.notTold] : [],
   };
 }
 

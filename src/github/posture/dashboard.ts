@@ -16,6 +16,7 @@ const LABEL = 'gitops-warden';
 export const POSTURE_MARKER = '<!-- gitops-warden:posture -->';
 const TITLE = 'Settings that guard this repository';
 const FOOTER =
+  'Merges that somebody let past a ruleset stand under *Settings*, *Rules*, *Insights*: GitHub shows them to no App that may only read. ' +
   'gitops-warden keeps this issue up to date and closes it when there is nothing left to change. Close it as *not planned*, and it stays closed. `posture` in `.github/gitops-warden.yml` accepts single settings, with a reason, or switches this issue off.';
 
 type IssueText = Pick<OwnIssue, 'title' | 'body'>;
