@@ -5,6 +5,7 @@ import type { Repository } from '../git/repository.ts';
 import { bypassOf } from './api/activity.ts';
 import type { JobContext } from './dependencies.ts';
 import type { JudgePushJob } from './job.ts';
+import { mergePastCheck } from './merge-past-check.ts';
 import { findEvidence, firstParents } from './push-evidence.ts';
 
 /** A push that no merge accounts for, or a merge past the rules. */
@@ -28,12 +29,16 @@ export async function originOfPush(
   // The issue about settings says where people can look; with each push it would be noise.
   if (bypass !== null && 'notTold' in bypass) context.log.info(bypass.notTold);
   const told = bypass !== null && !('notTold' in bypass) ? bypass : null;
-  if (direct === null && told === null) return null;
+  const past = direct === null && told === null ? await mergePastCheck(context, rangeOf(job)) : null;
+  if (direct === null && told === null && past === null) return null;
   const actor = told?.actor ?? job.pusher;
   return {
-    evidence: direct?.evidence ?? `GitHub's insights say that ${actor} passed by a ruleset of the branch.`,
+    evidence:
+      direct?.evidence ??
+      past ??
+      `GitHub's insights say that ${actor} passed by a ruleset of the branch.`,
     commits: direct === null ? await lineOf(job, repository, missing) : direct.commits,
-    bypass: told === null ? null : { actor, merged: direct === null },
+    bypass: told === null && past === null ? null : { actor, merged: direct === null },
   };
 }
 

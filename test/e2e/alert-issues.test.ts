@@ -145,3 +145,33 @@ describe('the issue of an alert', () => {
     expect(pages()).toEqual(['trigger', 'resolve', 'trigger']);
   });
 });
+
+describe('a pull request that is merged past the required check', () => {
+  const CHECKS = {
+    required_status_checks: ['gitops-warden'],
+    required_status_checks_enforcement_level: 'everyone',
+  };
+
+  test.each(['merge', 'squash', 'rebase'] as const)(
+    'by %s is an alert, and one that passed is none',
+    async (method) => {
+      const repository = await at.newRepository();
+      at.stage.github.protectBranch(repository, { pattern: 'main', fields: CHECKS }, 'alice');
+      const change = async (branch: string, files: Record<string, string>): Promise<void> => {
+        await at.stage.github.commit(repository, { branch, from: 'main', files, message: 'Change' });
+        const pull = await at.stage.github.openPullRequest(repository, { title: 'Change', head: branch });
+        await at.stage.answered();
+        await at.stage.github.merge(pull, method, 'mallory');
+        await at.stage.answered();
+      };
+      await change('fine', { [WEB]: deployment('ghcr.io/acme/web:1.0.1') });
+      expect(at.issuesOf(repository)).toEqual([]);
+      await change('bad', { [WEB]: BAD });
+      const [issue, ...others] = at.issuesOf(repository);
+      expect(others).toEqual([]);
+      expect(issue?.title).toBe('Merge into main by mallory, past the rules');
+      expect(issue?.body).toMatch(/it had failed when pull request \\?#2 was merged/);
+      expect(issue?.body).toContain('is privileged');
+    },
+  );
+});

@@ -2,7 +2,7 @@ import { afterEach, beforeEach, describe, expect, test } from '@jest/globals';
 import { GitError } from '../../src/git/git-error.ts';
 import { judgePush } from '../../src/github/judge-push.ts';
 import type { JudgePushJob } from '../../src/github/job.ts';
-import { checkRunAnswer, finishGitHub, mockGitHub, REPO, sha } from './support/github.ts';
+import { checkRunAnswer, expectCheckHistory, finishGitHub, mockGitHub, REPO, sha } from './support/github.ts';
 import {
   BASE,
   BOT,
@@ -20,6 +20,7 @@ afterEach(finishGitHub);
 
 const ZEROS = '0'.repeat(40);
 const MIDDLE = sha('c');
+const PULL_HEAD = sha('d');
 
 interface Issue {
   readonly title: string;
@@ -33,6 +34,7 @@ function merged(number: number, mergeCommit: string, overrides: Record<string, u
     merged_at: '2026-01-01T00:00:00Z',
     merge_commit_sha: mergeCommit,
     base: { ref: 'main', repo: { id: 5 } },
+    head: { sha: PULL_HEAD },
     ...overrides,
   };
 }
@@ -84,9 +86,10 @@ async function alertOf(harness: JobHarness, job: JudgePushJob): Promise<Issue> {
 }
 
 describe('a push that pull requests account for', () => {
-  test('as a merge or squash needs one request and raises nothing', async () => {
+  test('as a merge or squash raises nothing', async () => {
     const { context, reviews } = jobHarness();
-    expectPulls(HEAD, [merged(7, HEAD)]);
+    expectPulls(HEAD, [merged(7, HEAD)], 2);
+    expectCheckHistory(PULL_HEAD);
     await judgePush(context, PUSH_JOB);
     expect(reviews).toEqual([]);
   });
@@ -95,7 +98,8 @@ describe('a push that pull requests account for', () => {
     const { context, world } = jobHarness();
     world.commits.set(MIDDLE, [BASE]);
     world.commits.set(HEAD, [MIDDLE]);
-    expectPulls(HEAD, [merged(7, HEAD)]);
+    expectPulls(HEAD, [merged(7, HEAD)], 2);
+    expectCheckHistory(PULL_HEAD);
     expectPulls(MIDDLE, [merged(7, HEAD)]);
     await judgePush(context, PUSH_JOB);
   });
@@ -104,7 +108,8 @@ describe('a push that pull requests account for', () => {
     const { context, world } = jobHarness();
     world.commits.set(MIDDLE, [BASE, sha('1')]);
     world.commits.set(HEAD, [MIDDLE, sha('2')]);
-    expectPulls(HEAD, [merged(8, HEAD)]);
+    expectPulls(HEAD, [merged(8, HEAD)], 2);
+    expectCheckHistory(PULL_HEAD);
     expectPulls(MIDDLE, [merged(7, MIDDLE)]);
     await judgePush(context, PUSH_JOB);
   });
@@ -112,7 +117,8 @@ describe('a push that pull requests account for', () => {
   test('is waited for while GitHub has not recorded the merge yet', async () => {
     const { context, clock } = jobHarness();
     expectPulls(HEAD, [merged(7, HEAD, { merged_at: null })]);
-    expectPulls(HEAD, [merged(7, HEAD)]);
+    expectPulls(HEAD, [merged(7, HEAD)], 2);
+    expectCheckHistory(PULL_HEAD);
     await judgePush(context, PUSH_JOB);
     expect(clock.sleeps).toEqual([2_000]);
   });

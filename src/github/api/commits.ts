@@ -53,6 +53,9 @@ export interface AssociatedPullRequest {
   readonly baseRef: string;
   readonly baseRepositoryId: number;
   readonly mergeCommit: string | null;
+  /** Milliseconds since the epoch; null when it is not merged. */
+  readonly mergedAt: number | null;
+  readonly headSha: string;
 }
 
 export async function listAssociatedPullRequests(
@@ -71,6 +74,8 @@ export async function listAssociatedPullRequests(
     baseRef: pull.base.ref,
     baseRepositoryId: Number(pull.base.repo.id),
     mergeCommit: pull.merge_commit_sha,
+    mergedAt: pull.merged_at === null ? null : Date.parse(pull.merged_at),
+    headSha: pull.head.sha,
   }));
 }
 

@@ -1,9 +1,9 @@
 import { code } from '../../report/markdown.ts';
 import { known, unknown, type Gate, type RequiredCheck } from '../../posture/facts.ts';
-import { PAGE_SIZE, readPages } from '../api/api.ts';
+import { listBranchRules, type BranchRule } from '../api/branch-rules.ts';
 import { GitHubError } from '../errors.ts';
 import { asUnread, isNotInPlan, type PostureClient } from './client.ts';
-import { rulesetGate, type BranchRule } from './ruleset-gate.ts';
+import { rulesetGate } from './ruleset-gate.ts';
 
 export interface BranchGates {
   readonly gates: readonly Gate[];
@@ -12,7 +12,6 @@ export interface BranchGates {
 }
 
 const NEEDS = '`administration: read`';
-const RULE_PAGES = 5;
 const MAX_RULESETS = 50;
 
 /** What guards a branch: its protection, and the rulesets of repository and organisation that hold for it. */
@@ -116,19 +115,9 @@ async function readRulesets(
   branch: string,
   repositoryUrl: string,
 ): Promise<BranchGates> {
-  const { octokit, owner, repo } = client;
   let rules: readonly BranchRule[];
   try {
-    const { items, truncated } = await readPages<BranchRule>(RULE_PAGES, async (page) => {
-      const { data } = await octokit.request('GET /repos/{owner}/{repo}/rules/branches/{branch}', {
-        owner,
-        repo,
-        branch,
-        per_page: PAGE_SIZE,
-        page,
-      });
-      return data;
-    });
+    const { items, truncated } = await listBranchRules(client, branch);
     if (truncated) return { gates: [], unread: ['the branch has more rules than are read'] };
     rules = items;
   } catch (error) {
