@@ -33,6 +33,9 @@ async function alerted(): Promise<{ repository: EmbeddedRepository; issue: Issue
 describe('the issue of an alert', () => {
   test('ends the incident everywhere when a person closes it, and says who', async () => {
     const { repository, issue } = await alerted();
+    // A branch that is deployed is not rewritten to sign a commit.
+    expect(issue.body).toContain('is not signed');
+    expect(issue.body).not.toContain('git rebase');
     at.stage.github.closeIssue(issue, 'mona');
     await at.stage.answered();
     expect(pages()).toEqual(['trigger', 'resolve']);

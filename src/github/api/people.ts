@@ -54,8 +54,10 @@ export interface Participants {
   readonly author: string;
   /** Accounts of authors and committers, lower case, without GitHub's own. */
   readonly committers: ReadonlySet<string>;
-  /** Accounts that pushed them to a branch of this repository, lower case; none are known of a fork's. */
+  /** Accounts that pushed them to a branch of this repository, lower case; of a fork they are not known. */
   readonly pushers: ReadonlySet<string>;
+  /** Owner of the fork from which they come, lower case; null when they come from this repository, or the fork is gone. */
+  readonly forkOwner: string | null;
   /** False when GitHub does not list all commits. */
   readonly complete: boolean;
 }
@@ -83,6 +85,7 @@ export async function getParticipants(api: Api, number: number): Promise<Partici
     author: pull.user.login,
     committers: new Set(logins.filter((login) => login !== WEB_FLOW)),
     pushers: await pushers(api, pull, new Set(items.filter((item) => !isUpdate(item)).map(({ sha }) => sha))),
+    forkOwner: forkOwnerOf(pull),
     complete: items.length >= pull.commits,
   };
 }
@@ -100,8 +103,16 @@ function isUpdate({ parents, committer, commit }: ListedCommit): boolean {
 }
 
 interface Head {
-  readonly head: { readonly ref: string; readonly repo: { readonly id: number | bigint } | null };
+  readonly head: {
+    readonly ref: string;
+    /** Null when the fork is gone. */
+    readonly repo: { readonly id: number | bigint; readonly owner: { readonly login: string } } | null;
+  };
   readonly base: { readonly repo: { readonly id: number | bigint } };
+}
+
+function forkOwnerOf({ head, base }: Head): string | null {
+  return head.repo === null || head.repo.id === base.repo.id ? null : head.repo.owner.login.toLowerCase();
 }
 
 async function pushers(

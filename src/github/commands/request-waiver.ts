@@ -41,7 +41,7 @@ async function requestFor(
 async function describe(context: JobContext, scene: Scene, requester: string): Promise<string> {
   const policy = await scene.policy();
   const definitions = new Map(
-    context.environment.rules.rules.map(({ definition }) => [definition.id, definition]),
+    (await scene.rules()).rules.map(({ definition }) => [definition.id, definition]),
   );
   const blocking = blockingFindings((await scene.review()).report);
   const waivable = blocking.filter(({ ruleId }) =>

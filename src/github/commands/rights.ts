@@ -43,6 +43,8 @@ export async function rightToWaive(
   if (participants.author.toLowerCase() === login) return own('opened the pull request');
   if (participants.committers.has(login)) return own('made one of its commits');
   if (participants.pushers.has(login)) return own('pushed one of its commits');
+  // Who pushes to a fork GitHub tells nobody else, and its owner may.
+  if (participants.forkOwner === login) return own('owns the fork from which it comes');
   if (!participants.complete)
     return {
       may: false,
@@ -68,6 +70,6 @@ export async function holdsRight(
     login: asker.login,
     organisation: repository.owner,
     paths: paths.includes(null) ? null : files,
-    ownersOf: await scene.ownersOf(),
+    ownersOf: scene.ownersOf,
   });
 }
