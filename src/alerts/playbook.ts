@@ -207,7 +207,10 @@ function protectionSteps(alerts: readonly WeakenedProtectionAlert[]): Step[] {
   return [
     {
       title: 'Put it back',
-      text: ['As an administrator of the repository, open its settings.', ...remedies].join(' '),
+      text: [
+        `As an administrator of the ${last.source === 'organisation-ruleset' ? 'organisation' : 'repository'}, open its settings.`,
+        ...remedies,
+      ].join(' '),
       commands: [],
       link: { text: 'The settings', url: settingsPage(last) },
     },
@@ -222,9 +225,12 @@ function protectionSteps(alerts: readonly WeakenedProtectionAlert[]): Step[] {
 /** The page on which the rule is edited. */
 export function settingsPage({ repository, source, ruleId, change }: WeakenedProtectionAlert): string {
   if (source === 'branch-protection') return `${repository.url}/settings/branches`;
-  return change === 'deleted'
-    ? `${repository.url}/settings/rules`
-    : `${repository.url}/settings/rules/${String(ruleId)}`;
+  const { url, owner, name } = repository;
+  const owning =
+    source === 'organisation-ruleset'
+      ? `${url.slice(0, -`/${owner}/${name}`.length)}/organizations/${owner}`
+      : url;
+  return `${owning}/settings/rules${change === 'deleted' ? '' : `/${String(ruleId)}`}`;
 }
 
 function isPush(alert: Alert): alert is DirectPushAlert {

@@ -199,12 +199,21 @@ export interface HousekeepingJob extends JobBase {
   readonly kind: 'housekeeping';
 }
 
+/** A ruleset of an organisation was changed or removed: a repository is looked for in which to tell it. */
+export interface PlaceProtectionJob extends JobBase {
+  readonly kind: 'place-protection';
+  readonly installationId: number;
+  readonly change: ProtectionChange;
+  readonly actor: string;
+}
+
 export type SweepJob =
   | SweepDeliveriesJob
   | SweepInstallationsJob
   | SweepInstallationJob
   | RejudgeInstallationJob
-  | HousekeepingJob;
+  | HousekeepingJob
+  | PlaceProtectionJob;
 
 export type Job = RepositoryJob | DeliverAlertJob | SweepJob;
 
@@ -214,6 +223,7 @@ const PRIORITIES: Readonly<Record<Job['kind'], number>> = {
   'judge-push': 20,
   'judge-tag': 20,
   'judge-protection': 20,
+  'place-protection': 20,
   'publish-alert': 25,
   'issue-changed': 20,
   'deliver-alert': 25,

@@ -34,9 +34,7 @@ export async function originOfPush(
   const actor = told?.actor ?? job.pusher;
   return {
     evidence:
-      direct?.evidence ??
-      past ??
-      `GitHub's insights say that ${actor} passed by a ruleset of the branch.`,
+      direct?.evidence ?? past ?? `GitHub's insights say that ${actor} passed by a ruleset of the branch.`,
     commits: direct === null ? await lineOf(job, repository, missing) : direct.commits,
     bypass: told === null && past === null ? null : { actor, merged: direct === null },
   };

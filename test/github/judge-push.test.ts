@@ -42,6 +42,10 @@ function merged(number: number, mergeCommit: string, overrides: Record<string, u
 const expectPulls = (commit: string, pulls: object[], times = 1) =>
   mockGitHub().get(`${REPO}/commits/${commit}/pulls`).query({ per_page: 100 }).times(times).reply(200, pulls);
 
+const expectRules = (branch: string, rules: object[]): void => {
+  mockGitHub().get(`${REPO}/rules/branches/${branch}`).query({ per_page: 100, page: 1 }).reply(200, rules);
+};
+
 const ISSUE = {
   number: 1,
   html_url: 'https://github.com/acme/deploy/issues/1',
@@ -250,19 +254,23 @@ describe('a push that rewrites, creates or deletes', () => {
   });
 
   const release: JudgePushJob = { ...PUSH_JOB, ref: 'refs/heads/release', created: true, before: ZEROS };
-  const expectProtected = (value: boolean) =>
-    mockGitHub().get(`${REPO}/branches/release`).reply(200, { protected: value });
+  const expectProtected = (): void => {
+    mockGitHub()
+      .get(`${REPO}/branches/release`)
+      .reply(200, { protected: true, protection: { enabled: true } });
+    expectRules('release', [{ type: 'pull_request' }]);
+  };
 
   test('a protected branch that is created from the default branch raises nothing', async () => {
     const { context, reviews } = jobHarness();
-    expectProtected(true);
+    expectProtected();
     await judgePush(context, { ...release, after: BASE });
     expect(reviews).toEqual([]);
   });
 
   test('a protected branch that is created with commits of its own is raised', async () => {
     const harness = jobHarness();
-    expectProtected(true);
+    expectProtected();
     const { title } = await alertOf(harness, release);
     expect(title).toBe('Creation of release by mallory, past the review');
     expect(harness.reviews[0]).toMatchObject({ base: BASE, head: HEAD });
@@ -281,14 +289,57 @@ describe('other branches', () => {
 
   test('that nobody watches are left alone', async () => {
     const { context, reviews } = jobHarness();
-    expectBranch(200, { protected: false });
+    expectBranch(200, { protected: false, protection: { enabled: false } });
     await judgePush(context, feature);
     expect(reviews).toEqual([]);
   });
 
   test('that GitHub protects are watched', async () => {
     const harness = jobHarness();
-    expectBranch(200, { protected: true });
+    expectBranch(200, { protected: true, protection: { enabled: false } });
+    expectRules('team%2Ffeature', [{ type: 'pull_request' }]);
+    expectPulls(HEAD, [], 3);
+    expect((await alertOf(harness, feature)).title).toContain('team/feature');
+  });
+
+  const expectProtection = (status: number, answer: object): void => {
+    mockGitHub().get(`${REPO}/branches/team%2Ffeature/protection`).reply(status, answer);
+  };
+
+  test.each<[string, boolean, object[], [number, object] | null]>([
+    ['a ruleset wants signed commits only', false, [{ type: 'required_signatures' }], null],
+    [
+      'branch protection wants nothing of a push',
+      true,
+      [],
+      [200, { required_signatures: { enabled: true }, lock_branch: { enabled: false } }],
+    ],
+    [
+      'there is only a ruleset, whatever the branch says',
+      true,
+      [{ type: 'deletion' }],
+      [404, { message: 'Branch not protected' }],
+    ],
+  ])('to which people push all day, because %s, are left alone', async (_, enabled, rules, protection) => {
+    const { context, reviews } = jobHarness();
+    expectBranch(200, { protected: true, protection: { enabled } });
+    expectRules('team%2Ffeature', rules);
+    if (protection !== null) expectProtection(...protection);
+    await judgePush(context, feature);
+    expect(reviews).toEqual([]);
+  });
+
+  test.each<[string, object[], [number, object]]>([
+    ['wants a check', [], [200, { required_status_checks: {} }]],
+    ['says who may push', [{ type: 'deletion' }], [200, { restrictions: {} }]],
+    ['is locked', [], [200, { lock_branch: { enabled: true } }]],
+    ['may not be asked about', [], [403, { message: 'Resource not accessible by integration' }]],
+    ['is hidden', [], [404, { message: 'Not Found' }]],
+  ])('whose branch protection %s are watched', async (_, rules, protection) => {
+    const harness = jobHarness();
+    expectBranch(200, { protected: true, protection: { enabled: true } });
+    expectRules('team%2Ffeature', rules);
+    expectProtection(...protection);
     expectPulls(HEAD, [], 3);
     expect((await alertOf(harness, feature)).title).toContain('team/feature');
   });

@@ -123,13 +123,14 @@ export interface EmbeddedGitHub {
   recordBypass(repository: EmbeddedRepository, branch: string): void;
   protectBranch(repository: EmbeddedRepository, options: protection.ProtectOptions, user?: string): void;
   unprotectBranch(repository: EmbeddedRepository, pattern: string, user?: string): void;
+  /** `place`: a repository, or the login of an organisation. */
   setRuleset(
-    repository: EmbeddedRepository,
+    place: EmbeddedRepository | string,
     name: string,
     fields: protection.RulesetFields,
     user?: string,
   ): void;
-  removeRuleset(repository: EmbeddedRepository, name: string, user?: string): void;
+  removeRuleset(place: EmbeddedRepository | string, name: string, user?: string): void;
   rerequestCheck(checkRunId: number, user?: string): void;
   rerequestSuite(repository: EmbeddedRepository, sha: string, user?: string): Promise<void>;
   installation(owner: string, action?: string): void;

@@ -212,7 +212,11 @@ export interface BranchProtection {
 
 export interface Ruleset {
   readonly id: number;
-  readonly repository: EmbeddedRepository;
+  /** Null for one of an organisation. */
+  readonly repository: EmbeddedRepository | null;
+  readonly organisation: string;
+  /** Of one of an organisation: patterns for names of repositories, and `~ALL`. */
+  repositories: readonly string[];
   readonly name: string;
   enforcement: 'active' | 'evaluate' | 'disabled';
   include: readonly string[];

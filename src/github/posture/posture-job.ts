@@ -12,9 +12,7 @@ export async function enqueuePosture(
 ): Promise<boolean> {
   if (postureMs === null) return false;
   const period = `${String(postureMs)}-${String(Math.floor(clock.now() / postureMs))}`;
-  return enqueue(
-    postureJob(installationId, repository, `${String(repository.id)}/posture/${period}`),
-  );
+  return enqueue(postureJob(installationId, repository, `${String(repository.id)}/posture/${period}`));
 }
 
 /** A look at the settings of a repository; one that waits is enough. */
