@@ -167,6 +167,8 @@ describe('gitops-warden posture', () => {
     stage.github.protectBranch(guarded, { pattern: 'main' });
     const { controls } = await look('acme/dark', READER);
     expect(controls.get('no-force-push')?.state).toBe('unread');
+    const asked = stage.github.requests.filter(({ path }) => path === '/repos/acme/dark/branches/main');
+    expect(asked).toHaveLength(1);
   });
 
   test('a ruleset that is only tried out guards nothing', async () => {

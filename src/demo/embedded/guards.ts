@@ -25,7 +25,10 @@ const REVIEWED: BranchProtection['fields'] = {
 };
 
 /** The checks that a rule requires. */
-export function requiredChecksOf({ fields, checkApps }: BranchProtection) {
+export function requiredChecksOf({ fields, checkApps }: BranchProtection): {
+  readonly context: string;
+  readonly app_id: number | null;
+}[] {
   const names = fields['required_status_checks'];
   if (fields['required_status_checks_enforcement_level'] === 'off' || !Array.isArray(names)) return [];
   return (names as string[]).map((context) => ({ context, app_id: checkApps[context] ?? null }));

@@ -88,7 +88,10 @@ function getRuleset(request: RepositoryRequest): Reply {
 }
 
 /** Where it stands, as GitHub names it. */
-export function sourceOf({ repository, organisation }: Ruleset) {
+export function sourceOf({ repository, organisation }: Ruleset): {
+  readonly source_type: string;
+  readonly source: string;
+} {
   return repository === null
     ? { source_type: 'Organization', source: organisation }
     : { source_type: 'Repository', source: repository.fullName };
