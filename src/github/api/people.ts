@@ -1,7 +1,7 @@
 import { PAGE_SIZE, readPages } from './api.ts';
 import type { Api } from './api.ts';
 import { GitHubError } from '../errors.ts';
-import { pushersOf } from './activity.ts';
+import { pushersOf, type Pushers } from './activity.ts';
 
 /** What somebody may do in a repository. */
 export interface RepositoryRole {
@@ -58,7 +58,7 @@ export interface Participants {
   readonly pushers: ReadonlySet<string>;
   /** Owner of the fork from which they come, lower case; null when they come from this repository, or the fork is gone. */
   readonly forkOwner: string | null;
-  /** False when GitHub does not list all commits. */
+  /** False when GitHub does not list all commits, or not all pushes. */
   readonly complete: boolean;
 }
 
@@ -81,12 +81,14 @@ export async function getParticipants(api: Api, number: number): Promise<Partici
   const logins = accounts.flatMap(
     (account) => (account as { login?: string } | null)?.login?.toLowerCase() ?? [],
   );
+  const shas = items.filter((item) => !isUpdate(item)).map(({ sha }) => sha);
+  const pushed = await pushers(api, pull, new Set(shas));
   return {
     author: pull.user.login,
     committers: new Set(logins.filter((login) => login !== WEB_FLOW)),
-    pushers: await pushers(api, pull, new Set(items.filter((item) => !isUpdate(item)).map(({ sha }) => sha))),
+    pushers: pushed.logins,
     forkOwner: forkOwnerOf(pull),
-    complete: items.length >= pull.commits,
+    complete: items.length >= pull.commits && pushed.complete,
   };
 }
 
@@ -115,14 +117,11 @@ function forkOwnerOf({ head, base }: Head): string | null {
   return head.repo === null || head.repo.id === base.repo.id ? null : head.repo.owner.login.toLowerCase();
 }
 
-async function pushers(
-  api: Api,
-  { head, base }: Head,
-  commits: ReadonlySet<string>,
-): Promise<ReadonlySet<string>> {
-  if (head.repo?.id !== base.repo.id) return new Set();
+async function pushers(api: Api, { head, base }: Head, commits: ReadonlySet<string>): Promise<Pushers> {
+  const nobody: Pushers = { logins: new Set(), complete: true };
+  if (head.repo?.id !== base.repo.id) return nobody;
   const known = await pushersOf(api, `refs/heads/${head.ref}`, commits);
-  return 'notTold' in known ? new Set() : known;
+  return 'notTold' in known ? nobody : known;
 }
 
 async function orNull<T>(read: () => Promise<T>): Promise<T | null> {

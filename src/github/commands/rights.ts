@@ -48,7 +48,7 @@ export async function rightToWaive(
   if (!participants.complete)
     return {
       may: false,
-      why: 'GitHub does not list all commits of this pull request, so nobody can tell who made them. Split it.',
+      why: 'GitHub does not list all commits of this pull request, or not all pushes to its branch, so nobody can tell who made them. Open a smaller one from a new branch.',
     };
   return holdsRight(
     context,
