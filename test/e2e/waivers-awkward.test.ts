@@ -232,6 +232,21 @@ describe('who may', () => {
   });
 });
 
+test('the button is answered once in a conversation that is longer than what is read of it', async () => {
+  const pull = await open();
+  const old = stage.github.writeComment(pull, 'carol', 'Hm.');
+  await stage.answered();
+  for (let index = 0; index < 1_100; index += 1) {
+    stage.github.insertComment(pull, { ...old, id: 1_000_000 + index, createdAt: '2020-01-01T00:00:00Z' });
+  }
+  const [run] = stage.github.checkRuns(repository, pull.head.sha);
+  for (let pressed = 0; pressed < 2; pressed += 1) {
+    stage.github.pressButton(run?.id ?? 0, 'request-waiver', 'alice');
+    await stage.answered();
+  }
+  expect(answersTo(pull)).toHaveLength(1);
+});
+
 test('somebody of the repository whose membership is private may ask for another look', async () => {
   const pull = await open();
   stage.github.setRole(repository, 'hidden', 'write');

@@ -93,6 +93,8 @@ export interface EmbeddedGitHub {
   ): Promise<ReviewComment>;
   /** Writes into the conversation of a pull request. */
   writeComment(pullRequest: PullRequest, user: string, body: string): IssueComment;
+  /** Puts a comment into the conversation that was there before all others, without an event. */
+  insertComment(pullRequest: PullRequest, comment: Omit<IssueComment, 'repository' | 'number'>): void;
   editComment(pullRequest: PullRequest, comment: IssueComment, body: string, user?: string): void;
   deleteComment(pullRequest: PullRequest, comment: IssueComment, user?: string): void;
   /** Answers in the thread of a comment in the diff. */
@@ -221,6 +223,9 @@ export async function startEmbeddedGitHub(options: EmbeddedGitHubOptions): Promi
 
     comment: (pullRequest, user, input) => addComment(world, pullRequest, user, input),
     writeComment: (pullRequest, user, body) => conversation.writeComment(stage, pullRequest, user, body),
+    insertComment({ repository, number }, comment) {
+      state.issueComments.unshift({ ...comment, repository, number });
+    },
     editComment(pullRequest, comment, body, user = comment.user) {
       conversation.editComment(stage, pullRequest, comment, body, user);
     },
