@@ -83,11 +83,15 @@ export interface Weakening {
   readonly remedy: string;
 }
 
+/** Where a rule stands: in a repository, or in its organisation, whose rulesets hold for several repositories. */
+export type ProtectionSource = 'branch-protection' | 'ruleset' | 'organisation-ruleset';
+
 /** A branch protection rule or a ruleset that asks for less than before. */
 export interface WeakenedProtectionAlert {
   readonly kind: 'weakened-protection';
+  /** For a ruleset of an organisation, the repository in which the alert is told. */
   readonly repository: AlertRepository;
-  readonly source: 'branch-protection' | 'ruleset';
+  readonly source: ProtectionSource;
   /** GitHub's number of the rule. */
   readonly ruleId: number;
   /** The pattern of a branch protection rule, the name of a ruleset. */

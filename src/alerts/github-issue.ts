@@ -64,7 +64,8 @@ export async function publishIncident(
     return own.find((issue) => isOf(issue, incident)) ?? null;
   };
   const remembered = known === null ? null : await port.get(known);
-  const existing = remembered !== null && isOf(remembered, incident) ? remembered : await find();
+  // Somebody may have edited the marker away; the number was noted when the issue was opened.
+  const existing = remembered ?? (await find());
   const { title, body } = renderIncident(incident);
   if (existing === null) {
     if (incident.ending !== null) return null;

@@ -35,6 +35,8 @@ export interface Incident {
   readonly ending: Ending | null;
   /** What was known of a rule before it became weaker, to see whether it was put back. */
   readonly baseline: string | null;
+  /** The installation of the App that told of it. Not there in one that an earlier version stored. */
+  readonly installation?: number;
 }
 
 /** Pushes to the same branch that follow each other within this time belong together, in milliseconds. */
@@ -69,10 +71,9 @@ export function openIncident(alert: Alert, now: number, baseline: string | null 
 
 /** Adds another alert to an open incident. */
 export function joinIncident(incident: Incident, alert: Alert, now: number): Incident {
-  const alerts = [...incident.alerts, compact(alert)];
   return {
     ...incident,
-    alerts: [...alerts.slice(0, 1), ...alerts.slice(1).slice(-(MAX_ALERTS - 1))],
+    alerts: withoutSurplus([...incident.alerts, compact(alert)]),
     count: incident.count + 1,
     changedAt: now,
     sequence: incident.sequence + 1,
@@ -80,8 +81,27 @@ export function joinIncident(incident: Incident, alert: Alert, now: number): Inc
   };
 }
 
+/** The first and the newest stay, and of the others first of all those with a leak, then those that wake somebody up. */
+function withoutSurplus(alerts: readonly Alert[]): readonly Alert[] {
+  if (alerts.length <= MAX_ALERTS) return alerts;
+  const between = alerts.slice(1, -1);
+  const least = Math.min(...between.map(weightOf));
+  const gone = between.find((alert) => weightOf(alert) === least);
+  return alerts.filter((alert) => alert !== gone);
+}
+
+function weightOf(alert: Alert): number {
+  if (hasLeak(alert)) return 2;
+  return isCritical(alert) ? 1 : 0;
+}
+
 export function endIncident(incident: Incident, ending: Ending, now: number): Incident {
   return { ...incident, ending, changedAt: now, sequence: incident.sequence + 1 };
+}
+
+/** Goes on with an incident that had ended. */
+export function reopenIncident(incident: Incident, now: number): Incident {
+  return { ...incident, ending: null, changedAt: now, sequence: incident.sequence + 1 };
 }
 
 /** Notes that the change was undone and that the incident stays open all the same. */
@@ -109,6 +129,16 @@ export function severityOf(incident: Pick<Incident, 'alerts'>): AlertSeverity {
   return incident.alerts.some(isCritical) ? 'critical' : 'warning';
 }
 
+/** Whether somebody who wants to hear of nothing less than `least` hears of it. */
+export function isWorth(severity: AlertSeverity, least: AlertSeverity): boolean {
+  return ALERT_SEVERITIES.indexOf(severity) >= ALERT_SEVERITIES.indexOf(least);
+}
+
+/** What an incident was worth in the beginning. */
+export function firstSeverityOf({ alerts }: Pick<Incident, 'alerts'>): AlertSeverity {
+  return severityOf({ alerts: alerts.slice(0, 1) });
+}
+
 function isCritical(alert: Alert): boolean {
   if (alert.kind !== 'direct-push') return true;
   if (alert.forced || alert.deleted || alert.review === null) return true;
@@ -117,7 +147,11 @@ function isCritical(alert: Alert): boolean {
 
 /** Whether a credential came into the history, where a revert leaves it. */
 export function leakedCredential({ alerts }: Pick<Incident, 'alerts'>): boolean {
-  return alerts.some((alert) => alert.kind === 'direct-push' && alert.review?.findings.some(isLeak) === true);
+  return alerts.some(hasLeak);
+}
+
+function hasLeak(alert: Alert): boolean {
+  return alert.kind === 'direct-push' && alert.review?.findings.some(isLeak) === true;
 }
 
 /** Who caused it, each once, oldest first. */

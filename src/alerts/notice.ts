@@ -1,8 +1,9 @@
 import { shortSha } from '../engine/change.ts';
+import { displayName } from '../engine/message.ts';
 import type { Finding, Severity } from '../engine/finding.ts';
 import { oneLine, placeOf, truncate } from '../report/plain.ts';
 import type { Alert, DirectPushAlert } from './alert.ts';
-import { actorsOf, severityOf, type AlertSeverity, type Incident } from './incident.ts';
+import { actorsOf, firstSeverityOf, severityOf, type AlertSeverity, type Incident } from './incident.ts';
 import { playbookOf, type Step } from './playbook.ts';
 import { fileUrl, introducedBy, joinReach, moreThan } from './render-push.ts';
 import { tagFault } from './render-tag.ts';
@@ -58,8 +59,7 @@ const MAX_MESSAGE = 1_000;
 const MAX_LIST = 50;
 const MAX_SUMMARY = 2_000;
 
-/** @param earlierSeverity what receivers were told before; null when they were told nothing, or the same */
-export function noticeOf(incident: Incident, earlierSeverity: AlertSeverity | null = null): Notice {
+export function noticeOf(incident: Incident): Notice {
   const pushes = incident.alerts.filter((alert): alert is DirectPushAlert => alert.kind === 'direct-push');
   const [first] = incident.alerts;
   const last = incident.alerts.at(-1);
@@ -67,6 +67,7 @@ export function noticeOf(incident: Incident, earlierSeverity: AlertSeverity | nu
   const found = introducedBy(pushes);
   const { owner, name, url, isPrivate } = last.repository;
   const severity = severityOf(incident);
+  const earlier = firstSeverityOf(incident);
   return {
     version: 1,
     incident: incident.id,
@@ -74,7 +75,7 @@ export function noticeOf(incident: Incident, earlierSeverity: AlertSeverity | nu
     status: incident.ending === null ? 'firing' : 'resolved',
     kind: incident.kind,
     severity,
-    earlierSeverity: earlierSeverity === severity ? null : earlierSeverity,
+    earlierSeverity: earlier === severity ? null : earlier,
     title: titleOf(incident),
     summary: truncate(summaryOf(incident, last), MAX_SUMMARY),
     repository: { name: `${owner}/${name}`, url, private: isPrivate },
@@ -102,7 +103,8 @@ function summaryOf(incident: Incident, last: Alert): string {
 }
 
 function endingText({ ending }: Incident): string {
-  if (ending?.how === 'closed-by-person') return 'Somebody closed the issue of this alert.';
+  if (ending?.how === 'closed-by-person')
+    return `${ending.by === null ? 'Somebody' : `\`${displayName(ending.by)}\``} closed the issue of this alert.`;
   return ending?.how === 'reverted'
     ? 'The change was undone: the files are what they were before.'
     : 'The state from before was put back.';

@@ -6,7 +6,9 @@ import { commandsFor, kubectlPause, namespaceOf } from './deployers.ts';
 import type { Incident } from './incident.ts';
 import { mergePushes } from './merge-pushes.ts';
 import { revealsCredentialRule } from './findings.ts';
-import { signCommands, undoOf, undoTagOf } from './undo.ts';
+import { displayName } from '../engine/message.ts';
+import { listed, plural } from '../report/plain.ts';
+import { branchName, revertPage, signCommands, undoOf, undoTagOf } from './undo.ts';
 
 /** One thing to do, in the order in which it helps. */
 export interface Step {
@@ -30,15 +32,15 @@ export function stepLines({ title, text, commands, link }: Step): string {
 }
 
 /** What to do about an incident, first things first. */
-export function playbookOf(incident: Pick<Incident, 'alerts'>): Step[] {
+export function playbookOf(incident: Pick<Incident, 'alerts' | 'count'>): Step[] {
   const last = incident.alerts.at(-1);
   if (last === undefined) return [];
   if (last.kind === 'unsigned-tag') return tagSteps(last);
   if (last.kind === 'weakened-protection') return protectionSteps(incident.alerts.filter(isProtection));
-  return pushSteps(incident.alerts.filter(isPush));
+  return pushSteps(incident.alerts.filter(isPush), incident.count);
 }
 
-function pushSteps(pushes: readonly DirectPushAlert[]): Step[] {
+function pushSteps(pushes: readonly DirectPushAlert[], count: number): Step[] {
   const merged = mergePushes(pushes);
   const reviews = pushes.flatMap(({ review }) => review ?? []);
   const findings = reviews.flatMap((review) => review.findings);
@@ -46,7 +48,8 @@ function pushSteps(pushes: readonly DirectPushAlert[]): Step[] {
   return [
     ...credentialSteps(findings),
     ...pauseSteps(deployers),
-    ...merged.map((push, index) => undoStep(push, merged.length === 1 ? null : index + 1, findings)),
+    ...unlistedStep(pushes, count),
+    ...merged.map((push, index) => undoStep(push, { index, parts: merged.length }, findings)),
     ...resumeSteps(deployers),
   ];
 }
@@ -69,11 +72,12 @@ function pauseSteps(deployers: readonly ReachedDeployer[]): Step[] {
   const shown = deployers.slice(0, MAX_DEPLOYERS);
   const automatic = shown.filter((one) => one.automatic);
   const waiting = shown.filter((one) => !one.automatic);
-  const pause = automatic.flatMap((one) => commandsFor(one).pause);
-  const rollBack = shown.flatMap((one) => commandsFor(one).rollBack);
-  const kubectl = automatic.flatMap(kubectlPause);
+  const pause = once(automatic.flatMap((one) => commandsFor(one).pause));
+  const rollBack = once(shown.flatMap((one) => commandsFor(one).rollBack));
+  const kubectl = once(automatic.flatMap(kubectlPause));
   const assumed = shown.filter(({ namespace }) => namespace === null).map(namespaceOf);
   const notes = [
+    ...placeNotes(shown),
     ...(waiting.length === 0
       ? []
       : [`${names(waiting)} deploys nothing by itself: do not synchronise it now.`]),
@@ -85,7 +89,7 @@ function pauseSteps(deployers: readonly ReachedDeployer[]): Step[] {
       : [`Where a manifest names no namespace, \`${[...new Set(assumed)].join('` and `')}\` is assumed.`]),
   ];
   const steps: Step[] = [];
-  if (pause.length > 0 || notes.length > 0) {
+  if (shown.length > 0) {
     const lead =
       pause.length > 0
         ? 'Keep the cluster from following the branch while you look. If another application manages this one, pause that one first, or it switches the synchronisation on again.'
@@ -113,12 +117,27 @@ function pauseSteps(deployers: readonly ReachedDeployer[]): Step[] {
   return steps;
 }
 
+/** A name says nothing of the cluster, and a command goes to whichever cluster the reader is logged in to. */
+function placeNotes(deployers: readonly ReachedDeployer[]): string[] {
+  const placed = deployers.filter(({ path }) => path !== undefined);
+  if (placed.length === 0) return [];
+  const places = placed.map((one) => `${one.kind} \`${one.name}\` of \`${displayName(one.path ?? '')}\``);
+  return [
+    `${listed(places)}: before you run a command, make sure that you are logged in to the cluster to which this file belongs.`,
+  ];
+}
+
+/** What two clusters have under one name is one command, which is run in each. */
+function once(commands: readonly string[]): string[] {
+  return [...new Set(commands)];
+}
+
 function names(deployers: readonly ReachedDeployer[]): string {
   return deployers.map(({ kind, name }) => `${kind} \`${name}\``).join(', ');
 }
 
 function resumeSteps(deployers: readonly ReachedDeployer[]): Step[] {
-  const commands = deployers.slice(0, MAX_DEPLOYERS).flatMap((one) => commandsFor(one).resume);
+  const commands = once(deployers.slice(0, MAX_DEPLOYERS).flatMap((one) => commandsFor(one).resume));
   if (commands.length === 0) return [];
   const argo = deployers.some(({ kind, automatic }) => automatic && kind !== 'Kustomization');
   return [
@@ -130,15 +149,39 @@ function resumeSteps(deployers: readonly ReachedDeployer[]): Step[] {
   ];
 }
 
-function undoStep(push: DirectPushAlert, number: number | null, findings: readonly Finding[]): Step {
-  const { explanation, commands } = undoOf(push);
+/** Pushes of a long burst that are not remembered one by one. */
+function unlistedStep(pushes: readonly DirectPushAlert[], count: number): Step[] {
+  const [push] = pushes;
+  const left = count - pushes.length;
+  if (push === undefined || left <= 0) return [];
+  const branch = encodeURIComponent(branchName(push.ref));
+  return [
+    {
+      title: 'Look at the pushes that are not listed',
+      text: `${plural(left, 'push', 'pushes')} of this burst ${left === 1 ? 'is' : 'are'} not listed here, and nothing below undoes ${left === 1 ? 'it' : 'them'}.`,
+      commands: [],
+      link: { text: 'The activity of the branch', url: `${push.repository.url}/activity?ref=${branch}` },
+    },
+  ];
+}
+
+interface Part {
+  /** From 0, the newest first. */
+  readonly index: number;
+  readonly parts: number;
+}
+
+function undoStep(push: DirectPushAlert, { index, parts }: Part, findings: readonly Finding[]): Step {
+  const { explanation, commands } = undoOf(push, index === 0);
+  const page = revertPage(push, index === 0);
   const credentials = findings.some(revealsCredentialRule)
     ? ' A revert does not take a credential out of the history: rotate it as well.'
     : '';
   return {
-    title: number === null ? 'Undo the change' : `Undo the change, part ${String(number)}`,
+    title: parts === 1 ? 'Undo the change' : `Undo the change, part ${String(index + 1)}`,
     text: `${explanation}${credentials}`,
     commands,
+    ...(page === null ? {} : { link: { text: 'Open the pull request, after the commands', url: page } }),
   };
 }
 
@@ -164,7 +207,10 @@ function protectionSteps(alerts: readonly WeakenedProtectionAlert[]): Step[] {
   return [
     {
       title: 'Put it back',
-      text: ['As an administrator of the repository, open its settings.', ...remedies].join(' '),
+      text: [
+        `As an administrator of the ${last.source === 'organisation-ruleset' ? 'organisation' : 'repository'}, open its settings.`,
+        ...remedies,
+      ].join(' '),
       commands: [],
       link: { text: 'The settings', url: settingsPage(last) },
     },
@@ -179,9 +225,12 @@ function protectionSteps(alerts: readonly WeakenedProtectionAlert[]): Step[] {
 /** The page on which the rule is edited. */
 export function settingsPage({ repository, source, ruleId, change }: WeakenedProtectionAlert): string {
   if (source === 'branch-protection') return `${repository.url}/settings/branches`;
-  return change === 'deleted'
-    ? `${repository.url}/settings/rules`
-    : `${repository.url}/settings/rules/${String(ruleId)}`;
+  const { url, owner, name } = repository;
+  const owning =
+    source === 'organisation-ruleset'
+      ? `${url.slice(0, -`/${owner}/${name}`.length)}/organizations/${owner}`
+      : url;
+  return `${owning}/settings/rules${change === 'deleted' ? '' : `/${String(ruleId)}`}`;
 }
 
 function isPush(alert: Alert): alert is DirectPushAlert {

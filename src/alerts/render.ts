@@ -14,6 +14,9 @@ const MAX_TITLE = 200;
 /** GitHub takes 65,536 characters; the marker and the note on the cut need some of them. */
 const MAX_BODY = 60_000;
 
+/** What `alertMarker` makes; its group is the incident's id. */
+export const ALERT_MARKER = /^<!-- gitops-warden:alert ([0-9a-f]{32}) -->$/;
+
 /** Stands on the last line of the issue of an incident. */
 export function alertMarker({ id }: Pick<Incident, 'id'>): string {
   return `<!-- gitops-warden:alert ${id} -->`;

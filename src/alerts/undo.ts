@@ -1,5 +1,5 @@
 import { shortSha } from '../engine/change.ts';
-import type { DirectPushAlert, UnsignedTagAlert } from './alert.ts';
+import type { DirectPushAlert, PushedCommit, UnsignedTagAlert } from './alert.ts';
 
 /** More commits than this are undone by restoring the tree, in one commit. */
 const MAX_REVERTS = 20;
@@ -10,12 +10,16 @@ export interface Undo {
   readonly commands: readonly string[];
 }
 
-/** How to undo a push, as commands for a clone of the repository. Nothing in them needs the reader to fill in a blank. */
-export function undoOf(alert: DirectPushAlert): Undo {
+/**
+ * How to undo a push, as commands for a clone of the repository. Nothing in them needs the reader to fill in a blank.
+ *
+ * @param isNewest whether the branch still stood where the push left it when the alert was raised
+ */
+export function undoOf(alert: DirectPushAlert, isNewest = true): Undo {
   const branch = branchName(alert.ref);
   if (alert.deleted) return restoreDeleted(alert, branch);
   if (alert.created) return removeCreated(branch);
-  if (alert.forced) return restoreForced(alert, branch);
+  if (alert.forced && isNewest) return restoreForced(alert, branch);
   return revert(alert, branch);
 }
 
@@ -57,28 +61,45 @@ function restoreForced(alert: DirectPushAlert, branch: string): Undo {
 }
 
 function revert(alert: DirectPushAlert, branch: string): Undo {
-  const work = `revert-${shortSha(alert.after)}`;
+  const work = workBranch(alert);
+  const { commits, forced } = alert;
+  const isListed = commits !== null && commits.length > 0 && commits.length <= MAX_REVERTS;
   return {
     explanation: 'Revert it on a branch, then open a pull request from that branch.',
     commands: [
       `git fetch origin ${shellQuote(`refs/heads/${branch}`)}`,
-      `git switch --create ${work} FETCH_HEAD`,
-      ...revertCommands(alert),
+      ...(isListed && !forced
+        ? [`git switch --create ${work} FETCH_HEAD`, ...revertCommands(alert, commits)]
+        : restoreTree(alert, work)),
       `git push origin ${work}`,
     ],
   };
 }
 
-function revertCommands(alert: DirectPushAlert): string[] {
-  const { commits } = alert;
-  if (commits === null || commits.length === 0 || commits.length > MAX_REVERTS) {
-    return [
-      `git restore --source=${alert.before} --staged --worktree -- :/`,
-      `git commit --message='Restore the state before ${shortSha(alert.after)}'`,
-    ];
-  }
-  if (commits.every((commit) => !commit.merge))
-    return [`git revert --no-edit ${alert.before}..${alert.after}`];
+/** The branch on which a push is reverted. */
+function workBranch({ after }: DirectPushAlert): string {
+  return `revert-${shortSha(after)}`;
+}
+
+/** The page on which the pull request with the revert is opened; null when the push is undone in another way. */
+export function revertPage(alert: DirectPushAlert, isNewest = true): string | null {
+  if (alert.deleted || alert.created || (alert.forced && isNewest)) return null;
+  const branch = branchName(alert.ref).split('/').map(encodeURIComponent).join('/');
+  return `${alert.repository.url}/compare/${branch}...${workBranch(alert)}?expand=1`;
+}
+
+/** Begins where the push ended, so that the merge of the pull request keeps whatever came after it. */
+function restoreTree({ before, after }: DirectPushAlert, work: string): string[] {
+  return [
+    `git fetch origin ${before} ${after}`,
+    `git switch --create ${work} ${after}`,
+    `git restore --source=${before} --staged --worktree -- :/`,
+    `git commit --message='Restore the state before ${shortSha(after)}'`,
+  ];
+}
+
+function revertCommands({ before, after }: DirectPushAlert, commits: readonly PushedCommit[]): string[] {
+  if (commits.every((commit) => !commit.merge)) return [`git revert --no-edit ${before}..${after}`];
   return commits.map((commit) => `git revert --no-edit ${commit.merge ? '--mainline 1 ' : ''}${commit.sha}`);
 }
 

@@ -1,10 +1,16 @@
 import { displayName } from '../engine/message.ts';
 import { listed, plural } from '../report/plain.ts';
-import type { DirectPushAlert } from './alert.ts';
+import type { DirectPushAlert, ProtectionSource } from './alert.ts';
 import { actorsOf, type Incident } from './incident.ts';
 import { branchName } from './undo.ts';
 
 const MAX_NAMED = 3;
+
+const RULE_TITLES: Readonly<Record<ProtectionSource, string>> = {
+  'branch-protection': 'Branch protection of',
+  ruleset: 'Ruleset',
+  'organisation-ruleset': "The organisation's ruleset",
+};
 
 /** One line that says what happened, where and by whom; inert text. */
 export function titleOf(incident: Incident): string {
@@ -15,8 +21,7 @@ export function titleOf(incident: Incident): string {
     return `Tag ${displayName(alert.ref.replace(/^refs\/tags\//, ''))} by ${who} is not signed as it has to be`;
   }
   if (alert.kind === 'weakened-protection') {
-    const rule = alert.source === 'ruleset' ? 'Ruleset' : 'Branch protection of';
-    return `${rule} ${displayName(alert.ruleName)} was weakened by ${who}`;
+    return `${RULE_TITLES[alert.source]} ${displayName(alert.ruleName)} was weakened by ${who}`;
   }
   const branch = displayName(branchName(alert.ref));
   if (incident.count > 1) {

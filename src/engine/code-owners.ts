@@ -5,6 +5,7 @@ export const CODEOWNERS_PATHS = ['.github/CODEOWNERS', 'CODEOWNERS', 'docs/CODEO
 
 /** GitHub ignores a file of more bytes. */
 export const MAX_CODEOWNERS_BYTES = 3 * 1024 * 1024;
+const MAX_LINES = 10_000;
 
 /** The owners of a path as they are written, `@user`, `@org/team` or an address; none when nobody owns it. */
 export type OwnersOf = (path: string) => readonly string[];
@@ -22,6 +23,7 @@ interface OwnersLine {
 export function parseCodeOwners(text: string): OwnersOf {
   const lines = text
     .split(/\r?\n/)
+    .slice(0, MAX_LINES)
     .flatMap((line) => parseLine(line) ?? [])
     .reverse();
   return (path) => lines.find(({ matches }) => matches(path))?.owners ?? [];
@@ -72,11 +74,11 @@ function toRegExp(pattern: string): string {
 function partOf(part: string, isLast: boolean): string {
   if (part === '**') return isLast ? '.+' : '(?:.*/)?';
   const text = part.replaceAll(
-    /\\(.)|([\s\S])/g,
+    /\\(.)|\*+|([\s\S])/g,
     (_, escaped: string | undefined, plain: string | undefined) => {
       if (escaped !== undefined) return literal(escaped);
-      if (plain === '*') return '[^/]*';
-      return plain === '?' ? '[^/]' : literal(plain ?? '');
+      if (plain === undefined) return '[^/]*';
+      return plain === '?' ? '[^/]' : literal(plain);
     },
   );
   const whole = part === '*' ? '[^/]+' : text;

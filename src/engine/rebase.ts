@@ -1,7 +1,7 @@
 import { shortSha, type ChangeSet, type Commit } from './change.ts';
 
 /** The commits of a change, and where it left the base. */
-export type CommitRange = Pick<ChangeSet, 'commits' | 'mergeBase'>;
+export type CommitRange = Pick<ChangeSet, 'commits' | 'mergeBase'> & Partial<Pick<ChangeSet, 'push'>>;
 
 /**
  * The command that signs a commit and all after it anew. From that commit on, so that good signatures before it stay;

@@ -39,6 +39,8 @@ export interface ReachedDeployer {
   readonly namespace: string | null;
   /** Whether it deploys a new commit by itself, as far as its manifest tells. */
   readonly automatic: boolean;
+  /** The file of its manifest: several clusters can have one of the same name. Not there in what an earlier version stored. */
+  readonly path?: string;
 }
 
 /** Some files by name, and how many there are. */

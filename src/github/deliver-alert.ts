@@ -2,6 +2,7 @@ import { APP_ACTOR } from '../store/audit-trail.ts';
 import type { JobEnvironment, Logger } from './dependencies.ts';
 import { describeForOperator } from './failure.ts';
 import type { DeliverAlertJob } from './job.ts';
+import { isAsTold } from './remind-receivers.ts';
 import { isTransient } from './transient.ts';
 
 /** From this attempt on, trouble that passes by itself counts as a failure; half a minute after the first. */
@@ -28,6 +29,7 @@ export async function deliverAlert(
     log.warn({ receiver: name }, 'This receiver is not configured any more: it is not told');
     return;
   }
+  if (job.again === true && !(await isAsTold(environment.ledger, notice))) return;
   const facts = {
     actor: notice.actors.at(-1) ?? APP_ACTOR,
     repository: notice.repository.name,
@@ -52,5 +54,7 @@ export async function deliverAlert(
     throw error;
   }
   environment.metrics.alert(notice.kind, name, 'sent');
+  // That it was told again is no news.
+  if (job.again === true) return;
   await environment.audit([{ action: 'alert-delivered', ...facts, detail }]);
 }

@@ -137,6 +137,18 @@ export interface PublishAlertJob extends RepositoryJobBase {
   readonly guarded: boolean;
 }
 
+/** Somebody closed, reopened or removed an issue that an App wrote and that is perhaps ours. */
+export interface IssueChangedJob extends RepositoryJobBase {
+  readonly kind: 'issue-changed';
+  readonly number: number;
+  /** The login of its author. */
+  readonly author: string;
+  /** The last line of its text when that is a marker of ours. */
+  readonly marker: string | null;
+  /** Who did it. */
+  readonly actor: string;
+}
+
 /** Work on one repository. */
 export type RepositoryJob =
   | ReviewPullRequestJob
@@ -146,6 +158,7 @@ export type RepositoryJob =
   | JudgeTagJob
   | JudgeProtectionJob
   | PublishAlertJob
+  | IssueChangedJob
   | LookAtPostureJob
   | RejudgeJob
   | CommandJob
@@ -157,6 +170,8 @@ export interface DeliverAlertJob extends JobBase {
   readonly installationId: number;
   readonly receiver: ReceiverName;
   readonly notice: Notice;
+  /** It was told before and would forget: nothing to tell when the incident has gone on since. */
+  readonly again?: boolean;
 }
 
 /** Asks GitHub to repeat deliveries that failed. */
@@ -186,12 +201,21 @@ export interface HousekeepingJob extends JobBase {
   readonly kind: 'housekeeping';
 }
 
+/** A ruleset of an organisation was changed or removed: a repository is looked for in which to tell it. */
+export interface PlaceProtectionJob extends JobBase {
+  readonly kind: 'place-protection';
+  readonly installationId: number;
+  readonly change: ProtectionChange;
+  readonly actor: string;
+}
+
 export type SweepJob =
   | SweepDeliveriesJob
   | SweepInstallationsJob
   | SweepInstallationJob
   | RejudgeInstallationJob
-  | HousekeepingJob;
+  | HousekeepingJob
+  | PlaceProtectionJob;
 
 export type Job = RepositoryJob | DeliverAlertJob | SweepJob;
 
@@ -201,7 +225,9 @@ const PRIORITIES: Readonly<Record<Job['kind'], number>> = {
   'judge-push': 20,
   'judge-tag': 20,
   'judge-protection': 20,
+  'place-protection': 20,
   'publish-alert': 25,
+  'issue-changed': 20,
   'deliver-alert': 25,
   recheck: 20,
   command: 20,

@@ -99,7 +99,7 @@ async function judgeDirect(
     evidence: origin.evidence,
     review:
       report === null ? null : { findings: report.findings, reach: report.reach, policy: report.policy },
-    notChecked: [...origin.notChecked, ...reviewed.notChecked],
+    notChecked: reviewed.notChecked,
   };
   const incident = await raiseAlert(context, alert, { guarded });
   context.log.warn({ incident: incident.id, pusher: job.pusher }, 'Direct push to a watched branch');

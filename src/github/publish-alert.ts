@@ -4,7 +4,7 @@ import { createIssuePort } from './api/issues.ts';
 import { mayRepeat, troubleResult, withCheckRun } from './check-lifecycle.ts';
 import type { JobContext } from './dependencies.ts';
 import { describeForOperator, describeUnjudgedPush } from './failure.ts';
-import { issueNumberOf, rememberIssue } from './incidents.ts';
+import { issueNumberOf, rememberIssue } from './incident-issues.ts';
 import type { PublishAlertJob } from './job.ts';
 import { factsOf } from './record.ts';
 import { isHandedOn } from './stop.ts';

@@ -5,6 +5,7 @@ import type { Repository } from '../git/repository.ts';
 import { bypassOf } from './api/activity.ts';
 import type { JobContext } from './dependencies.ts';
 import type { JudgePushJob } from './job.ts';
+import { mergePastCheck } from './merge-past-check.ts';
 import { findEvidence, firstParents } from './push-evidence.ts';
 
 /** A push that no merge accounts for, or a merge past the rules. */
@@ -13,8 +14,6 @@ export interface PushOrigin {
   readonly evidence: string;
   readonly commits: readonly PushedCommit[] | null;
   readonly bypass: Bypass | null;
-  /** What GitHub did not tell, as sentences. */
-  readonly notChecked: readonly string[];
 }
 
 /** Null when the push is a merge that satisfied the rules, or nothing that needs one. */
@@ -27,17 +26,17 @@ export async function originOfPush(
   if (job.created && !(await bringsCommits(context, job, repository))) return null;
   const direct = await directEvidence(context, job, repository, missing);
   const bypass = await bypassOf(context.api, job);
-  if (direct === null && (bypass === null || 'notTold' in bypass)) {
-    if (bypass !== null) context.log.info(bypass.notTold);
-    return null;
-  }
+  // The issue about settings says where people can look; with each push it would be noise.
+  if (bypass !== null && 'notTold' in bypass) context.log.info(bypass.notTold);
   const told = bypass !== null && !('notTold' in bypass) ? bypass : null;
+  const past = direct === null && told === null ? await mergePastCheck(context, rangeOf(job)) : null;
+  if (direct === null && told === null && past === null) return null;
   const actor = told?.actor ?? job.pusher;
   return {
-    evidence: direct?.evidence ?? `GitHub's insights say that ${actor} passed by a ruleset of the branch.`,
+    evidence:
+      direct?.evidence ?? past ?? `GitHub's insights say that ${actor} passed by a ruleset of the branch.`,
     commits: direct === null ? await lineOf(job, repository, missing) : direct.commits,
-    bypass: told === null ? null : { actor, merged: direct === null },
-    notChecked: bypass !== null && 'notTold' in bypass ? [bypass.notTold] : [],
+    bypass: told === null && past === null ? null : { actor, merged: direct === null },
   };
 }
 

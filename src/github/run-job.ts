@@ -2,6 +2,7 @@ import { requestWaiver } from './commands/request-waiver.ts';
 import { runCommands } from './commands/run-commands.ts';
 import type { JobContext } from './dependencies.ts';
 import type { RepositoryJob } from './job.ts';
+import { issueChanged } from './issue-changed.ts';
 import { judgeProtection } from './protection/judge-protection.ts';
 import { judgePush } from './judge-push.ts';
 import { judgeTag } from './judge-tag.ts';
@@ -47,5 +48,7 @@ async function run(context: JobContext, job: RepositoryJob): Promise<void> {
       return judgeProtection(context, job);
     case 'publish-alert':
       return publishAlert(context, job);
+    case 'issue-changed':
+      return issueChanged(context, job);
   }
 }

@@ -35,7 +35,7 @@ export function reachOf(
     if (!changedPaths.includes(manifest.path) && !changedPaths.some(deploys)) continue;
     applications.add(name);
     const reached = reachedDeployer(manifest);
-    if (reached !== null) deployers.set(`${name}\n${reached.kind}`, reached);
+    if (reached !== null) deployers.set(`${name}\n${reached.kind}\n${manifest.path}`, reached);
     if (cluster !== null) clusters.add(cluster);
     for (const environment of environmentsOf(manifest.path, manifest)) environments.add(environment);
     addClusterOfPath(manifest.path, clusters);
@@ -107,16 +107,17 @@ function deployersOf(manifest: Manifest): Deployer[] {
 /** A Kubernetes name, as it can stand in a command. */
 const NAME = /^[a-z0-9]([a-z0-9.-]{0,251}[a-z0-9])?$/;
 
-function reachedDeployer({ kind, name, namespace, value }: Manifest): ReachedDeployer | null {
+function reachedDeployer({ kind, name, namespace, value, path }: Manifest): ReachedDeployer | null {
   if (name === null || !NAME.test(name) || (namespace !== null && !NAME.test(namespace))) return null;
   if (kind === 'Kustomization') {
-    return { kind, name, namespace, automatic: valueAt(value, ['spec', 'suspend']) !== true };
+    return { kind, name, namespace, path, automatic: valueAt(value, ['spec', 'suspend']) !== true };
   }
   const application = kind === 'ApplicationSet' ? valueAt(value, ['spec', 'template']) : value;
   return {
     kind: kind === 'ApplicationSet' ? kind : 'Application',
     name,
     namespace,
+    path,
     automatic: isAutomatic(valueAt(application, ['spec', 'syncPolicy', 'automated'])),
   };
 }

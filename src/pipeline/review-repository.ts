@@ -205,6 +205,8 @@ export interface PolicyAt {
   /** Over the policy, the rules and the configuration files, as a report of a change to that revision has it. */
   readonly hash: string;
   readonly keyring: Keyring;
+  /** Those that are given, and those that the tree brings. */
+  readonly rules: RuleSet;
 }
 
 export async function policyAt(
@@ -215,8 +217,8 @@ export async function policyAt(
 ): Promise<PolicyAt> {
   const tree = treeAt(repository, revision);
   const places = { override: null, floor: null, outside };
-  const { policy, source, values } = await resolveConfiguration(given, { ...places, tree });
-  return { policy, hash: source.hash, keyring: values.keys };
+  const { policy, source, values, rules } = await resolveConfiguration(given, { ...places, tree });
+  return { policy, hash: source.hash, keyring: values.keys, rules };
 }
 
 /** Configuration has to be ordinary files: as a link it could not be read after the merge, and every review would fail. */

@@ -71,6 +71,10 @@ export interface AuditDetails {
     readonly destination: string;
     readonly error: string;
   };
+  /** `how` it ended: reverted, put back, or closed by a person. */
+  readonly 'alert-ended': { readonly alert: string; readonly how: string };
+  /** Somebody opened the issue of an alert again. */
+  readonly 'alert-reopened': { readonly alert: string };
   readonly 'policy-changed': { readonly before: string | null; readonly after: string | null };
   readonly 'waiver-requested': AuditWaiver;
   readonly 'waiver-granted': AuditWaiver;
@@ -122,6 +126,8 @@ const ACTIONS: Readonly<Record<AuditAction, true>> = {
   'alert-raised': true,
   'alert-delivered': true,
   'alert-failed': true,
+  'alert-ended': true,
+  'alert-reopened': true,
   'policy-changed': true,
   'waiver-requested': true,
   'waiver-granted': true,

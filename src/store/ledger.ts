@@ -25,6 +25,8 @@ export interface Ledger {
   mark(name: string): Promise<string | null>;
   setMark(name: string, value: string): Promise<void>;
   clearMark(name: string): Promise<void>;
+  /** Marks whose names begin so, by name. */
+  marksUnder(prefix: string): Promise<ReadonlyMap<string, string>>;
   /** Forgets deliveries and judged heads that are older; times in milliseconds since the epoch. */
   forget(before: { readonly deliveries: number; readonly judgedHeads: number }): Promise<void>;
 }
@@ -84,6 +86,13 @@ export function createLedger(database: Database): Ledger {
     async mark(name) {
       const [row] = await database.read('SELECT value FROM marks WHERE name = ?', [name]);
       return row === undefined ? null : textOf(row, 'value');
+    },
+    async marksUnder(prefix) {
+      const rows = await database.read(
+        'SELECT name, value FROM marks WHERE substr(name, 1, ?) = ? ORDER BY name',
+        [prefix.length, prefix],
+      );
+      return new Map(rows.map((row) => [textOf(row, 'name'), textOf(row, 'value')]));
     },
     async setMark(name, value) {
       await database.transaction((sql) =>

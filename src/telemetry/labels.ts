@@ -9,6 +9,7 @@ export const EVENTS = [
   'installation',
   'installation_repositories',
   'issue_comment',
+  'issues',
   'merge_group',
   'ping',
   'pull_request',

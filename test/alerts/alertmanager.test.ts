@@ -87,7 +87,7 @@ receivers:
 
     // It gets worse: the alert goes on under its new severity, and only under that.
     const worse = { ...opened, alerts: [warning, directPush()], count: 2, sequence: 2 };
-    await receiver.deliver(noticeOf(worse, 'warning'), { now: Date.now() });
+    await receiver.deliver(noticeOf(worse), { now: Date.now() });
     await until(async () => {
       const severities = (await active()).map(({ labels }) => labels['severity']);
       return severities.length === 1 && severities[0] === 'critical';

@@ -133,7 +133,7 @@ describe('publishIncident', () => {
       { ...issue, number: 1, url: 'quoted', body: `> ${marker}\n\nWhat is this?` },
       { ...issue, number: 2, url: 'above', body: `${marker}\nmore` },
     ]);
-    expect(await publishIncident(port, incidentOf(), 1)).toMatchObject({ done: 'opened', number: 3 });
+    expect(await publishIncident(port, incidentOf(), null)).toMatchObject({ done: 'opened', number: 3 });
   });
 
   test('finds its issue although GitHub changed the line ends', async () => {

@@ -2,6 +2,7 @@ import { execFileSync } from 'node:child_process';
 import { readdirSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { describe, expect, test } from '@jest/globals';
+import type { Alert } from '../../src/alerts/alert.ts';
 import type { ReachedDeployer } from '../../src/engine/report.ts';
 import { isLeak, LEAK_RULES } from '../../src/alerts/findings.ts';
 import { playbookOf } from '../../src/alerts/playbook.ts';
@@ -75,6 +76,30 @@ describe('the commands for what a push reaches', () => {
     const [pause] = stepsFor([{ ...APP, namespace: null }]);
     expect(pause?.commands[0]).toContain('--app-namespace argocd');
     expect(pause?.text).toContain('`argocd` is assumed');
+  });
+
+  test('say to which cluster they belong, and stand there once for two of one name', () => {
+    const flux = (folder: string): ReachedDeployer => ({
+      ...{ kind: 'Kustomization', name: 'apps', namespace: 'flux-system', automatic: true },
+      path: `clusters/${folder}/apps.yaml`,
+    });
+    const [one] = stepsFor([flux('production')]);
+    expect(one?.text).toContain(
+      'Kustomization `apps` of `clusters/production/apps.yaml`: before you run a command',
+    );
+    const [two] = stepsFor([flux('production'), flux('staging')]);
+    expect(two?.commands).toEqual(['flux suspend kustomization apps --namespace flux-system']);
+    expect(two?.text).toContain(
+      '`clusters/production/apps.yaml` and Kustomization `apps` of `clusters/staging/apps.yaml`',
+    );
+  });
+
+  test('of a burst that is too long to be listed say what they leave out', () => {
+    const incident = incidentOf(...(Array.from({ length: 30 }, () => directPush()) as [Alert, ...Alert[]]));
+    const step = playbookOf(incident).find(({ title }) => title.startsWith('Look at the pushes'));
+    expect(step?.text).toContain('10 pushes of this burst are not listed here');
+    expect(step?.link?.url).toBe('https://github.com/acme/deploy/activity?ref=main');
+    expect(playbookOf({ ...incident, count: 20 }).map(({ title }) => title)).not.toContain(step?.title);
   });
 
   test('are not there when nothing is reached', () => {

@@ -239,7 +239,12 @@ describe('alerts for Alertmanager', () => {
   });
 
   test('that get worse end under the severity that they had', () => {
-    const [now, before] = alertmanagerAlerts(noticeOf(incidentOf(), 'warning'), NOW + 1_000);
+    const quiet = directPush({ review: { ...directPush().review!, findings: [] } });
+    const worse = incidentOf(quiet, directPush());
+    // Also when the notice that told of it was never delivered, and a later one took its place.
+    expect(noticeOf(incidentOf(quiet, directPush(), quiet)).earlierSeverity).toBe('warning');
+    expect(noticeOf(incidentOf(directPush(), quiet)).earlierSeverity).toBeNull();
+    const [now, before] = alertmanagerAlerts(noticeOf(worse), NOW + 1_000);
     expect(now!.labels['severity']).toBe('critical');
     expect(before!.labels['severity']).toBe('warning');
     expect(before!.endsAt).toBe(new Date(NOW + 1_000).toISOString());

@@ -19,7 +19,7 @@ describe('renderIncident', () => {
       '- Applications: `web`\n- Environments: `production`',
       '## What to do',
       '### 1. Undo the change',
-      'Revert it on a branch, then open a pull request from that branch.',
+      'Revert it on a branch, then open a pull request from that branch. [Open the pull request, after the commands](https://github.com/acme/deploy/compare/main...revert-aaaaaaaaaaaa?expand=1).',
       `\`\`\`sh\ngit fetch origin refs/heads/main\ngit switch --create revert-aaaaaaaaaaaa FETCH_HEAD\ngit revert --no-edit ${BEFORE}..${AFTER}\ngit push origin revert-aaaaaaaaaaaa\n\`\`\``,
       `Judged under the policy of the revision before the push: [\`.github/gitops-warden.yml\`](https://github.com/acme/deploy/blob/${BEFORE}/.github/gitops-warden.yml) (\`cccccccccccc\`).`,
       alertMarker(incidentOf()),

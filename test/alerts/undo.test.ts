@@ -44,7 +44,8 @@ describe('undoOf', () => {
     ['unknown', null],
     ['too many', Array.from({ length: 21 }, () => ({ sha: AFTER, merge: false }))],
   ])('restores the tree when the commits are %s', (_why, commits) => {
-    expect(undoOf(directPush({ commits })).commands.slice(2, 4)).toEqual([
+    expect(undoOf(directPush({ commits })).commands.slice(2, 5)).toEqual([
+      `git switch --create revert-aaaaaaaaaaaa ${AFTER}`,
       `git restore --source=${BEFORE} --staged --worktree -- :/`,
       "git commit --message='Restore the state before aaaaaaaaaaaa'",
     ]);

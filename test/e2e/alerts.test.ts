@@ -1,95 +1,33 @@
 import { afterAll, afterEach, beforeAll, describe, expect, test } from '@jest/globals';
-import { NO_RECEIVERS } from '../../src/config/alert-settings.ts';
 import type { EmbeddedRepository, Issue } from '../../src/demo/embedded/state.ts';
 import type { Stage } from '../../src/demo/stage.ts';
-import { openStore } from '../../src/store/store.ts';
-import type { AuditEntry } from '../../src/store/audit-entry.ts';
-import { startReceiver, type ReceiverServer } from '../alerts/receiver-server.ts';
-import { deployment, HEALTHY, makeSecretValue, openStage, plainSecret } from './support.ts';
+import type { ReceiverServer } from '../alerts/receiver-server.ts';
+import { BAD, bodiesOf as bodies, GOOD, openAlertStage, WEB, type AlertStage } from './alert-support.ts';
+import { deployment, makeSecretValue, plainSecret } from './support.ts';
 
-const WEB = 'apps/web/deployment.yaml';
-const GOOD = deployment('ghcr.io/acme/web:1.0.0');
-const BAD = deployment('ghcr.io/acme/web:2.0.0', true);
-const KEY = 'R0123456789abcdefghij0123456789a';
-
+let at: AlertStage;
 let stage: Stage;
 let slack: ReceiverServer;
 let pager: ReceiverServer;
 let hook: ReceiverServer;
-let serial = 0;
 
 beforeAll(async () => {
-  [slack, pager, hook] = [await startReceiver(), await startReceiver(), await startReceiver()];
-  stage = await openStage({
-    settings: {
-      alerts: {
-        ...NO_RECEIVERS,
-        slackUrl: `${slack.url}/services/hook`,
-        pagerDuty: { url: pager.url, routingKey: KEY },
-        webhook: { url: hook.url, secret: 'not-a-real-secret' },
-      },
-    },
-    appOptions: { timing: { retrySeconds: 0.2 } },
-  });
+  at = await openAlertStage();
+  ({ stage, slack, pager, hook } = at);
 });
 afterEach(() => {
   expect(stage.github.contractViolations).toEqual([]);
-  for (const { calls, answers } of [slack, pager, hook]) {
-    calls.length = 0;
-    answers.length = 0;
-  }
+  at.clear();
 });
 afterAll(async () => {
-  await stage.close();
-  for (const server of [slack, pager, hook]) await server.close();
+  await at.close();
 });
 
-async function newRepository(files: Readonly<Record<string, string>> = {}): Promise<EmbeddedRepository> {
-  serial += 1;
-  const repository = await stage.github.createRepository(`acme/deploy-${serial}`, {
-    private: true,
-    protectedBranches: ['main'],
-  });
-  await stage.github.commit(repository, { branch: 'main', files: { ...HEALTHY, ...files }, message: 'Base' });
-  return repository;
-}
-
-async function push(
-  repository: EmbeddedRepository,
-  files: Readonly<Record<string, string | null>>,
-  more: Partial<Parameters<Stage['github']['push']>[1]> = {},
-): Promise<string> {
-  return stage.github.push(repository, { branch: 'main', files, message: 'Hotfix', user: 'bob', ...more });
-}
-
-/** Brings a change in as a pull request does. */
-async function merge(
-  repository: EmbeddedRepository,
-  files: Readonly<Record<string, string | null>>,
-): Promise<void> {
-  const branch = `change-${String((serial += 1))}`;
-  await stage.github.commit(repository, { branch, from: 'main', files, message: 'Change' });
-  const pullRequest = await stage.github.openPullRequest(repository, { title: 'Change', head: branch });
-  await stage.answered();
-  await stage.github.merge(pullRequest, 'merge', 'alice');
-  await stage.answered();
-}
-
-const issuesOf = (repository: EmbeddedRepository): readonly Issue[] => stage.github.issues(repository);
-const commentsOf = (issue: Issue | undefined) =>
-  issue === undefined ? [] : stage.github.issueComments(issue);
-const bodies = <T>({ calls }: ReceiverServer): T[] => calls.map(({ body }) => JSON.parse(body) as T);
-
-async function auditOf(repository: EmbeddedRepository): Promise<AuditEntry[]> {
-  const store = await openStore(stage.settings);
-  try {
-    const found: AuditEntry[] = [];
-    for await (const page of store.audit.search({})) found.push(...page);
-    return found.filter((entry) => entry.repository === repository.fullName);
-  } finally {
-    await store.close();
-  }
-}
+const newRepository: AlertStage['newRepository'] = (files) => at.newRepository(files);
+const push: AlertStage['push'] = (repository, files, more) => at.push(repository, files, more);
+const merge: AlertStage['merge'] = (repository, files) => at.merge(repository, files);
+const issuesOf = (repository: EmbeddedRepository): readonly Issue[] => at.issuesOf(repository);
+const commentsOf = (issue: Issue | undefined): readonly string[] => at.commentsOf(issue);
 
 test('a burst of pushes is one issue, one incident for each receiver, and a comment at most for each further push', async () => {
   const repository = await newRepository();
@@ -118,9 +56,10 @@ test('a receiver that fails is told again alone, and the others are told once', 
   expect(hook.calls).toHaveLength(4);
   expect(new Set(hook.calls.map(({ headers }) => headers['webhook-id'])).size).toBe(1);
   expect(issuesOf(repository)).toHaveLength(1);
-  const audit = (await auditOf(repository)).filter(({ action }) => action.startsWith('alert-'));
+  const audit = (await at.auditOf(repository)).filter(({ action }) => action.startsWith('alert-'));
   const told = audit.map(({ action, detail }) => JSON.stringify([action, detail['channel'] ?? null])).sort();
   expect(told).toEqual([
+    '["alert-delivered","alertmanager"]',
     '["alert-delivered","github-issue"]',
     '["alert-delivered","pagerduty"]',
     '["alert-delivered","slack"]',
@@ -142,7 +81,7 @@ test('a revert that is merged ends the incident everywhere', async () => {
   const [issue, ...others] = issuesOf(repository);
   expect(others).toEqual([]);
   expect(issue).toMatchObject({ state: 'closed', stateReason: 'completed' });
-  expect(commentsOf(issue).map(({ body }) => body)).toEqual([expect.stringContaining('undone by `alice`')]);
+  expect(commentsOf(issue)).toEqual([expect.stringContaining('undone by `alice`')]);
   expect(bodies<{ event_action: string }>(pager).map(({ event_action }) => event_action)).toEqual([
     'trigger',
     'resolve',
@@ -161,7 +100,7 @@ test('a force push back ends the incident and is none itself', async () => {
   const [issue, ...others] = issuesOf(repository);
   expect(others).toEqual([]);
   expect(issue?.state).toBe('closed');
-  expect(commentsOf(issue).map(({ body }) => body)).toEqual([expect.stringContaining('put back by `alice`')]);
+  expect(commentsOf(issue)).toEqual([expect.stringContaining('put back by `alice`')]);
 });
 
 test('a leaked credential keeps the issue open after the revert, and no message has its value', async () => {
@@ -177,13 +116,7 @@ test('a leaked credential keeps the issue open after the revert, and no message 
   expect(bodies<{ event_action: string }>(pager).map(({ event_action }) => event_action)).toEqual([
     'trigger',
   ]);
-  const said = JSON.stringify([
-    issue?.body,
-    commentsOf(issue).map(({ body }) => body),
-    slack.calls,
-    pager.calls,
-    hook.calls,
-  ]);
+  const said = JSON.stringify([issue?.body, commentsOf(issue), slack.calls, pager.calls, hook.calls]);
   expect(said).not.toContain(value);
 });
 

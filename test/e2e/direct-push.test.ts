@@ -20,13 +20,12 @@ afterEach(async () => {
   await stage.close();
 });
 
-async function push(branch: string, image: string, force = false): Promise<string> {
+async function push(branch: string, image: string): Promise<string> {
   const sha = await stage.github.push(repository, {
     branch,
     files: { [WEB]: deployment(image, true) },
     message: 'Hotfix',
     user: 'bob',
-    force,
   });
   await stage.answered();
   return sha;
@@ -57,9 +56,16 @@ test('the same delivery again opens no second issue', async () => {
 });
 
 test('a force push says how to put the branch back', async () => {
-  await push('main', 'ghcr.io/acme/web:2.0.0', true);
+  const commit = (text: string): Promise<string> =>
+    stage.github.commit(repository, { branch: 'main', files: { 'README.md': text }, message: 'Base' });
+  const [earlier, tip] = [await commit('One.\n'), await commit('Two.\n')];
+  await stage.github.pushCommit(repository, 'main', earlier, 'bob');
+  await stage.answered();
   expect(issues()).toHaveLength(1);
-  expect(issues()[0]?.body).toMatch(/force/i);
+  expect(issues()[0]?.title).toBe('Force push to main by bob, past the review');
+  expect(issues()[0]?.body).toContain(
+    `git push --force-with-lease=refs/heads/main:${earlier} origin ${tip}:refs/heads/main`,
+  );
 });
 
 test('a branch that nobody protects may be pushed to', async () => {

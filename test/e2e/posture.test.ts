@@ -71,10 +71,8 @@ const SAFE = {
   actions: { enabled: true, allowed_actions: 'selected', sha_pinning_required: true },
 };
 
-function ruleset(appId: number, bypassActors: readonly object[] = []) {
+function ruleset(appId: number, bypassActors: readonly Readonly<Record<string, unknown>>[] = []) {
   return {
-    id: 41,
-    name: 'production',
     enforcement: 'active' as const,
     include: ['~DEFAULT_BRANCH'],
     bypassActors,
@@ -107,7 +105,8 @@ describe('gitops-warden posture', () => {
   test('a repository that a ruleset guards has nothing to change', async () => {
     const guarded = await repository('guarded', OWNED);
     const { appId } = stage.settings;
-    stage.github.configure(guarded, { ...SAFE, rulesets: [ruleset(appId)] });
+    stage.github.configure(guarded, SAFE);
+    stage.github.setRuleset(guarded, 'production', ruleset(appId));
     const { status, controls } = await look('acme/guarded', EVERYTHING, '--app-id', String(appId));
     expect([...controls.values()].filter(({ state }) => state !== 'ok')).toEqual([]);
     expect(status).toBe(0);
@@ -124,25 +123,19 @@ describe('gitops-warden posture', () => {
 
   test('branch protection counts as a ruleset does, and administrators may go past it', async () => {
     const guarded = await repository('protected', OWNED);
-    stage.github.configure(guarded, {
-      ...SAFE,
-      protection: {
-        main: {
-          required_pull_request_reviews: {
-            required_approving_review_count: 2,
-            dismiss_stale_reviews: true,
-            require_code_owner_reviews: true,
-          },
-          required_status_checks: {
-            strict: true,
-            contexts: ['gitops-warden'],
-            checks: [{ context: 'gitops-warden', app_id: null }],
-          },
-          enforce_admins: { url: `${stage.settings.apiUrl}/x`, enabled: false },
-          required_signatures: { url: `${stage.settings.apiUrl}/x`, enabled: true },
-          allow_force_pushes: { enabled: false },
-          allow_deletions: { enabled: true },
-        },
+    stage.github.configure(guarded, SAFE);
+    stage.github.protectBranch(guarded, {
+      pattern: 'main',
+      fields: {
+        pull_request_reviews_enforcement_level: 'everyone',
+        required_approving_review_count: 2,
+        dismiss_stale_reviews_on_push: true,
+        require_code_owner_review: true,
+        required_status_checks: ['gitops-warden'],
+        required_status_checks_enforcement_level: 'everyone',
+        strict_required_status_checks_policy: true,
+        signature_requirement_enforcement_level: 'everyone',
+        allow_deletions_enforcement_level: 'everyone',
       },
     });
     const { status, controls } = await look('acme/protected', EVERYTHING);
@@ -154,7 +147,8 @@ describe('gitops-warden posture', () => {
 
   test('whoever may not read the administration is told what was not read', async () => {
     const guarded = await repository('hidden', OWNED);
-    stage.github.configure(guarded, { ...SAFE, rulesets: [ruleset(stage.settings.appId)] });
+    stage.github.configure(guarded, SAFE);
+    stage.github.setRuleset(guarded, 'production', ruleset(stage.settings.appId));
     const { status, controls } = await look('acme/hidden', READER);
     const unread = [...controls.values()].filter(({ state }) => state === 'unread').map(({ id }) => id);
     expect(unread).toEqual([
@@ -170,16 +164,20 @@ describe('gitops-warden posture', () => {
 
   test('a protected branch whose protection is hidden is not called open', async () => {
     const guarded = await repository('dark', OWNED);
-    stage.github.configure(guarded, { ...SAFE, protection: { main: {} } });
+    stage.github.configure(guarded, SAFE);
+    stage.github.protectBranch(guarded, { pattern: 'main' });
     const { controls } = await look('acme/dark', READER);
     expect(controls.get('no-force-push')?.state).toBe('unread');
+    const asked = stage.github.requests.filter(({ path }) => path === '/repos/acme/dark/branches/main');
+    expect(asked).toHaveLength(1);
   });
 
   test('a ruleset that is only tried out guards nothing', async () => {
     const tried = await repository('tried', OWNED);
-    stage.github.configure(tried, {
-      ...SAFE,
-      rulesets: [{ ...ruleset(stage.settings.appId), enforcement: 'evaluate' as const }],
+    stage.github.configure(tried, SAFE);
+    stage.github.setRuleset(tried, 'production', {
+      ...ruleset(stage.settings.appId),
+      enforcement: 'evaluate',
     });
     const { controls } = await look('acme/tried', EVERYTHING);
     expect(controls.get('check-required')?.state).toBe('weak');
@@ -192,7 +190,8 @@ describe('gitops-warden posture', () => {
       { actor_id: 12, actor_type: 'Team', bypass_mode: 'pull_request' },
       { actor_id: null, actor_type: 'DeployKey', bypass_mode: 'always' },
     ];
-    stage.github.configure(guarded, { ...SAFE, rulesets: [ruleset(stage.settings.appId, actors)] });
+    stage.github.configure(guarded, SAFE);
+    stage.github.setRuleset(guarded, 'production', ruleset(stage.settings.appId, actors));
     const { controls } = await look('acme/bypassed', EVERYTHING);
     expect(controls.get('no-bypass')?.detail).toBe(
       'Past ruleset `production` may go administrators, the team number 12 (in pull requests) and deploy keys.',

@@ -40,7 +40,11 @@ const APP_ID = 29_310;
 
 function jobOf(handler: unknown, payload: Record<string, unknown>): RepositoryJob | null {
   const typed = handler as Handler<never>;
-  return typed.toJob({ id: 'delivery', payload: { ...INSTALLATION, ...payload }, appId: APP_ID } as never);
+  return typed.toJob({
+    id: 'delivery',
+    payload: { ...INSTALLATION, ...payload },
+    appId: APP_ID,
+  } as never) as RepositoryJob | null;
 }
 
 describe('pull_request', () => {

@@ -2,7 +2,7 @@ import { afterEach, beforeEach, describe, expect, test } from '@jest/globals';
 import { GitError } from '../../src/git/git-error.ts';
 import { judgePush } from '../../src/github/judge-push.ts';
 import type { JudgePushJob } from '../../src/github/job.ts';
-import { checkRunAnswer, finishGitHub, mockGitHub, REPO, sha } from './support/github.ts';
+import { checkRunAnswer, expectCheckHistory, finishGitHub, mockGitHub, REPO, sha } from './support/github.ts';
 import {
   BASE,
   BOT,
@@ -20,6 +20,7 @@ afterEach(finishGitHub);
 
 const ZEROS = '0'.repeat(40);
 const MIDDLE = sha('c');
+const PULL_HEAD = sha('d');
 
 interface Issue {
   readonly title: string;
@@ -33,12 +34,17 @@ function merged(number: number, mergeCommit: string, overrides: Record<string, u
     merged_at: '2026-01-01T00:00:00Z',
     merge_commit_sha: mergeCommit,
     base: { ref: 'main', repo: { id: 5 } },
+    head: { sha: PULL_HEAD },
     ...overrides,
   };
 }
 
 const expectPulls = (commit: string, pulls: object[], times = 1) =>
   mockGitHub().get(`${REPO}/commits/${commit}/pulls`).query({ per_page: 100 }).times(times).reply(200, pulls);
+
+const expectRules = (branch: string, rules: object[]): void => {
+  mockGitHub().get(`${REPO}/rules/branches/${branch}`).query({ per_page: 100, page: 1 }).reply(200, rules);
+};
 
 const ISSUE = {
   number: 1,
@@ -84,9 +90,10 @@ async function alertOf(harness: JobHarness, job: JudgePushJob): Promise<Issue> {
 }
 
 describe('a push that pull requests account for', () => {
-  test('as a merge or squash needs one request and raises nothing', async () => {
+  test('as a merge or squash raises nothing', async () => {
     const { context, reviews } = jobHarness();
-    expectPulls(HEAD, [merged(7, HEAD)]);
+    expectPulls(HEAD, [merged(7, HEAD)], 2);
+    expectCheckHistory(PULL_HEAD);
     await judgePush(context, PUSH_JOB);
     expect(reviews).toEqual([]);
   });
@@ -95,7 +102,8 @@ describe('a push that pull requests account for', () => {
     const { context, world } = jobHarness();
     world.commits.set(MIDDLE, [BASE]);
     world.commits.set(HEAD, [MIDDLE]);
-    expectPulls(HEAD, [merged(7, HEAD)]);
+    expectPulls(HEAD, [merged(7, HEAD)], 2);
+    expectCheckHistory(PULL_HEAD);
     expectPulls(MIDDLE, [merged(7, HEAD)]);
     await judgePush(context, PUSH_JOB);
   });
@@ -104,7 +112,8 @@ describe('a push that pull requests account for', () => {
     const { context, world } = jobHarness();
     world.commits.set(MIDDLE, [BASE, sha('1')]);
     world.commits.set(HEAD, [MIDDLE, sha('2')]);
-    expectPulls(HEAD, [merged(8, HEAD)]);
+    expectPulls(HEAD, [merged(8, HEAD)], 2);
+    expectCheckHistory(PULL_HEAD);
     expectPulls(MIDDLE, [merged(7, MIDDLE)]);
     await judgePush(context, PUSH_JOB);
   });
@@ -112,7 +121,8 @@ describe('a push that pull requests account for', () => {
   test('is waited for while GitHub has not recorded the merge yet', async () => {
     const { context, clock } = jobHarness();
     expectPulls(HEAD, [merged(7, HEAD, { merged_at: null })]);
-    expectPulls(HEAD, [merged(7, HEAD)]);
+    expectPulls(HEAD, [merged(7, HEAD)], 2);
+    expectCheckHistory(PULL_HEAD);
     await judgePush(context, PUSH_JOB);
     expect(clock.sleeps).toEqual([2_000]);
   });
@@ -244,19 +254,23 @@ describe('a push that rewrites, creates or deletes', () => {
   });
 
   const release: JudgePushJob = { ...PUSH_JOB, ref: 'refs/heads/release', created: true, before: ZEROS };
-  const expectProtected = (value: boolean) =>
-    mockGitHub().get(`${REPO}/branches/release`).reply(200, { protected: value });
+  const expectProtected = (): void => {
+    mockGitHub()
+      .get(`${REPO}/branches/release`)
+      .reply(200, { protected: true, protection: { enabled: true } });
+    expectRules('release', [{ type: 'pull_request' }]);
+  };
 
   test('a protected branch that is created from the default branch raises nothing', async () => {
     const { context, reviews } = jobHarness();
-    expectProtected(true);
+    expectProtected();
     await judgePush(context, { ...release, after: BASE });
     expect(reviews).toEqual([]);
   });
 
   test('a protected branch that is created with commits of its own is raised', async () => {
     const harness = jobHarness();
-    expectProtected(true);
+    expectProtected();
     const { title } = await alertOf(harness, release);
     expect(title).toBe('Creation of release by mallory, past the review');
     expect(harness.reviews[0]).toMatchObject({ base: BASE, head: HEAD });
@@ -275,14 +289,57 @@ describe('other branches', () => {
 
   test('that nobody watches are left alone', async () => {
     const { context, reviews } = jobHarness();
-    expectBranch(200, { protected: false });
+    expectBranch(200, { protected: false, protection: { enabled: false } });
     await judgePush(context, feature);
     expect(reviews).toEqual([]);
   });
 
   test('that GitHub protects are watched', async () => {
     const harness = jobHarness();
-    expectBranch(200, { protected: true });
+    expectBranch(200, { protected: true, protection: { enabled: false } });
+    expectRules('team%2Ffeature', [{ type: 'pull_request' }]);
+    expectPulls(HEAD, [], 3);
+    expect((await alertOf(harness, feature)).title).toContain('team/feature');
+  });
+
+  const expectProtection = (status: number, answer: object): void => {
+    mockGitHub().get(`${REPO}/branches/team%2Ffeature/protection`).reply(status, answer);
+  };
+
+  test.each<[string, boolean, object[], [number, object] | null]>([
+    ['a ruleset wants signed commits only', false, [{ type: 'required_signatures' }], null],
+    [
+      'branch protection wants nothing of a push',
+      true,
+      [],
+      [200, { required_signatures: { enabled: true }, lock_branch: { enabled: false } }],
+    ],
+    [
+      'there is only a ruleset, whatever the branch says',
+      true,
+      [{ type: 'deletion' }],
+      [404, { message: 'Branch not protected' }],
+    ],
+  ])('to which people push all day, because %s, are left alone', async (_, enabled, rules, protection) => {
+    const { context, reviews } = jobHarness();
+    expectBranch(200, { protected: true, protection: { enabled } });
+    expectRules('team%2Ffeature', rules);
+    if (protection !== null) expectProtection(...protection);
+    await judgePush(context, feature);
+    expect(reviews).toEqual([]);
+  });
+
+  test.each<[string, object[], [number, object]]>([
+    ['wants a check', [], [200, { required_status_checks: {} }]],
+    ['says who may push', [{ type: 'deletion' }], [200, { restrictions: {} }]],
+    ['is locked', [], [200, { lock_branch: { enabled: true } }]],
+    ['may not be asked about', [], [403, { message: 'Resource not accessible by integration' }]],
+    ['is hidden', [], [404, { message: 'Not Found' }]],
+  ])('whose branch protection %s are watched', async (_, rules, protection) => {
+    const harness = jobHarness();
+    expectBranch(200, { protected: true, protection: { enabled: true } });
+    expectRules('team%2Ffeature', rules);
+    expectProtection(...protection);
     expectPulls(HEAD, [], 3);
     expect((await alertOf(harness, feature)).title).toContain('team/feature');
   });

@@ -255,7 +255,7 @@ const EXAMPLES = JSON.parse(
 function jobOf(handler: unknown, payload: Record<string, unknown>): RepositoryJob | null {
   const typed = handler as Handler<never>;
   const whole = { installation: { id: 42 }, ...payload };
-  return typed.toJob({ id: 'delivery', payload: whole, appId: APP_ID } as never);
+  return typed.toJob({ id: 'delivery', payload: whole, appId: APP_ID } as never) as RepositoryJob | null;
 }
 
 describe("GitHub's own examples", () => {
@@ -290,9 +290,14 @@ describe("GitHub's own examples", () => {
     ]);
   });
 
-  test('of a ruleset without a repository, which is an organisation’s, need no work', () => {
+  test('of a ruleset without a repository, which is an organisation’s, become a job that looks for one', () => {
     const payload = { action: 'edited', repository_ruleset: RULESET, sender: { login: 'x' } };
-    expect(jobOf(repositoryRulesetHandler, payload)).toBeNull();
+    expect(jobOf(repositoryRulesetHandler, payload)).toMatchObject({
+      kind: 'place-protection',
+      installationId: 42,
+      actor: 'x',
+      change: { after: { source: 'organisation-ruleset' } },
+    });
   });
 
   test('of a ruleset of a repository become a job', () => {

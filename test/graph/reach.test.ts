@@ -76,7 +76,8 @@ describe('reachOf', () => {
     ['tenants/a/x.yaml', { kind: 'ApplicationSet', name: 'tenants', namespace: null, automatic: false }],
     ['apps/home/x.yaml', { kind: 'Kustomization', name: 'apps', namespace: 'flux-system', automatic: true }],
   ])('names the object that deploys %s, for commands about it', (path, deployer) => {
-    expect(reach(path).deployers).toEqual([deployer]);
+    expect(reach(path).deployers).toMatchObject([deployer]);
+    expect(reach(path).deployers?.[0]?.path).toMatch(/\.yaml$/);
   });
 
   test.each([
@@ -93,6 +94,24 @@ spec: {source: {path: apps/web}, syncPolicy: {${policy}}}
 `;
     const { deployers } = reachOf(['apps/web/x.yaml'], parseYaml('a.yaml', text).manifests, environmentsOf);
     expect(deployers).toMatchObject([{ automatic }]);
+  });
+
+  test('objects of one name in two clusters are two, each with its file', () => {
+    const object = (folder: string): string => `apiVersion: kustomize.toolkit.fluxcd.io/v1
+kind: Kustomization
+metadata: {name: apps, namespace: flux-system}
+spec: {path: ./apps/${folder}}
+`;
+    const manifests = ['staging', 'production'].flatMap(
+      (folder) => parseYaml(`clusters/${folder}/apps.yaml`, object(folder)).manifests,
+    );
+    const of = (...paths: string[]) =>
+      reachOf(paths, manifests, environmentsOf).deployers?.map((one) => one.path);
+    expect(of('apps/production/x.yaml')).toEqual(['clusters/production/apps.yaml']);
+    expect(of('apps/production/x.yaml', 'apps/staging/x.yaml')).toEqual([
+      'clusters/production/apps.yaml',
+      'clusters/staging/apps.yaml',
+    ]);
   });
 
   test.each(['$(id)', "a'b", 'a b', '{{ name }}', '-n'])(

@@ -26,6 +26,7 @@ export function alertmanagerReceiver(url: URL): Receiver {
   return {
     name: 'alertmanager',
     destination: url.host,
+    keeps: FIRING_TIME,
     deliver: (notice, { signal, now }) =>
       post({
         url: target,

@@ -22,6 +22,7 @@ export function pagerDutyReceiver(url: URL, routingKey: string): Receiver {
   return {
     name: 'pagerduty',
     destination: url.host,
+    keeps: null,
     deliver: (notice, { signal }) =>
       post({
         url: target,

@@ -14,6 +14,8 @@ export interface Receiver {
   readonly name: ReceiverName;
   /** Where it is, without anything secret: its host. */
   readonly destination: string;
+  /** How long it keeps what nobody ends, in milliseconds; null: for ever. */
+  readonly keeps: number | null;
   /**
    * Tells it. Telling the same twice does no harm, except with Slack, which cannot recognise a message.
    *

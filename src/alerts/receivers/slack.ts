@@ -19,6 +19,7 @@ export function slackReceiver(url: URL): Receiver {
   return {
     name: 'slack',
     destination: url.host,
+    keeps: null,
     deliver: (notice, { signal }) =>
       post({
         url,

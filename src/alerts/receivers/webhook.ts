@@ -13,6 +13,7 @@ export function webhookReceiver(url: URL, secret: string): Receiver {
   return {
     name: 'webhook',
     destination: url.host,
+    keeps: null,
     deliver: (notice, { signal, now }) => {
       const body = JSON.stringify(notice);
       const headers = signedHeaders(secret, messageId(notice), Math.floor(now / 1_000), body);

@@ -9,6 +9,7 @@ import type { MergeGroup } from './payloads.ts';
 import * as conversation from './people/conversation.ts';
 import { recordBypass } from './people/activities.ts';
 import * as edits from './people/edits.ts';
+import * as issues from './people/issues.ts';
 import { installationEvent, rerequestCheck, rerequestSuite } from './people/events.ts';
 import { mergePullRequest, mergeQueuedGroup, queueMergeGroup } from './people/merges.ts';
 import * as protection from './people/protection.ts';
@@ -92,6 +93,8 @@ export interface EmbeddedGitHub {
   ): Promise<ReviewComment>;
   /** Writes into the conversation of a pull request. */
   writeComment(pullRequest: PullRequest, user: string, body: string): IssueComment;
+  /** Puts a comment into the conversation that was there before all others, without an event. */
+  insertComment(pullRequest: PullRequest, comment: Omit<IssueComment, 'repository' | 'number'>): void;
   editComment(pullRequest: PullRequest, comment: IssueComment, body: string, user?: string): void;
   deleteComment(pullRequest: PullRequest, comment: IssueComment, user?: string): void;
   /** Answers in the thread of a comment in the diff. */
@@ -114,19 +117,22 @@ export interface EmbeddedGitHub {
     input: { readonly title: string; readonly body?: string; readonly labels?: readonly string[] },
   ): Issue;
   /** As somebody does on the page of the issue. */
-  closeIssue(issue: Issue): void;
+  closeIssue(issue: Issue, user?: string, reason?: 'completed' | 'not_planned'): void;
+  reopenIssue(issue: Issue, user?: string): void;
+  deleteIssue(issue: Issue, user?: string): void;
   issueComments(subject: Issue | PullRequest): readonly IssueComment[];
   /** Notes that the newest push to a branch was let past its rulesets. */
   recordBypass(repository: EmbeddedRepository, branch: string): void;
   protectBranch(repository: EmbeddedRepository, options: protection.ProtectOptions, user?: string): void;
   unprotectBranch(repository: EmbeddedRepository, pattern: string, user?: string): void;
+  /** `place`: a repository, or the login of an organisation. */
   setRuleset(
-    repository: EmbeddedRepository,
+    place: EmbeddedRepository | string,
     name: string,
     fields: protection.RulesetFields,
     user?: string,
   ): void;
-  removeRuleset(repository: EmbeddedRepository, name: string, user?: string): void;
+  removeRuleset(place: EmbeddedRepository | string, name: string, user?: string): void;
   rerequestCheck(checkRunId: number, user?: string): void;
   rerequestSuite(repository: EmbeddedRepository, sha: string, user?: string): Promise<void>;
   installation(owner: string, action?: string): void;
@@ -217,6 +223,9 @@ export async function startEmbeddedGitHub(options: EmbeddedGitHubOptions): Promi
 
     comment: (pullRequest, user, input) => addComment(world, pullRequest, user, input),
     writeComment: (pullRequest, user, body) => conversation.writeComment(stage, pullRequest, user, body),
+    insertComment({ repository, number }, comment) {
+      state.issueComments.unshift({ ...comment, repository, number });
+    },
     editComment(pullRequest, comment, body, user = comment.user) {
       conversation.editComment(stage, pullRequest, comment, body, user);
     },
@@ -241,12 +250,14 @@ export async function startEmbeddedGitHub(options: EmbeddedGitHubOptions): Promi
     },
     resolvedBy: (comment) => state.resolvedThreads.get(comment.id) ?? null,
     openIssue: (repository, user, input) => openIssue(world, repository, user, input),
-    closeIssue(issue) {
-      Object.assign(issue, {
-        state: 'closed',
-        stateReason: 'completed',
-        closedAt: new Date(now()).toISOString(),
-      });
+    closeIssue(issue, user = DEFAULT_USER, reason = 'completed') {
+      issues.closeIssue(stage, issue, user, reason);
+    },
+    reopenIssue(issue, user = DEFAULT_USER) {
+      issues.reopenIssue(stage, issue, user);
+    },
+    deleteIssue(issue, user = DEFAULT_USER) {
+      issues.deleteIssue(stage, issue, user);
     },
     recordBypass(repository, branch) {
       recordBypass(world, repository, branch);
@@ -311,7 +322,7 @@ export async function startEmbeddedGitHub(options: EmbeddedGitHubOptions): Promi
     reviewComments: (pullRequest) =>
       state.reviewComments.filter((comment) => comment.pullRequest === pullRequest),
     sarifs: (repository) => state.sarifs.filter((sarif) => sarif.repository === repository),
-    issues: (repository) => state.issues.filter((issue) => issue.repository === repository),
+    issues: (repository) => state.issues.filter((issue) => issue.repository === repository && !issue.deleted),
     issueComments: ({ repository, number }) =>
       state.issueComments.filter((one) => one.repository === repository && one.number === number),
     reactions: ({ id }) =>

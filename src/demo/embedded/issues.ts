@@ -58,6 +58,7 @@ export function openIssue(
     createdAt: at,
     updatedAt: at,
     closedAt: null,
+    deleted: false,
   };
   world.state.issues.push(issue);
   return issue;

@@ -199,6 +199,25 @@ export function protectionPayload(
   return { action, ...fields, ...envelope(world, repository, sender) };
 }
 
+/** An event about something of an organisation, which names no repository. */
+export function organisationPayload(
+  world: World,
+  organisation: string,
+  action: string,
+  sender: string,
+  fields: Readonly<Record<string, unknown>>,
+): Payload {
+  const id = world.state.installations.get(organisation);
+  const { login, id: number } = accountOf(world, organisation);
+  return {
+    action,
+    ...fields,
+    organization: { login, id: number, node_id: nodeId('Organization', number), description: null },
+    sender: accountJson(world, sender),
+    ...(id === undefined ? {} : { installation: { id, node_id: nodeId('Installation', id) } }),
+  };
+}
+
 export function installationPayload(world: World, owner: string, action: string): Payload {
   const id = world.state.installations.get(owner);
   if (id === undefined) throw new Error(`The App is not installed for ${owner}.`);

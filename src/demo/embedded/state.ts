@@ -160,6 +160,7 @@ export interface Issue {
   stateReason: string | null;
   closedAt: string | null;
   updatedAt: string;
+  deleted: boolean;
 }
 
 /** What was uploaded to code scanning for a commit. */
@@ -211,7 +212,11 @@ export interface BranchProtection {
 
 export interface Ruleset {
   readonly id: number;
-  readonly repository: EmbeddedRepository;
+  /** Null for one of an organisation. */
+  readonly repository: EmbeddedRepository | null;
+  readonly organisation: string;
+  /** Of one of an organisation: patterns for names of repositories, and `~ALL`. */
+  repositories: readonly string[];
   readonly name: string;
   enforcement: 'active' | 'evaluate' | 'disabled';
   include: readonly string[];

@@ -40,22 +40,33 @@ const BROUGHT: ReadonlySet<string> = new Set([
   'branch_creation',
 ] satisfies ActivityType[]);
 
-/**
- * Logins, lower case, of those whose pushes to a branch brought one of some commits; whoever wrote these commits. Only the
- * newest pushes are looked at.
- */
+export interface Pushers {
+  /** Lower case. */
+  readonly logins: ReadonlySet<string>;
+  /** False when the branch has had more pushes than are looked at. */
+  readonly complete: boolean;
+}
+
+/** Those whose pushes to a branch brought one of some commits; whoever wrote these commits. */
 export async function pushersOf(
   api: Api,
   ref: string,
   commits: ReadonlySet<string>,
-): Promise<ReadonlySet<string> | NotTold> {
+): Promise<Pushers | NotTold> {
   const answer = await newestOf(api, ref);
   if ('notTold' in answer) return answer;
-  return new Set(
-    answer.found
-      .filter((one) => one.ref === ref && BROUGHT.has(one.activity_type) && commits.has(one.after))
-      .flatMap((one) => one.actor?.login.toLowerCase() ?? []),
-  );
+  const { found } = answer;
+  const logins = found
+    .filter((one) => one.ref === ref && BROUGHT.has(one.activity_type) && commits.has(one.after))
+    .flatMap((one) => one.actor?.login.toLowerCase() ?? []);
+  // What stood there before the commits were brought, somebody pushed before.
+  const oldest = found.at(-1);
+  const complete =
+    found.length < PAGE_SIZE ||
+    oldest === undefined ||
+    oldest.activity_type === 'branch_creation' ||
+    !commits.has(oldest.after);
+  return { logins: new Set(logins), complete };
 }
 
 /**

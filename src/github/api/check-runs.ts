@@ -89,6 +89,31 @@ export async function firstVerdictAt(api: Api, headSha: string, appId: number): 
   return times.length === 0 ? null : Math.min(...times);
 }
 
+/** One of our checks on a commit; times in milliseconds since the epoch, by our own clock. */
+export interface CheckHistory {
+  readonly startedAt: number;
+  /** Null while it is in progress. */
+  readonly completedAt: number | null;
+  readonly conclusion: string | null;
+}
+
+/** All of our checks that a commit has had, the newest first. */
+export async function checkHistory(
+  api: Api,
+  headSha: string,
+  appId: number,
+): Promise<readonly CheckHistory[]> {
+  const runs = await listCheckRuns(api, headSha, 'all');
+  return runs
+    .filter(({ app }) => app?.id === appId)
+    .sort((a, b) => Number(b.id) - Number(a.id))
+    .map(({ started_at: started, completed_at: completed, conclusion }) => ({
+      startedAt: started === null ? 0 : Date.parse(started),
+      completedAt: completed === null ? null : Date.parse(completed),
+      conclusion,
+    }));
+}
+
 async function listCheckRuns(api: Api, headSha: string, filter: 'all' | 'latest') {
   const { data } = await api.octokit.request('GET /repos/{owner}/{repo}/commits/{ref}/check-runs', {
     owner: api.owner,

@@ -53,6 +53,9 @@ export interface AssociatedPullRequest {
   readonly baseRef: string;
   readonly baseRepositoryId: number;
   readonly mergeCommit: string | null;
+  /** Milliseconds since the epoch; null when it is not merged. */
+  readonly mergedAt: number | null;
+  readonly headSha: string;
 }
 
 export async function listAssociatedPullRequests(
@@ -71,16 +74,44 @@ export async function listAssociatedPullRequests(
     baseRef: pull.base.ref,
     baseRepositoryId: Number(pull.base.repo.id),
     mergeCommit: pull.merge_commit_sha,
+    mergedAt: pull.merged_at === null ? null : Date.parse(pull.merged_at),
+    headSha: pull.head.sha,
   }));
 }
 
-export async function isProtectedBranch(api: Api, branch: string): Promise<boolean> {
+/** What everybody who may read a branch is told of how it is guarded. */
+export interface BranchOutline {
+  /** Whether any branch protection or ruleset covers it, whatever it asks for. */
+  readonly isProtected: boolean;
+  /** Whether branch protection does. */
+  readonly isClassic: boolean;
+}
+
+export async function getBranchOutline(api: Api, branch: string): Promise<BranchOutline> {
   const { data } = await api.octokit.request('GET /repos/{owner}/{repo}/branches/{branch}', {
     owner: api.owner,
     repo: api.repo,
     branch,
   });
-  return data.protected;
+  return { isProtected: data.protected, isClassic: data.protection.enabled === true };
+}
+
+/**
+ * Whether branch protection keeps people from pushing what nobody looked at: by reviews, checks, or by who may push. Needs to
+ * read administration.
+ */
+export async function protectionAsksForReview(api: Api, branch: string): Promise<boolean> {
+  const { data } = await api.octokit.request('GET /repos/{owner}/{repo}/branches/{branch}/protection', {
+    owner: api.owner,
+    repo: api.repo,
+    branch,
+  });
+  return (
+    data.required_pull_request_reviews !== undefined ||
+    data.required_status_checks !== undefined ||
+    data.restrictions !== undefined ||
+    data.lock_branch?.enabled === true
+  );
 }
 
 /**

@@ -1,4 +1,4 @@
-import type { ProbotOctokit } from 'probot';
+import type { Octokit } from '@octokit/rest';
 import { GitHubError } from '../errors.ts';
 
 export interface FileAddress {
@@ -19,16 +19,18 @@ export type FileAnswer =
   /** GitHub answers alike for what does not exist and for what may not be seen. */
   | { readonly state: 'not-found' }
   | { readonly state: 'refused'; readonly permission: string | null }
-  /** A folder, a link, or larger than what GitHub sends. */
-  | { readonly state: 'no-file' };
+  /** A folder or a link. */
+  | { readonly state: 'no-file' }
+  /** Larger than what GitHub sends this way, which is 1 MiB. */
+  | { readonly state: 'too-large' };
 
 /**
- * Reads a file of any repository that the installation may read.
+ * Reads a file of any repository that the client may read.
  *
  * @param known the version that was read before; when it still counts, asking costs nothing of the hourly limit
  */
 export async function readRepositoryFile(
-  octokit: ProbotOctokit,
+  octokit: Pick<Octokit, 'request'>,
   { ref, ...address }: FileAddress,
   known: KnownFile | null,
 ): Promise<FileAnswer> {
@@ -38,8 +40,8 @@ export async function readRepositoryFile(
       ...(ref === null ? {} : { ref }),
       ...(known === null ? {} : { headers: { 'if-none-match': known.etag } }),
     });
-    if (Array.isArray(data) || data.type !== 'file' || data.encoding !== 'base64')
-      return { state: 'no-file' };
+    if (Array.isArray(data) || data.type !== 'file') return { state: 'no-file' };
+    if (data.encoding !== 'base64') return { state: 'too-large' };
     return {
       state: 'found',
       file: { etag: headers.etag ?? '', content: Buffer.from(data.content, 'base64') },

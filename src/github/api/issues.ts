@@ -48,7 +48,8 @@ export function createIssuePort(api: Api, botLogin: string): IssuePort {
           ...repository,
           issue_number: number,
         });
-        return data.user?.login === botLogin ? ownIssue(data) : null;
+        // GitHub sends whoever asks for a transferred issue on to where it is now.
+        return data.user?.login === botLogin && data.number === number ? ownIssue(data) : null;
       } catch (error) {
         if (error instanceof GitHubError && (error.kind === 'not-found' || error.kind === 'gone'))
           return null;

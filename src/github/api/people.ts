@@ -1,7 +1,7 @@
 import { PAGE_SIZE, readPages } from './api.ts';
 import type { Api } from './api.ts';
 import { GitHubError } from '../errors.ts';
-import { pushersOf } from './activity.ts';
+import { pushersOf, type Pushers } from './activity.ts';
 
 /** What somebody may do in a repository. */
 export interface RepositoryRole {
@@ -54,9 +54,11 @@ export interface Participants {
   readonly author: string;
   /** Accounts of authors and committers, lower case, without GitHub's own. */
   readonly committers: ReadonlySet<string>;
-  /** Accounts that pushed them to a branch of this repository, lower case; none are known of a fork's. */
+  /** Accounts that pushed them to a branch of this repository, lower case; of a fork they are not known. */
   readonly pushers: ReadonlySet<string>;
-  /** False when GitHub does not list all commits. */
+  /** Owner of the fork from which they come, lower case; null when they come from this repository, or the fork is gone. */
+  readonly forkOwner: string | null;
+  /** False when GitHub does not list all commits, or not all pushes. */
   readonly complete: boolean;
 }
 
@@ -79,11 +81,14 @@ export async function getParticipants(api: Api, number: number): Promise<Partici
   const logins = accounts.flatMap(
     (account) => (account as { login?: string } | null)?.login?.toLowerCase() ?? [],
   );
+  const shas = items.filter((item) => !isUpdate(item)).map(({ sha }) => sha);
+  const pushed = await pushers(api, pull, new Set(shas));
   return {
     author: pull.user.login,
     committers: new Set(logins.filter((login) => login !== WEB_FLOW)),
-    pushers: await pushers(api, pull, new Set(items.filter((item) => !isUpdate(item)).map(({ sha }) => sha))),
-    complete: items.length >= pull.commits,
+    pushers: pushed.logins,
+    forkOwner: forkOwnerOf(pull),
+    complete: items.length >= pull.commits && pushed.complete,
   };
 }
 
@@ -100,18 +105,23 @@ function isUpdate({ parents, committer, commit }: ListedCommit): boolean {
 }
 
 interface Head {
-  readonly head: { readonly ref: string; readonly repo: { readonly id: number | bigint } | null };
+  readonly head: {
+    readonly ref: string;
+    /** Null when the fork is gone. */
+    readonly repo: { readonly id: number | bigint; readonly owner: { readonly login: string } } | null;
+  };
   readonly base: { readonly repo: { readonly id: number | bigint } };
 }
 
-async function pushers(
-  api: Api,
-  { head, base }: Head,
-  commits: ReadonlySet<string>,
-): Promise<ReadonlySet<string>> {
-  if (head.repo?.id !== base.repo.id) return new Set();
+function forkOwnerOf({ head, base }: Head): string | null {
+  return head.repo === null || head.repo.id === base.repo.id ? null : head.repo.owner.login.toLowerCase();
+}
+
+async function pushers(api: Api, { head, base }: Head, commits: ReadonlySet<string>): Promise<Pushers> {
+  const nobody: Pushers = { logins: new Set(), complete: true };
+  if (head.repo?.id !== base.repo.id) return nobody;
   const known = await pushersOf(api, `refs/heads/${head.ref}`, commits);
-  return 'notTold' in known ? new Set() : known;
+  return 'notTold' in known ? nobody : known;
 }
 
 async function orNull<T>(read: () => Promise<T>): Promise<T | null> {

@@ -13,7 +13,7 @@ export interface Applicant {
   readonly organisation: string;
   /** Every file that it is about; null when it is also about something that is no file. */
   readonly paths: readonly string[] | null;
-  readonly ownersOf: OwnersOf;
+  readonly ownersOf: () => Promise<OwnersOf>;
 }
 
 /** Asks GitHub whether the policy's lists of approvers name somebody: each list must. */
@@ -66,9 +66,10 @@ async function ownsAll(api: Api, { login, paths, ownersOf }: Applicant): Promise
     memberships.set(name, known);
     return known;
   };
+  const ownersFor = await ownersOf();
   for (const path of paths) {
     let owns = false;
-    for (const owner of ownersOf(path)) {
+    for (const owner of ownersFor(path)) {
       owns =
         owner.type === 'user'
           ? owner.login.toLowerCase() === login.toLowerCase()

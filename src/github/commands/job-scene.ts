@@ -1,17 +1,20 @@
-import type { Policy } from '../../engine/policy.ts';
 import type { WaiverPolicy } from '../../engine/waiver-policy.ts';
 import type { Repository } from '../../git/repository.ts';
+import type { RuleSet } from '../../pipeline/rule-set.ts';
 import type { Review } from '../../pipeline/review-repository.ts';
 import type { PullRequest } from '../api/pull-requests.ts';
 import type { JobContext } from '../dependencies.ts';
 import { fetchPullRequests, judgePullRequest } from '../judge-pull-requests.ts';
-import { CODE_OWNERS_PATHS, MAX_CODE_OWNERS_BYTES, readCodeOwners, type OwnersOf } from './code-owners.ts';
+import { CODEOWNERS_PATHS, MAX_CODEOWNERS_BYTES } from '../../engine/code-owners.ts';
+import { readCodeOwners, type OwnersOf } from './code-owners.ts';
 
 /** A pull request as it is now, judged when somebody asks. */
 export interface Scene {
   readonly pull: PullRequest;
   readonly review: () => Promise<Review>;
   readonly policy: () => Promise<WaiverPolicy>;
+  /** Those of the base, with the rules that it brings itself. */
+  readonly rules: () => Promise<RuleSet>;
   readonly ownersOf: () => Promise<OwnersOf>;
 }
 
@@ -28,11 +31,13 @@ export async function withScene<T>(
     let made: Promise<V> | null = null;
     return () => (made ??= make());
   };
+  const decides = once(async () => context.environment.policyAt(await repository(), await base()));
   try {
     return await work({
       pull,
       review: once(async () => (await judgePullRequest(context, await repository(), pull)).review),
-      policy: once(async () => (await policyOf(context, await repository(), await base())).waivers),
+      policy: async () => (await decides()).policy.waivers,
+      rules: async () => (await decides()).rules,
       ownersOf: once(async () => codeOwnersAt(await repository(), await base())),
     });
   } finally {
@@ -41,16 +46,12 @@ export async function withScene<T>(
   }
 }
 
-async function policyOf({ environment }: JobContext, repository: Repository, base: string): Promise<Policy> {
-  return (await environment.policyAt(repository, base)).policy;
-}
-
 async function codeOwnersAt(repository: Repository, base: string): Promise<OwnersOf> {
   const tree = await repository.tree(base);
-  const path = CODE_OWNERS_PATHS.find((one) => tree.has(one));
+  const path = CODEOWNERS_PATHS.find((one) => tree.has(one));
   const entry = path === undefined ? undefined : tree.get(path);
   if (entry === undefined || (entry.mode !== 'file' && entry.mode !== 'executable')) return () => [];
-  const limits = { maxBytesEach: MAX_CODE_OWNERS_BYTES, maxBytesTotal: MAX_CODE_OWNERS_BYTES };
+  const limits = { maxBytesEach: MAX_CODEOWNERS_BYTES, maxBytesTotal: MAX_CODEOWNERS_BYTES };
   const content = (await repository.readBlobs([entry.oid], limits)).get(entry.oid);
   return content instanceof Uint8Array ? readCodeOwners(new TextDecoder().decode(content)) : () => [];
 }

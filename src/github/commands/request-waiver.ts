@@ -2,6 +2,7 @@ import { blockingFindings } from '../../engine/report.ts';
 import { mayBeWaived } from '../../engine/waiver-policy.ts';
 import { code } from '../../report/markdown.ts';
 import { placeOf } from '../../report/plain.ts';
+import { firstVerdictAt } from '../api/check-runs.ts';
 import { addToConversation, listConversation } from '../api/conversation.ts';
 import { getPullRequest, type PullRequest } from '../api/pull-requests.ts';
 import type { JobContext } from '../dependencies.ts';
@@ -14,6 +15,8 @@ import { withScene, type Scene } from './job-scene.ts';
 
 /** Findings that the comment names; a waiver for more is hardly what somebody wants. */
 const MAX_LISTED = 20;
+/** How far our clock and GitHub's may be apart, in milliseconds. */
+const CLOCK_SKEW = 3_600_000;
 
 /** Tells people in the conversation how to let a head pass: once for each head, however often the button is pressed. */
 export async function requestWaiver(context: JobContext, job: RequestWaiverJob): Promise<void> {
@@ -31,8 +34,11 @@ async function requestFor(
 ): Promise<void> {
   const marker = `<!-- gitops-warden:waiver-request ${headSha} -->`;
   const botLogin = await context.environment.botLogin();
+  // A conversation can be longer than what is read of it, and nobody asks about a head before its verdict.
+  const shown = await firstVerdictAt(context.api, headSha, context.environment.appId);
+  const since = shown === null ? null : new Date(shown - CLOCK_SKEW).toISOString();
   const isThere = async (): Promise<boolean> =>
-    hasOwn(await listConversation(context.api, pull.number, null), botLogin, marker);
+    hasOwn(await listConversation(context.api, pull.number, since), botLogin, marker);
   if (await isThere()) return;
   const text = await withScene(context, pull, (scene) => describe(context, scene, requester));
   await addToConversation(context.api, pull.number, `${text}\n\n${marker}`, isThere);
@@ -41,7 +47,7 @@ async function requestFor(
 async function describe(context: JobContext, scene: Scene, requester: string): Promise<string> {
   const policy = await scene.policy();
   const definitions = new Map(
-    context.environment.rules.rules.map(({ definition }) => [definition.id, definition]),
+    (await scene.rules()).rules.map(({ definition }) => [definition.id, definition]),
   );
   const blocking = blockingFindings((await scene.review()).report);
   const waivable = blocking.filter(({ ruleId }) =>

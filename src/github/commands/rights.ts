@@ -43,10 +43,12 @@ export async function rightToWaive(
   if (participants.author.toLowerCase() === login) return own('opened the pull request');
   if (participants.committers.has(login)) return own('made one of its commits');
   if (participants.pushers.has(login)) return own('pushed one of its commits');
+  // Who pushes to a fork GitHub tells nobody else, and its owner may.
+  if (participants.forkOwner === login) return own('owns the fork from which it comes');
   if (!participants.complete)
     return {
       may: false,
-      why: 'GitHub does not list all commits of this pull request, so nobody can tell who made them. Split it.',
+      why: 'GitHub does not list all commits of this pull request, or not all pushes to its branch, so nobody can tell who made them. Open a smaller one from a new branch.',
     };
   return holdsRight(
     context,
@@ -68,6 +70,6 @@ export async function holdsRight(
     login: asker.login,
     organisation: repository.owner,
     paths: paths.includes(null) ? null : files,
-    ownersOf: await scene.ownersOf(),
+    ownersOf: scene.ownersOf,
   });
 }

@@ -1,6 +1,7 @@
 import { readMarker } from '../../report/comment.ts';
 import type { AuditDetails } from '../../store/audit-entry.ts';
 import { getDiffComment } from '../api/conversation.ts';
+import { getRole } from '../api/people.ts';
 import { getPullRequest, type PullRequest } from '../api/pull-requests.ts';
 import type { JobContext } from '../dependencies.ts';
 import type { CommandJob } from '../job.ts';
@@ -36,7 +37,9 @@ export async function runCommands(context: JobContext, job: CommandJob): Promise
   const again = job.commands.some(
     ({ name }, index) => ['waive', 'unwaive', 'recheck'].includes(name) && outcomes[index]?.accepted === true,
   );
-  if (again) await judgeAgain(context, job, pull);
+  if (again) await context.environment.ledger.unjudged(context.repository.id, pull.headSha);
+  // What an attempt took back that got no further is found by no other one, but by the next review.
+  if (again || job.commands.some(({ name }) => name === 'unwaive')) await review(context, job, pull);
   const surplus =
     job.surplus === 0
       ? []
@@ -55,17 +58,14 @@ async function run(context: JobContext, scene: Scene, job: CommandJob, command: 
     case 'unknown':
       return refused(`${command.problem}\n\n${HELP}`);
     case 'explain':
-      return explain(context.environment.rules, command.rule);
+      return explain(await scene.rules(), command.rule);
     case 'recheck':
     case 'waive':
     case 'unwaive':
       if (!scene.pull.open) return refused('The pull request is closed.');
   }
   if (command.name === 'recheck') {
-    const may =
-      INSIDERS.has(job.comment.association) ||
-      scene.pull.author.toLowerCase() === job.comment.author.toLowerCase();
-    return may
+    return (await mayRecheck(context, scene, job))
       ? accepted(null)
       : refused(
           'The author of the pull request and people who belong to the repository may ask for another look.',
@@ -84,6 +84,13 @@ async function run(context: JobContext, scene: Scene, job: CommandJob, command: 
     : unwaive(context, scene, asker, { ...command, target });
 }
 
+/** GitHub calls members nothing of the sort whose membership is private, so the role decides then. */
+async function mayRecheck({ api }: JobContext, { pull }: Scene, { comment }: CommandJob): Promise<boolean> {
+  const { author, association } = comment;
+  if (INSIDERS.has(association) || pull.author.toLowerCase() === author.toLowerCase()) return true;
+  return (await getRole(api, author)).write;
+}
+
 /** The fingerprint in the comment of ours that began the thread; null when it is none of ours. */
 async function targetOfThread(context: JobContext, { comment }: CommandJob): Promise<string | null> {
   if (comment.thread === null) return null;
@@ -91,8 +98,8 @@ async function targetOfThread(context: JobContext, { comment }: CommandJob): Pro
   return root.author === (await context.environment.botLogin()) ? readMarker(root.body) : null;
 }
 
-async function judgeAgain(context: JobContext, job: CommandJob, pull: PullRequest): Promise<void> {
-  await context.environment.ledger.unjudged(context.repository.id, pull.headSha);
+/** Has the pull request reviewed; a verdict that still counts is left alone. */
+async function review(context: JobContext, job: CommandJob, pull: PullRequest): Promise<void> {
   await context.environment.enqueue(
     reviewJob(
       job,

@@ -16,14 +16,15 @@ export async function unwaive(
   asker: Asker,
   command: UnwaiveCommand & { readonly target: string },
 ): Promise<Outcome> {
-  const { waivers, rules } = context.environment;
+  const { waivers } = context.environment;
+  const { rules } = await scene.rules();
   const known = await waivers.of(context.repository.id, scene.pull.number);
   const ids = [
-    ...new Set([...rules.rules.map(({ definition }) => definition.id), ...known.map(({ ruleId }) => ruleId)]),
+    ...new Set([...rules.map(({ definition }) => definition.id), ...known.map(({ ruleId }) => ruleId)]),
   ];
   const selected = select(known, command, ids, (one) => one);
   if (typeof selected === 'string') return refused(selected);
-  if (selected.length === 0) return refused('There is no such waiver.');
+  if (selected.length === 0) return refused('There is no such waiver, or not any more.');
   const right = await holdsRight(
     context,
     scene,

@@ -58,7 +58,7 @@ async function grant(
   const unseen = await notSeen(context, scene, asker);
   if (unseen !== null) return unseen;
   const findings = waivableIn((await scene.review()).report);
-  const definitions = context.environment.rules.rules.map(({ definition }) => definition);
+  const definitions = (await scene.rules()).rules.map(({ definition }) => definition);
   const rules = [...new Set([...definitions.map(({ id }) => id), ...findings.map(({ ruleId }) => ruleId)])];
   const selected = select(findings, command, rules, waivableOf);
   if (typeof selected === 'string') return selected;
@@ -69,9 +69,9 @@ async function grant(
   if (!right.may) return right.why;
   const { waivers } = context.environment;
   const known = await waivers.of(context.repository.id, scene.pull.number);
-  if (known.length + selected.length > MAX_GIVEN)
-    return `One pull request can have ${String(MAX_GIVEN)} findings waived, and not more. Use the waiver file on the base branch.`;
   const given = selected.map((finding) => toGiven(finding, asker, command.reason, until.day));
+  if (new Set([...known, ...given].map(nameOf)).size > MAX_GIVEN)
+    return `One pull request can have ${String(MAX_GIVEN)} findings waived, and not more. Use the waiver file on the base branch.`;
   const fresh = given.filter((one) => !known.some((old) => isSame(old, one)));
   // Before they are given: a waiver that is not in the trail must not count.
   await context.environment.audit(
@@ -92,9 +92,14 @@ function waivableIn({ findings, waived }: Report): readonly Finding[] {
   return [...findings.filter(({ introduced }) => introduced), ...renewable];
 }
 
+/** What a waiver is about: a newer one of the same takes its place. */
+function nameOf({ fingerprint, digest }: GivenWaiver): string {
+  return `${fingerprint} ${digest}`;
+}
+
 /** Whether an earlier attempt at the same comment gave it. */
-function isSame(old: GivenWaiver, { fingerprint, digest, comment }: GivenWaiver): boolean {
-  return old.fingerprint === fingerprint && old.digest === digest && old.comment === comment;
+function isSame(old: GivenWaiver, one: GivenWaiver): boolean {
+  return nameOf(old) === nameOf(one) && old.comment === one.comment;
 }
 
 function isWaivable(policy: WaiverPolicy, definitions: readonly RuleDefinition[], ruleId: string): boolean {

@@ -2,7 +2,7 @@ import type { RepositoryJob } from '../job.ts';
 import { branchProtectionChange } from '../protection/from-branch-protection.ts';
 import { sourceOf } from './handler.ts';
 import type { Delivery, Handler } from './handler.ts';
-import { protectionJob } from './protection-job.ts';
+import { protectionJob } from '../protection/protection-job.ts';
 
 export const branchProtectionRuleHandler: Handler<'branch_protection_rule'> = {
   event: 'branch_protection_rule',

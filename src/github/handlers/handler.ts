@@ -1,5 +1,5 @@
 import type { Context } from 'probot';
-import type { RepositoryJob, RepositoryRef } from '../job.ts';
+import type { Job, RepositoryRef } from '../job.ts';
 
 /** Events that GitHub sends to every App; they cannot be subscribed to. */
 export const ALWAYS_SENT: ReadonlySet<string> = new Set(['installation']);
@@ -14,6 +14,7 @@ type EventName =
   | 'repository_ruleset'
   | 'installation'
   | 'issue_comment'
+  | 'issues'
   | 'pull_request_review_comment';
 type Payload<E extends EventName> = Context<E>['payload'];
 
@@ -28,7 +29,7 @@ export interface Delivery<E extends EventName> {
 export interface Handler<E extends EventName> {
   readonly event: E;
   /** Null: nothing to do. */
-  readonly toJob: (delivery: Delivery<E>) => RepositoryJob | null;
+  readonly toJob: (delivery: Delivery<E>) => Job | null;
 }
 
 interface WithSource {
@@ -47,6 +48,13 @@ export interface Source {
   readonly repository: RepositoryRef;
 }
 
+/** @throws {Error} when the event names none, as one from the webhook of a repository or an organisation does */
+export function installationOf({ installation }: Pick<WithSource, 'installation'>): number {
+  if (installation === undefined)
+    throw new Error('The event names no installation: it was not sent by the webhook of the GitHub App.');
+  return installation.id;
+}
+
 const NAME = /^[\w.-]{1,100}$/;
 const SHA = /^(?:[0-9a-f]{40}|[0-9a-f]{64})$/;
 
@@ -57,14 +65,13 @@ const SHA = /^(?:[0-9a-f]{40}|[0-9a-f]{64})$/;
  */
 export function sourceOf({ installation, repository }: WithSource): Source {
   const owner = repository?.owner?.login ?? repository?.owner?.name ?? '';
-  if (installation === undefined || repository === undefined) {
-    throw new Error('The event names no installation: it was not sent by the webhook of the GitHub App.');
-  }
+  const installationId = installationOf({ installation });
+  if (repository === undefined) throw new Error('The event names no repository.');
   if (!NAME.test(owner) || !NAME.test(repository.name) || /^\.+$/.test(repository.name)) {
     throw new Error('The event names a repository that GitHub would not allow.');
   }
   return {
-    installationId: installation.id,
+    installationId,
     repository: {
       id: repository.id,
       owner,

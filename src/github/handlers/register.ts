@@ -9,6 +9,7 @@ import { checkSuiteHandler } from './check-suite.ts';
 import type { Delivery, Handler } from './handler.ts';
 import { installationHandler } from './installation.ts';
 import { issueCommentHandler } from './issue-comment.ts';
+import { issuesHandler } from './issues.ts';
 import { mergeGroupHandler } from './merge-group.ts';
 import { pullRequestHandler } from './pull-request.ts';
 import { pushHandler } from './push.ts';
@@ -25,6 +26,7 @@ export const HANDLERS = [
   repositoryRulesetHandler,
   installationHandler,
   issueCommentHandler,
+  issuesHandler,
   reviewCommentHandler,
 ] as const;
 

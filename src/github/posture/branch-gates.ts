@@ -1,9 +1,9 @@
 import { code } from '../../report/markdown.ts';
 import { known, unknown, type Gate, type RequiredCheck } from '../../posture/facts.ts';
-import { PAGE_SIZE, readPages } from '../api/api.ts';
+import { listBranchRules, type BranchRule } from '../api/branch-rules.ts';
 import { GitHubError } from '../errors.ts';
 import { asUnread, isNotInPlan, type PostureClient } from './client.ts';
-import { rulesetGate, type BranchRule } from './ruleset-gate.ts';
+import { rulesetGate } from './ruleset-gate.ts';
 
 export interface BranchGates {
   readonly gates: readonly Gate[];
@@ -12,17 +12,22 @@ export interface BranchGates {
 }
 
 const NEEDS = '`administration: read`';
-const RULE_PAGES = 5;
 const MAX_RULESETS = 50;
 
 /** What guards a branch: its protection, and the rulesets of repository and organisation that hold for it. */
 export async function readBranchGates(
   client: PostureClient,
-  branch: string,
+  outline: BranchOutline,
   repositoryUrl: string,
 ): Promise<BranchGates> {
-  const protection = await readProtection(client, branch, repositoryUrl);
-  const rulesets = await readRulesets(client, branch, repositoryUrl);
+  const rulesets = await readRulesets(client, outline.name, repositoryUrl);
+  // A ruleset makes a branch a protected one as well.
+  const isExplained = outline.protection.enabled === false && rulesets.gates.length > 0;
+  const protection = await readProtection(
+    client,
+    isExplained ? { ...outline, protected: false } : outline,
+    repositoryUrl,
+  );
   return {
     gates: [...protection.gates, ...rulesets.gates],
     unread: [...protection.unread, ...rulesets.unread],
@@ -31,7 +36,7 @@ export async function readBranchGates(
 
 async function readProtection(
   { octokit, owner, repo }: PostureClient,
-  branch: string,
+  outline: BranchOutline,
   repositoryUrl: string,
 ): Promise<BranchGates> {
   const url = `${repositoryUrl}/settings/branches`;
@@ -39,7 +44,7 @@ async function readProtection(
     const { data } = await octokit.request('GET /repos/{owner}/{repo}/branches/{branch}/protection', {
       owner,
       repo,
-      branch,
+      branch: outline.name,
     });
     const reviews = data.required_pull_request_reviews;
     const status = data.required_status_checks;
@@ -74,23 +79,27 @@ async function readProtection(
     if (isNotInPlan(error)) return { gates: [], unread: [] };
     if (!(error instanceof GitHubError) || !['not-found', 'permission'].includes(error.kind)) throw error;
     if (/branch not protected/i.test(error.message)) return { gates: [], unread: [] };
-    return readProtectionOutline({ octokit, owner, repo }, branch, url);
+    return gatesOfOutline(outline, url);
   }
 }
 
-/** Whoever may read a branch is told whether it is protected and which checks are required, and no more. */
-async function readProtectionOutline(
-  { octokit, owner, repo }: PostureClient,
-  branch: string,
-  url: string,
-): Promise<BranchGates> {
-  const { data } = await octokit.request('GET /repos/{owner}/{repo}/branches/{branch}', {
-    owner,
-    repo,
-    branch,
-  });
-  if (!data.protected) return { gates: [], unread: [] };
-  const status = data.protection.required_status_checks;
+/** What whoever may read a branch is told: whether it is protected and which checks are required, and no more. */
+export interface BranchOutline {
+  readonly name: string;
+  readonly protected: boolean;
+  readonly protection: {
+    readonly enabled?: boolean;
+    readonly required_status_checks?: {
+      readonly enforcement_level?: string;
+      readonly contexts?: readonly string[];
+      readonly checks?: readonly ProtectionCheck[];
+    };
+  };
+}
+
+function gatesOfOutline({ protected: isProtected, protection }: BranchOutline, url: string): BranchGates {
+  if (!isProtected) return { gates: [], unread: [] };
+  const status = protection.required_status_checks;
   const checks =
     status === undefined || status.enforcement_level === 'off'
       ? []
@@ -116,19 +125,9 @@ async function readRulesets(
   branch: string,
   repositoryUrl: string,
 ): Promise<BranchGates> {
-  const { octokit, owner, repo } = client;
   let rules: readonly BranchRule[];
   try {
-    const { items, truncated } = await readPages<BranchRule>(RULE_PAGES, async (page) => {
-      const { data } = await octokit.request('GET /repos/{owner}/{repo}/rules/branches/{branch}', {
-        owner,
-        repo,
-        branch,
-        per_page: PAGE_SIZE,
-        page,
-      });
-      return data;
-    });
+    const { items, truncated } = await listBranchRules(client, branch);
     if (truncated) return { gates: [], unread: ['the branch has more rules than are read'] };
     rules = items;
   } catch (error) {

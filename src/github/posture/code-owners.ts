@@ -3,7 +3,7 @@ import { known, unknown, type CodeOwners, type Known } from '../../posture/facts
 import { CODEOWNERS_PATHS } from '../../engine/code-owners.ts';
 import { unownedPlaces } from '../../posture/unowned.ts';
 import { asUnread, type PostureClient } from './client.ts';
-import { readRepositoryFile } from './repository-file.ts';
+import { readRepositoryFile } from '../api/contents.ts';
 
 const NEEDS = '`contents: read`';
 const MAX_ERRORS = 20;
@@ -31,18 +31,19 @@ interface OwnersFile {
   readonly text: string;
 }
 
-async function readFirst(client: PostureClient, ref: string): Promise<Known<OwnersFile | null>> {
-  try {
-    for (const path of CODEOWNERS_PATHS) {
-      const file = await readRepositoryFile(client, path, ref);
-      if (file === null) continue;
-      if (file.content === null) return unknown(`${code(path)} is too large to be read`);
-      return known({ path, text: Buffer.from(file.content).toString('utf8') });
-    }
-    return known(null);
-  } catch (error) {
-    return asUnread(error, NEEDS);
+/** A token that may not read contents is told that there is no file. */
+async function readFirst(
+  { octokit, owner, repo }: PostureClient,
+  ref: string,
+): Promise<Known<OwnersFile | null>> {
+  for (const path of CODEOWNERS_PATHS) {
+    const answer = await readRepositoryFile(octokit, { owner, repo, path, ref }, null);
+    if (answer.state === 'refused') return unknown(`the token lacks ${answer.permission ?? NEEDS}`);
+    if (answer.state === 'too-large') return unknown(`${code(path)} is too large to be read`);
+    if (answer.state === 'found')
+      return known({ path, text: Buffer.from(answer.file.content).toString('utf8') });
   }
+  return known(null);
 }
 
 async function readPaths(

@@ -32,7 +32,7 @@ export async function collectPosture(request: PostureRequest): Promise<PostureFa
     branch,
   });
   const url = repository.html_url;
-  const { gates, unread } = await readBranchGates(request, branch, url);
+  const { gates, unread } = await readBranchGates(request, tip, url);
   const security = repository.security_and_analysis;
   return {
     owner: repository.owner.login,

@@ -12,9 +12,11 @@ import { fetchRefs } from '../remote.ts';
 import { collectPosture } from './collect.ts';
 
 const LABEL = 'gitops-warden';
-const MARKER = '<!-- gitops-warden:posture -->';
+/** The last line of the issue about settings. */
+export const POSTURE_MARKER = '<!-- gitops-warden:posture -->';
 const TITLE = 'Settings that guard this repository';
 const FOOTER =
+  'Merges that somebody let past a ruleset stand under *Settings*, *Rules*, *Insights*: GitHub shows them to no App that may only read. ' +
   'gitops-warden keeps this issue up to date and closes it when there is nothing left to change. Close it as *not planned*, and it stays closed. `posture` in `.github/gitops-warden.yml` accepts single settings, with a reason, or switches this issue off.';
 
 type IssueText = Pick<OwnIssue, 'title' | 'body'>;
@@ -63,7 +65,7 @@ type Done = 'opened' | 'updated' | 'closed' | 'reopened';
 async function keepIssue(context: JobContext, posture: Posture): Promise<Done | null> {
   const port = createIssuePort(context.api, await context.environment.botLogin());
   const find = async (): Promise<OwnIssue | null> =>
-    (await port.list(LABEL)).find(({ body }) => markerLine(body) === MARKER) ?? null;
+    (await port.list(LABEL)).find(({ body }) => markerLine(body) === POSTURE_MARKER) ?? null;
   const wanted = textOf(posture);
   const isWeak = idsOf(posture, 'weak').length > 0;
   const standing = await find();
@@ -84,7 +86,7 @@ async function keepIssue(context: JobContext, posture: Posture): Promise<Done | 
 function textOf(posture: Posture): IssueText {
   const text = `${renderPosture(posture)}\n\n${FOOTER}`;
   const digest = createHash('sha256').update(text).digest('hex').slice(0, 16);
-  return { title: TITLE, body: `${text}\n\n<!-- ${digest} -->\n${MARKER}` };
+  return { title: TITLE, body: `${text}\n\n<!-- ${digest} -->\n${POSTURE_MARKER}` };
 }
 
 /** GitHub may give a text back with other line ends, so the digest is compared that we left in it. */

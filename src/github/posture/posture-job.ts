@@ -11,15 +11,16 @@ export async function enqueuePosture(
   repository: RepositoryRef,
 ): Promise<boolean> {
   if (postureMs === null) return false;
+  const period = `${String(postureMs)}-${String(Math.floor(clock.now() / postureMs))}`;
+  return enqueue(postureJob(installationId, repository, `${String(repository.id)}/posture/${period}`));
+}
+
+/** A look at the settings of a repository; one that waits is enough. */
+export function postureJob(
+  installationId: number,
+  repository: RepositoryRef,
+  delivery: string,
+): LookAtPostureJob {
   const key = `${String(repository.id)}/posture`;
-  const period = Math.floor(clock.now() / postureMs);
-  const job: LookAtPostureJob = {
-    kind: 'look-at-posture',
-    installationId,
-    repository,
-    key,
-    supersedes: true,
-    delivery: `${key}/${String(postureMs)}-${String(period)}`,
-  };
-  return enqueue(job);
+  return { kind: 'look-at-posture', installationId, repository, key, supersedes: true, delivery };
 }

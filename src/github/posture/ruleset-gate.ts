@@ -1,15 +1,8 @@
 import { code } from '../../report/markdown.ts';
 import { known, unknown, type Gate, type Known, type ReviewDemand } from '../../posture/facts.ts';
-import { isRecord } from '../../manifests/manifest.ts';
+import { checksOfRule, type BranchRule } from '../api/branch-rules.ts';
 import { GitHubError } from '../errors.ts';
 import type { PostureClient } from './client.ts';
-
-/** A rule that is in force for a branch, as far as this room reads it. */
-export interface BranchRule {
-  readonly type: string;
-  readonly parameters?: Readonly<Record<string, unknown>>;
-  readonly ruleset_id?: number;
-}
 
 interface Ruleset {
   readonly name: string;
@@ -39,7 +32,7 @@ export async function rulesetGate(
     upToDate:
       has('merge_queue') ||
       statusRules.some(({ parameters }) => parameters?.['strict_required_status_checks_policy'] === true),
-    checks: statusRules.flatMap(({ parameters }) => checksOf(parameters?.['required_status_checks'])),
+    checks: statusRules.flatMap(checksOfRule),
     bypass,
   };
 }
@@ -121,13 +114,4 @@ function strictest(demands: readonly ReviewDemand[]): ReviewDemand | null {
     dismissStale: demands.some(({ dismissStale }) => dismissStale),
     lastPush: demands.some(({ lastPush }) => lastPush),
   };
-}
-
-function checksOf(list: unknown): Gate['checks'] {
-  if (!Array.isArray(list)) return [];
-  return list.flatMap((one: unknown) => {
-    if (!isRecord(one) || typeof one['context'] !== 'string') return [];
-    const id = one['integration_id'];
-    return [{ name: one['context'], appId: typeof id === 'number' && id >= 0 ? id : null }];
-  });
 }

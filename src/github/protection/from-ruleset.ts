@@ -2,6 +2,7 @@ import { asList, asText, isRecord } from '../../manifests/manifest.ts';
 import type { Demand, ProtectionChange, ProtectionRule, RequiredCheck } from './protection-rule.ts';
 
 type Fields = Readonly<Record<string, unknown>>;
+type RulesetSource = Exclude<ProtectionRule['source'], 'branch-protection'>;
 
 /** A rule of a ruleset. */
 interface Rule {
@@ -27,18 +28,23 @@ const REVIEW_PARAMETERS: readonly (readonly [string, Demand])[] = [
 ];
 
 /** Reads a `repository_ruleset` event; null for a ruleset that is not about branches, or that GitHub does not spell out. */
-export function rulesetChange(action: string, ruleset: Fields, changes: unknown): ProtectionChange | null {
+export function rulesetChange(
+  action: string,
+  ruleset: Fields,
+  changes: unknown,
+  source: RulesetSource = 'ruleset',
+): ProtectionChange | null {
   if (action !== 'created' && action !== 'edited' && action !== 'deleted') return null;
   if ((asText(ruleset['target']) ?? 'branch') !== 'branch' || !Array.isArray(ruleset['rules'])) return null;
-  const current = rulesetOf(ruleset, rulesIn(ruleset['rules']));
+  const current = rulesetOf(ruleset, rulesIn(ruleset['rules']), source);
   if (action === 'created') return { action, before: null, after: current, touchesChecks: true };
   if (action === 'deleted') return { action, before: current, after: null, touchesChecks: true };
   const changed = isRecord(changes) ? changes : {};
-  return { action, before: earlierRuleset(ruleset, changed), after: current, touchesChecks: true };
+  return { action, before: earlierRuleset(ruleset, changed, source), after: current, touchesChecks: true };
 }
 
 /** What the ruleset was before, as far as the event tells; of those who may pass by it says nothing. */
-function earlierRuleset(ruleset: Fields, changes: Fields): ProtectionRule {
+function earlierRuleset(ruleset: Fields, changes: Fields, source: RulesetSource): ProtectionRule {
   const current = rulesIn(ruleset['rules']);
   const rules = isRecord(changes['rules']) ? changes['rules'] : {};
   const added = new Set(rulesIn(rules['added']).map(({ type }) => type));
@@ -50,8 +56,10 @@ function earlierRuleset(ruleset: Fields, changes: Fields): ProtectionRule {
     if (rule !== undefined && parameters !== null) earlier.set(rule.type, { ...rule, parameters });
   }
   const conditions = isRecord(changes['conditions']) ? changes['conditions'] : {};
+  // Those of an organisation's ruleset are about repositories, too.
   const condition = asList(conditions['updated'])
     .filter(isRecord)
+    .filter((one) => !isRecord(one['condition']) || isRecord(one['condition']['ref_name']))
     .map((one) => (isRecord(one['changes']) ? one['changes'] : {}));
   const before = rulesetOf(
     {
@@ -60,6 +68,7 @@ function earlierRuleset(ruleset: Fields, changes: Fields): ProtectionRule {
       ...(from(changes['enforcement']) === null ? {} : { enforcement: from(changes['enforcement']) }),
     },
     [...earlier.values()],
+    source,
   );
   const list = (name: 'include' | 'exclude'): readonly string[] => {
     const change = condition.find((one) => isRecord(one[name]));
@@ -93,7 +102,7 @@ function rulesIn(value: unknown): Rule[] {
   });
 }
 
-function rulesetOf(ruleset: Fields, rules: readonly Rule[]): ProtectionRule {
+function rulesetOf(ruleset: Fields, rules: readonly Rule[], source: RulesetSource): ProtectionRule {
   const conditions = isRecord(ruleset['conditions']) ? ruleset['conditions'] : {};
   const names = isRecord(conditions['ref_name']) ? conditions['ref_name'] : {};
   const enforcement = ruleset['enforcement'];
@@ -104,12 +113,13 @@ function rulesetOf(ruleset: Fields, rules: readonly Rule[]): ProtectionRule {
   for (const [name, demand] of REVIEW_PARAMETERS) if (review[name] === true) demands.push(demand);
   if (checks['strict_required_status_checks_policy'] === true) demands.push('up-to-date');
   return {
-    source: 'ruleset',
+    source,
     id: typeof ruleset['id'] === 'number' ? ruleset['id'] : 0,
     name: asText(ruleset['name']) ?? '',
     enforcement: enforcement === 'active' || enforcement === 'evaluate' ? enforcement : 'disabled',
     include: branchesIn(names['include']),
     exclude: branchesIn(names['exclude']),
+    ...(source === 'ruleset' ? {} : { repositories: repositoriesIn(conditions) }),
     demands,
     approvals: typeof approvals === 'number' ? approvals : 0,
     checks: asList(checks['required_status_checks']).flatMap(checkOf),
@@ -132,6 +142,17 @@ function actorOf(value: unknown): string[] {
   if (type === null || !isRecord(value)) return [];
   const id = typeof value['actor_id'] === 'number' ? ` ${String(value['actor_id'])}` : '';
   return [`${type}${id}${value['bypass_mode'] === 'pull_request' ? ' (in pull requests)' : ''}`];
+}
+
+/** Custom properties choose repositories by what they are; of these only the names are compared. */
+function repositoriesIn(conditions: Fields): { readonly include: string[]; readonly exclude: string[] } {
+  const names = isRecord(conditions['repository_name']) ? conditions['repository_name'] : {};
+  const ids = isRecord(conditions['repository_id']) ? conditions['repository_id'] : {};
+  const texts = (value: unknown): string[] => asList(value).flatMap((item) => asText(item) ?? []);
+  const numbers = asList(ids['repository_ids']).flatMap((id) =>
+    typeof id === 'number' ? [`number ${String(id)}`] : [],
+  );
+  return { include: [...texts(names['include']), ...numbers], exclude: texts(names['exclude']) };
 }
 
 function branchesIn(value: unknown): string[] {

@@ -1,3 +1,5 @@
+import type { ProtectionSource } from '../../alerts/alert.ts';
+
 /** What a rule can ask for, beside approvals, checks and those who may pass by. */
 export const DEMANDS = [
   'pull-request',
@@ -26,13 +28,15 @@ export interface RequiredCheck {
 
 /** A branch protection rule, or a ruleset for branches, reduced to what it asks for. Plain data. */
 export interface ProtectionRule {
-  readonly source: 'branch-protection' | 'ruleset';
+  readonly source: ProtectionSource;
   readonly id: number;
   readonly name: string;
   readonly enforcement: 'active' | 'evaluate' | 'disabled';
   /** Globs over branch names; `~ALL` and `~DEFAULT_BRANCH` as GitHub writes them. */
   readonly include: readonly string[];
   readonly exclude: readonly string[];
+  /** Of an organisation's ruleset: for which repositories it holds, by name or number. */
+  readonly repositories?: { readonly include: readonly string[]; readonly exclude: readonly string[] };
   readonly demands: readonly Demand[];
   readonly approvals: number;
   readonly checks: readonly RequiredCheck[];

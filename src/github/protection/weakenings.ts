@@ -25,6 +25,7 @@ export function weakeningsOf(
   if (after.enforcement !== 'active') return notEnforced(before, after);
   return [
     ...uncovered(before, after, surroundings),
+    ...lostRepositories(before, after),
     ...lostDemands(before, after),
     ...lostApprovals(before, after),
     ...lostChecks(before, after, surroundings.appId),
@@ -50,7 +51,7 @@ function removed(rule: ProtectionRule): Weakening[] {
     {
       what: `${nounOf(rule)} is gone.`,
       means: `It asked for ${listed(asked)}, and nothing asks for that any more, unless another rule does.`,
-      remedy: `Make ${rule.source === 'ruleset' ? 'the ruleset' : 'the rule'} \`${shown(rule.name)}\` anew, with ${listed(asked)}.`,
+      remedy: `Make ${isRuleset(rule) ? 'the ruleset' : 'the rule'} \`${shown(rule.name)}\` anew, with ${listed(asked)}.`,
     },
   ];
 }
@@ -83,6 +84,24 @@ function uncovered(
       what: `${nounOf(after)} does not cover ${names(lost)} any more.`,
       means: `Nothing that it asks for holds there, unless another rule asks for it.`,
       remedy: `Put ${names(lost)} back among its target branches.`,
+    },
+  ];
+}
+
+/** Repositories for which an organisation's ruleset does not hold any more, as far as its lists tell. */
+function lostRepositories(before: ProtectionRule, after: ProtectionRule): Weakening[] {
+  const { repositories: was } = before;
+  const { repositories: is } = after;
+  if (was === undefined || is === undefined) return [];
+  const dropped = is.include.includes('~ALL') ? [] : was.include.filter((one) => !is.include.includes(one));
+  const lost = [...dropped, ...is.exclude.filter((one) => !was.exclude.includes(one))];
+  if (lost.length === 0) return [];
+  const shownOnes = lost.map((one) => (one === '~ALL' ? 'all repositories' : `\`${shown(one)}\``));
+  return [
+    {
+      what: `${nounOf(after)} does not hold for ${listed(shownOnes)} any more.`,
+      means: 'Nothing that it asks for holds there, unless another rule asks for it.',
+      remedy: 'Put these repositories back among its targets.',
     },
   ];
 }
@@ -174,12 +193,12 @@ function newBypass(before: ProtectionRule, after: ProtectionRule): Weakening[] {
     (actor) => !bypass.includes(actor) && !bypass.includes(actor.replace(/ \(in pull requests\)$/, '')),
   );
   if (added.length === 0) return [];
-  const verb = after.source === 'ruleset' ? 'pass by the ruleset' : 'push';
+  const verb = isRuleset(after) ? 'pass by the ruleset' : 'push';
   return [
     {
       what: `${names(added)} may now ${verb}.`,
       means: 'What these push or merge need not satisfy the rules.',
-      remedy: `Remove ${names(added)} from ${after.source === 'ruleset' ? 'the bypass list' : 'those who may push'}.`,
+      remedy: `Remove ${names(added)} from ${isRuleset(after) ? 'the bypass list' : 'those who may push'}.`,
     },
   ];
 }
@@ -188,8 +207,18 @@ function both(before: ProtectionRule, after: ProtectionRule, demand: Demand): bo
   return before.demands.includes(demand) && after.demands.includes(demand);
 }
 
+const NOUNS: Readonly<Record<ProtectionRule['source'], string>> = {
+  'branch-protection': 'branch protection rule',
+  ruleset: 'ruleset',
+  'organisation-ruleset': "organisation's ruleset",
+};
+
+function isRuleset({ source }: ProtectionRule): boolean {
+  return source !== 'branch-protection';
+}
+
 function nounOf({ source, name }: ProtectionRule): string {
-  return `The ${source === 'ruleset' ? 'ruleset' : 'branch protection rule'} \`${shown(name)}\``;
+  return `The ${NOUNS[source]} \`${shown(name)}\``;
 }
 
 function names(all: readonly string[]): string {

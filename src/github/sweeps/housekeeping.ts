@@ -2,6 +2,7 @@ import { dayOf } from '../../engine/waiver.ts';
 import { describeAbandoned } from '../failure.ts';
 import type { RepositoryRef } from '../job.ts';
 import { endCheck, findOpen } from '../open-check.ts';
+import { remindReceivers } from '../remind-receivers.ts';
 import { isGone } from '../transient.ts';
 import type { OpenCheck } from '../../store/open-checks.ts';
 import { mayForget } from './clock-guard.ts';
@@ -23,6 +24,7 @@ export async function housekeeping(context: SweepContext): Promise<void> {
   const { environment, log } = context;
   await environment.noteDead();
   await finishAbandonedChecks(context);
+  await remindReceivers(environment);
   const now = environment.clock.now();
   if (await mayForget(context, now)) {
     await environment.ledger.forget({

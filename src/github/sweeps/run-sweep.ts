@@ -1,4 +1,5 @@
 import type { SweepJob } from '../job.ts';
+import { placeProtection } from '../protection/place-protection.ts';
 import { rejudgeInstallation } from '../rejudge/rejudge-installation.ts';
 import type { SweepContext } from './context.ts';
 import { housekeeping } from './housekeeping.ts';
@@ -29,5 +30,7 @@ async function run(context: SweepContext, job: SweepJob): Promise<void> {
       return rejudgeInstallation(context, job);
     case 'housekeeping':
       return housekeeping(context);
+    case 'place-protection':
+      return placeProtection(context, job);
   }
 }

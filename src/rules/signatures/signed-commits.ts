@@ -45,11 +45,16 @@ export const signedCommits: CommitRule = {
   },
 };
 
+/** What stands on a branch that is deployed cannot be signed anew without rewriting it for everybody. */
+const ON_BRANCH =
+  'Do not rewrite the branch for it: revert the commit, and bring the change back signed, in a pull request.';
+
 function remediationFor(commit: Commit, range: CommitRange): string {
   const anew = `\`${signingCommand(commit, range)}\`, then push with \`--force-with-lease\`.`;
+  if (commit.signature.state === 'unavailable')
+    return 'Nothing is wrong with the commit as far as is known: run the review again later.';
+  if (range.push != null) return ON_BRANCH;
   switch (commit.signature.state) {
-    case 'unavailable':
-      return 'Nothing is wrong with the commit as far as is known: run the review again later.';
     case 'unknown-key':
       return (
         `If the key belongs to somebody who may sign here, have it added to \`{allowedSigners}\` (SSH), \`{openpgp}\` ` +

@@ -88,3 +88,19 @@ export function checkRunAnswer(overrides: Record<string, unknown> = {}): Record<
     ...overrides,
   };
 }
+
+/** Our check on a commit, as GitHub lists it. */
+export function expectCheckHistory(head: string, runs: readonly object[] | 'passed' = 'passed'): void {
+  const run = {
+    id: 1,
+    app: { id: 4242 },
+    conclusion: 'success',
+    started_at: '2025-12-31T23:00:00Z',
+    completed_at: '2025-12-31T23:00:05Z',
+  };
+  const all = runs === 'passed' ? [run] : runs.map((one) => ({ ...run, ...one }));
+  mockGitHub()
+    .get(`${REPO}/commits/${head}/check-runs`)
+    .query({ check_name: 'gitops-warden', filter: 'all', per_page: 100 })
+    .reply(200, { total_count: all.length, check_runs: all });
+}

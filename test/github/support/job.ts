@@ -20,6 +20,7 @@ import type { Job } from '../../../src/github/job.ts';
 import type { NewAuditEntry } from '../../../src/store/audit-entry.ts';
 import { createMetrics } from '../../../src/telemetry/metrics.ts';
 import { memoryLedger, memoryOpenChecks, memoryWaivers } from './memory-store.ts';
+import type { RuleSet } from '../../../src/pipeline/rule-set.ts';
 import type { Review, ReviewRequest } from '../../../src/pipeline/review-repository.ts';
 import { publishAlert } from '../../../src/github/publish-alert.ts';
 import { fakeClock, mockGitHub, REPO, sha, testApi } from './github.ts';
@@ -56,6 +57,15 @@ export const PUSH_JOB: JudgePushJob = {
   deleted: false,
   forced: false,
   pusher: 'mallory',
+};
+
+const NO_RULES: RuleSet = {
+  rules: [],
+  problems: [],
+  brought: new Set(),
+  hash: '',
+  urlOf: () => null,
+  pageOf: () => Promise.resolve(null),
 };
 
 let serial = 0;
@@ -202,15 +212,14 @@ export function jobHarness(repository: Partial<RepositoryRef> = {}): JobHarness 
     apiFor: (_installation, { owner, name }) => Promise.resolve({ ...api, owner, repo: name }),
     gitToken: () => Promise.resolve('git-token'),
     botLogin: () => Promise.resolve(BOT),
-    policyAt: () => Promise.resolve({ policy: policyOf(world), hash: hashOf(world), keyring: world.keyring }),
-    rules: {
-      rules: [],
-      problems: [],
-      brought: new Set(),
-      hash: '',
-      urlOf: () => null,
-      pageOf: () => Promise.resolve(null),
-    },
+    policyAt: () =>
+      Promise.resolve({
+        policy: policyOf(world),
+        hash: hashOf(world),
+        keyring: world.keyring,
+        rules: NO_RULES,
+      }),
+    rules: NO_RULES,
     mirrors: {
       fetch: ({ refspecs }) => {
         fetched.push([...refspecs]);

@@ -47,6 +47,7 @@ export function memoryLedger(): Ledger {
       return Promise.resolve(new Set(shas.filter(holds)));
     },
     acceptedAmong: (ids) => Promise.resolve(new Set(ids.filter((id) => accepted.has(id)))),
+    marksUnder: (prefix) => Promise.resolve(new Map([...marks].filter(([name]) => name.startsWith(prefix)))),
     mark: (name) => Promise.resolve(marks.get(name) ?? null),
     setMark: (name, value) => {
       marks.set(name, value);

@@ -1,4 +1,5 @@
-import { protectionPayload } from '../payloads.ts';
+import { organisationPayload, protectionPayload } from '../payloads.ts';
+import { sourceOf } from '../routes/settings.ts';
 import type { BranchProtection, EmbeddedRepository, Ruleset } from '../state.ts';
 import type { Stage } from './stage.ts';
 
@@ -95,23 +96,25 @@ function rulePayload(
 }
 
 export type RulesetFields = Partial<
-  Pick<Ruleset, 'enforcement' | 'include' | 'exclude' | 'rules' | 'bypassActors'>
+  Pick<Ruleset, 'enforcement' | 'include' | 'exclude' | 'rules' | 'bypassActors' | 'repositories'>
 >;
 
-/** Makes or changes a ruleset for branches. */
+/** Makes or changes a ruleset for branches. @param place a repository, or the login of an organisation */
 export function setRuleset(
   { world, webhooks }: Stage,
-  repository: EmbeddedRepository,
+  place: EmbeddedRepository | string,
   name: string,
   fields: RulesetFields,
   user: string,
 ): void {
   const { rulesets } = world.state;
-  const known = rulesets.find((one) => one.repository === repository && one.name === name);
+  const known = rulesets.find((one) => placeOf(one) === place && one.name === name);
   if (known === undefined) {
     const made: Ruleset = {
       id: world.state.nextId(),
-      repository,
+      repository: typeof place === 'string' ? null : place,
+      organisation: typeof place === 'string' ? place : place.owner,
+      repositories: ['~ALL'],
       name,
       enforcement: 'active',
       include: ['~DEFAULT_BRANCH'],
@@ -129,16 +132,20 @@ export function setRuleset(
   webhooks.send('repository_ruleset', { ...rulesetPayload(world, known, 'edited', user), changes });
 }
 
+function placeOf({ repository, organisation }: Ruleset): EmbeddedRepository | string {
+  return repository ?? organisation;
+}
+
 export function removeRuleset(
   { world, webhooks }: Stage,
-  repository: EmbeddedRepository,
+  place: EmbeddedRepository | string,
   name: string,
   user: string,
 ): void {
   const { rulesets } = world.state;
-  const at = rulesets.findIndex((one) => one.repository === repository && one.name === name);
+  const at = rulesets.findIndex((one) => placeOf(one) === place && one.name === name);
   const [ruleset] = at < 0 ? [] : rulesets.splice(at, 1);
-  if (ruleset === undefined) throw new Error(`${repository.fullName} has no ruleset ${name}.`);
+  if (ruleset === undefined) throw new Error(`There is no ruleset ${name}.`);
   webhooks.send('repository_ruleset', rulesetPayload(world, ruleset, 'deleted', user));
 }
 
@@ -159,13 +166,21 @@ function rulesetChanges(before: Ruleset, after: RulesetFields): Record<string, u
     ...(after.enforcement === undefined || after.enforcement === before.enforcement
       ? {}
       : { enforcement: { from: before.enforcement } }),
-    ...(lists.length === 0
+    ...(lists.length === 0 && before.repositories === (after.repositories ?? before.repositories)
       ? {}
       : {
           conditions: {
             added: [],
             deleted: [],
             updated: [
+              ...(after.repositories === undefined
+                ? []
+                : [
+                    {
+                      condition: { repository_name: { include: after.repositories, exclude: [] } },
+                      changes: { include: { from: before.repositories } },
+                    },
+                  ]),
               {
                 condition: { ref_name: { include: after.include, exclude: after.exclude } },
                 changes: Object.fromEntries(lists.map((list) => [list, { from: before[list] }])),
@@ -184,19 +199,21 @@ function rulesetChanges(before: Ruleset, after: RulesetFields): Record<string, u
 function rulesetPayload(world: Stage['world'], ruleset: Ruleset, action: string, user: string) {
   const { id, repository, name, enforcement, include, exclude, rules, bypassActors } = ruleset;
   const at = new Date(world.now()).toISOString();
-  return protectionPayload(world, repository, action, user, {
+  const names = { repository_name: { include: ruleset.repositories, exclude: [], protected: false } };
+  const fields = {
     repository_ruleset: {
       id,
       name,
       target: 'branch',
-      source_type: 'Repository',
-      source: repository.fullName,
+      ...sourceOf(ruleset),
       enforcement,
-      conditions: { ref_name: { include, exclude } },
+      conditions: { ref_name: { include, exclude }, ...(repository === null ? names : {}) },
       rules,
       bypass_actors: bypassActors,
       created_at: at,
       updated_at: at,
     },
-  });
+  };
+  if (repository !== null) return protectionPayload(world, repository, action, user, fields);
+  return organisationPayload(world, ruleset.organisation, action, user, fields);
 }

@@ -1,6 +1,7 @@
 import { requirePermission } from '../auth.ts';
 import { checkTexts, labelsOf, MAX_BODY, openIssue, titleOf } from '../issues.ts';
 import {
+  ApiError,
   created,
   notFound,
   ok,
@@ -19,11 +20,16 @@ import {
   type PullRequest,
 } from '../state.ts';
 import { timestamp, type World } from '../world.ts';
+import { announceIssue } from '../people/issues.ts';
 import { REPOSITORY, type Route } from './route.ts';
 
 function findIssue({ world, repository, params }: RepositoryRequest): Issue | undefined {
   const number = Number(params['issue_number']);
-  return world.state.issues.find((issue) => issue.repository === repository && issue.number === number);
+  const found = world.state.issues.find(
+    (issue) => issue.repository === repository && issue.number === number,
+  );
+  if (found?.deleted === true) throw new ApiError(410, 'This issue was deleted');
+  return found;
 }
 
 function asJson(world: World, item: Issue | PullRequest): Record<string, unknown> {
@@ -36,7 +42,8 @@ function listIssues(request: RepositoryRequest): Reply {
   const creator = query.get('creator');
   const since = query.get('since');
   const labels = (query.get('labels') ?? '').split(',').filter(Boolean);
-  const all: (Issue | PullRequest)[] = [...world.state.issues, ...world.state.pullRequests];
+  const issues = world.state.issues.filter(({ deleted }) => !deleted);
+  const all: (Issue | PullRequest)[] = [...issues, ...world.state.pullRequests];
   const found = all.filter((item) => {
     const names = 'labels' in item ? item.labels.map((label) => label.name.toLowerCase()) : [];
     return (
@@ -63,15 +70,18 @@ function getIssue(request: RepositoryRequest): Reply {
   return ok(asJson(world, item));
 }
 
-function createIssue({ world, repository, actor, body }: RepositoryRequest): Reply {
-  return created(issueJson(world, openIssue(world, repository, actor, body)));
+function createIssue({ world, webhooks, repository, actor, body }: RepositoryRequest): Reply {
+  const issue = openIssue(world, repository, actor, body);
+  announceIssue({ world, webhooks }, issue, 'opened', actor);
+  return created(issueJson(world, issue));
 }
 
 function updateIssue(request: RepositoryRequest): Reply {
-  const { world, repository, body } = request;
+  const { world, webhooks, repository, actor, body } = request;
   const issue = findIssue(request);
   if (issue === undefined) throw notFound();
   checkTexts(body);
+  const before = issue.state;
   issue.title = titleOf(body) ?? issue.title;
   if (body['body'] !== undefined) issue.body = text(body['body']);
   if (body['labels'] !== undefined) issue.labels = labelsOf(world, repository, body['labels']);
@@ -81,6 +91,8 @@ function updateIssue(request: RepositoryRequest): Reply {
     issue.stateReason = text(body['state_reason']) ?? (issue.state === 'closed' ? 'completed' : 'reopened');
   }
   issue.updatedAt = timestamp(world);
+  const action = issue.state === before ? 'edited' : issue.state === 'closed' ? 'closed' : 'reopened';
+  announceIssue({ world, webhooks }, issue, action, actor);
   return ok(issueJson(world, issue));
 }
 
@@ -112,10 +124,14 @@ function createComment(request: RepositoryRequest): Reply {
 }
 
 function listComments(request: RepositoryRequest): Reply {
-  const { world, repository } = request;
+  const { world, repository, query } = request;
   const number = commented(request, 'read');
+  const since = Date.parse(query.get('since') ?? '1970-01-01T00:00:00Z');
   const comments = world.state.issueComments.filter(
-    (comment) => comment.repository === repository && comment.number === number,
+    (comment) =>
+      comment.repository === repository &&
+      comment.number === number &&
+      Date.parse(comment.createdAt) >= since,
   );
   const { items, headers } = paginate(request, comments);
   return ok(

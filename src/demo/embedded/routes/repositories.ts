@@ -1,4 +1,3 @@
-import { isRecord } from '../../../manifests/manifest.ts';
 import { grants } from '../auth.ts';
 import { readCommit } from '../git-commits.ts';
 import { listRefs, type Ref, resolveRef } from '../git-store.ts';
@@ -6,8 +5,8 @@ import { notFound, ok, paginate, type Reply, type RepositoryRequest } from '../h
 import { nodeId } from '../json/account.ts';
 import { commitJson } from '../json/commit.ts';
 import { repositoryApiUrl, repositoryJson, repositoryPageUrl } from '../json/repository.ts';
+import { protectionOf, requiredChecksOf, rulesetsFor } from '../guards.ts';
 import { settingsOf } from '../settings.ts';
-import type { EmbeddedRepository, State } from '../state.ts';
 import { REPOSITORY, type Route } from './route.ts';
 
 const BRANCH_PREFIX = 'refs/heads/';
@@ -45,11 +44,11 @@ async function getBranch({ world, repository, params }: RepositoryRequest): Prom
   const name = params['branch'] ?? '';
   const sha = await resolveRef(repository.gitDirectory, BRANCH_PREFIX + name);
   if (sha === null) throw notFound();
-  const protection = settingsOf(world.state, repository).protection[name];
-  const isProtected =
-    repository.protectedBranches.has(name) ||
-    protection !== undefined ||
-    world.state.branchProtections.some((rule) => rule.repository === repository && rule.pattern === name);
+  const rule = protectionOf(world.state, repository, name);
+  const isClassic = repository.protectedBranches.has(name) || rule !== undefined;
+  // Any ruleset makes a branch a protected one, whatever it asks for.
+  const isProtected = isClassic || rulesetsFor(world.state, repository, name).length > 0;
+  const checks = rule === undefined ? [] : requiredChecksOf(rule);
   const self = `${repositoryApiUrl(world, repository)}/branches/${encodeURIComponent(name)}`;
   return ok({
     name,
@@ -57,35 +56,16 @@ async function getBranch({ world, repository, params }: RepositoryRequest): Prom
     _links: { self, html: `${repositoryPageUrl(world, repository)}/tree/${encodeURIComponent(name)}` },
     protected: isProtected,
     protection: {
-      enabled: isProtected,
-      required_status_checks: requiredChecks({ world, repository }, name, isProtected),
+      enabled: isClassic,
+      // What everybody who may read the branch is told.
+      required_status_checks: {
+        enforcement_level: isClassic ? 'non_admins' : 'off',
+        contexts: checks.map(({ context }) => context),
+        checks,
+      },
     },
     protection_url: `${self}/protection`,
   });
-}
-
-/** What everybody who may read the branch is told. */
-function requiredChecks(
-  { world, repository }: Pick<RepositoryRequest, 'world' | 'repository'>,
-  branch: string,
-  isProtected: boolean,
-): object {
-  const settings = settingsOf(world.state, repository).protection[branch];
-  const status = isRecord(settings) ? settings['required_status_checks'] : undefined;
-  const level = isProtected ? 'non_admins' : 'off';
-  if (isRecord(status)) {
-    return { enforcement_level: level, contexts: status['contexts'] ?? [], checks: status['checks'] ?? [] };
-  }
-  const checks = checksOfRule(world.state, repository, branch);
-  return { enforcement_level: level, contexts: checks.map(({ context }) => context), checks };
-}
-
-/** Of the rule that people changed with an event. */
-function checksOfRule(state: State, repository: EmbeddedRepository, branch: string) {
-  const rule = state.branchProtections.find((one) => one.repository === repository && one.pattern === branch);
-  const names = rule?.fields['required_status_checks'];
-  if (rule === undefined || !Array.isArray(names)) return [];
-  return (names as string[]).map((context) => ({ context, app_id: rule.checkApps[context] ?? null }));
 }
 
 function refJson({ world, repository }: RepositoryRequest, { name, sha }: Ref): Record<string, unknown> {

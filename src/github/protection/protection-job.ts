@@ -1,10 +1,9 @@
 import type { JudgeProtectionJob } from '../job.ts';
-import type { ProtectionChange } from '../protection/protection-rule.ts';
-import type { Source } from './handler.ts';
+import type { ProtectionChange } from './protection-rule.ts';
 
 /** Rules of one repository are judged one after another: each is compared with how it was seen last. */
 export function protectionJob(
-  source: Source,
+  source: Pick<JudgeProtectionJob, 'installationId' | 'repository'>,
   delivery: string,
   change: ProtectionChange,
   actor: string,
