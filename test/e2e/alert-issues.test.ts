@@ -174,7 +174,7 @@ describe('a pull request that is merged past the required check', () => {
       expect(others).toEqual([]);
       expect(issue?.title).toBe('Merge into main by mallory, past the rules');
       expect(issue?.body).toMatch(/it had failed when pull request .{0,3}2 was merged/);
-      expect(issue?.body).toContain('is privileged');
+      expect(issue?.body).toContain('runs privileged');
     },
   );
 });
