@@ -35,9 +35,10 @@ interface Answer {
   let url: string;
 
   async function ask(route: string): Promise<Answer> {
-    // It may not have started yet.
     const response = await fetch(`${url}/api/v1/${route}`).catch(() => null);
-    return response === null ? { status: 'error' } : ((await response.json()) as Answer);
+    // It may not have started yet, or not be ready.
+    if (response === null || response.status === 503) return { status: 'error' };
+    return (await response.json()) as Answer;
   }
 
   function query(expression: string): Promise<Answer> {
