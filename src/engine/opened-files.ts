@@ -7,8 +7,8 @@ import { isChartTemplate } from './template.ts';
  * kept is opened again.
  */
 const MAX_KEPT_BYTES = 48 * 1024 * 1024;
-/** A file that takes the room of thousands is opened again rather than kept. */
-const MAX_KEPT_FILE = 1024 * 1024;
+/** A file that takes a tenth of the room is opened again rather than kept. Definitions that are shipped together take two MiB. */
+const MAX_KEPT_FILE = 5 * 1024 * 1024;
 
 /** Opens versions of files, most of them once, however often and on whichever side they are asked for. */
 export class OpenedFiles {

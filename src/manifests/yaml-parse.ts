@@ -5,7 +5,7 @@ import { simpleValues } from './simple-yaml/index.ts';
 import { compose, LocatedDocument, type YamlText } from './yaml-composition.ts';
 import type { YamlDocument } from './yaml-document.ts';
 import type { YamlFile, YamlFlavour, YamlProblem } from './yaml-file.ts';
-import { exceedsLimits } from './yaml-guard.ts';
+import { exceedsLimits, MAX_TOKENS } from './yaml-guard.ts';
 import { pointRange, type ToRange } from './yaml-locate.ts';
 import { aliasInItself, repeatedKeys } from './yaml-structure.ts';
 import { fastValues } from './yaml-values.ts';
@@ -23,6 +23,9 @@ const MAX_PROBLEMS = 50;
 export function parseYaml(path: string, text: string, flavour: YamlFlavour = 'cluster'): YamlFile {
   const conflicts = mergeConflicts(text);
   if (conflicts.length > 0) return { documents: [], problems: conflicts, manifests: [] };
+  // Who reads a text fast bounds its depth, and not the number of its tokens.
+  const limit = isLarge(text) ? limitProblem(text) : null;
+  if (limit !== null) return limit;
   const simple = simpleValues(text, flavour);
   const values = simple ?? fastValues(text, flavour);
   const source: YamlText = { text, flavour, isSimple: simple !== null };
@@ -31,17 +34,10 @@ export function parseYaml(path: string, text: string, flavour: YamlFlavour = 'cl
   return { documents, problems: [], manifests: documents.flatMap((document) => manifestsOf(path, document)) };
 }
 
-/** By the parser that decides what is wrong with a text. */
+/** By the parser that decides what is wrong with a text, of which a large one is known to be within the limits. */
 function parseExactly(path: string, source: YamlText): YamlFile {
-  const limit = exceedsLimits(source.text);
-  if (limit !== null) {
-    const problem: YamlProblem = {
-      kind: 'limit',
-      message: limit.reason,
-      range: pointRange(positionIn(source.text, limit.offset)),
-    };
-    return { documents: [], problems: [problem], manifests: [] };
-  }
+  const limit = isLarge(source.text) ? null : limitProblem(source.text);
+  if (limit !== null) return limit;
   const problems: YamlProblem[] = [];
   const { documents: composed, toRange } = compose(source);
   const documents = composed.map(
@@ -50,6 +46,23 @@ function parseExactly(path: string, source: YamlText): YamlFile {
   );
   const manifests = documents.flatMap((document) => manifestsOf(path, document));
   return { documents, problems: problems.slice(0, MAX_PROBLEMS), manifests };
+}
+
+/** Whether the text can have more tokens than are allowed: none has more than characters. */
+function isLarge(text: string): boolean {
+  return text.length > MAX_TOKENS;
+}
+
+/** What a text is that exceeds the limits: unread, with the reason; null when it is within them. */
+function limitProblem(text: string): YamlFile | null {
+  const limit = exceedsLimits(text);
+  if (limit === null) return null;
+  const problem: YamlProblem = {
+    kind: 'limit',
+    message: limit.reason,
+    range: pointRange(positionIn(text, limit.offset)),
+  };
+  return { documents: [], problems: [problem], manifests: [] };
 }
 
 /** Undefined when there are errors; each becomes a problem. */

@@ -1,10 +1,7 @@
 import { loadAll, Schema as LoaderSchema, Type } from 'js-yaml';
 import type { YamlFlavour } from './yaml-file.ts';
-import { MAX_TOKENS } from './yaml-guard.ts';
 import { resolvePlain, type Resolve } from './yaml-scalars.ts';
 
-/** No text of so many characters has more tokens than are allowed, so nobody has to count them. */
-const MAX_CHARACTERS = MAX_TOKENS;
 /** YAML's limit for a key and its colon on one line, in characters. */
 const MAX_KEY = 1024;
 
@@ -55,7 +52,7 @@ const SPECIAL = new RegExp(
  * deeper than 100 levels, and shares no value between two places.
  */
 export function fastValues(text: string, flavour: YamlFlavour): unknown[] | null {
-  if (text.length > MAX_CHARACTERS || SPECIAL.test(text) || hasLongKey(text)) return null;
+  if (SPECIAL.test(text) || hasLongKey(text)) return null;
   try {
     const values: unknown[] = loadAll(text, null, { schema: SCHEMAS[flavour], onWarning: refuse });
     // How many empty documents there are, the parsers count differently.

@@ -280,6 +280,7 @@ describe('what is wrong', () => {
     ],
     ['explicit keys', '? '.repeat(200) + 'a'],
     ['too many tokens', '[' + '1,'.repeat(600_000) + '1]'],
+    ['too many tokens, as people write them', `a:\n${'- 1\n'.repeat(400_000)}`],
     [
       'aliases that multiply',
       'a: &a [1,1,1,1,1,1,1,1,1,1]\nb: &b [*a,*a,*a,*a,*a,*a]\nc: &c [*b,*b,*b,*b,*b,*b]\nd: [*c,*c,*c,*c]',
@@ -296,6 +297,7 @@ describe('what is wrong', () => {
     const art = `a: |\n${'  '.repeat(300)}- {[ deep looking text\n`;
     expect(parseYaml('x.yaml', art).problems).toEqual([]);
     expect(parseYaml('x.yaml', `a:\n${'- b: c\n'.repeat(5000)}`).problems).toEqual([]);
+    expect(parseYaml('x.yaml', `a: ${'x'.repeat(1_200_000)}\n`).problems).toEqual([]);
     expect(parseYaml('x.yaml', `a:\n${'  b: c\n---\na:\n'.repeat(1000)}`).problems).toEqual([]);
   });
 

@@ -1,7 +1,6 @@
 import type { Document } from 'yaml';
 import { NODES } from './nodes.ts';
 import type { YamlFlavour } from '../yaml-file.ts';
-import { MAX_TOKENS } from '../yaml-guard.ts';
 import { resolvePlain } from '../yaml-scalars.ts';
 import { SimpleReader } from './reader.ts';
 import { Unclear } from './unclear.ts';
@@ -12,8 +11,7 @@ const ODD_CHARACTER = /[\u0000-\u0009\u000b-\u001f\u007f-\u009f\u2028\u2029\ufef
 
 /** The value of each document; null when the text is not simple. */
 export function simpleValues(text: string, flavour: YamlFlavour): unknown[] | null {
-  // No text of so many characters has more tokens than are allowed.
-  if (text.length > MAX_TOKENS || ODD_CHARACTER.test(text)) return null;
+  if (ODD_CHARACTER.test(text)) return null;
   return unlessUnclear(() => new SimpleReader(text, VALUES, resolvePlain[flavour]).documents());
 }
 
