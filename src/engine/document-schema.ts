@@ -1,6 +1,6 @@
 import { Ajv, type ErrorObject, type Options, type ValidateFunction } from 'ajv';
 import { parseYaml } from '../manifests/yaml-parse.ts';
-import type { Pointer } from '../manifests/position.ts';
+import { parsePointer, type Pointer } from '../manifests/position.ts';
 import type { ConfigProblem } from './policy.ts';
 import { ajvRegExp } from './re2.ts';
 
@@ -186,12 +186,4 @@ export function editDistance(a: string, b: string, limit = Infinity): number {
     if (limit < FAR && Math.min(...row) >= limit) return FAR;
   }
   return row[b.length] ?? FAR;
-}
-
-export function parsePointer(text: string): Pointer {
-  if (text === '') return [];
-  return text
-    .slice(1)
-    .split('/')
-    .map((part) => part.replaceAll('~1', '/').replaceAll('~0', '~'));
 }

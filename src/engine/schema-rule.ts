@@ -1,6 +1,6 @@
 import type { ErrorObject } from 'ajv';
-import { formatPointer, type Pointer } from '../manifests/position.ts';
-import { compileJsonSchema, parsePointer } from './document-schema.ts';
+import { formatPointer, parsePointer, type Pointer } from '../manifests/position.ts';
+import { compileJsonSchema } from './document-schema.ts';
 
 /** The deepest places of a value that a schema does not allow. */
 export type SchemaJudge = (value: unknown) => Pointer[];

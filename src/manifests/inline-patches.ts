@@ -2,7 +2,7 @@ import { apiVersionsPublishedWith } from './custom-resources/published.ts';
 import { apiVersionsWith } from './kubernetes/catalogue.ts';
 import { asList, asText, isRecord, Manifest } from './manifest.ts';
 import { placesOf, valueAt } from './pod-places.ts';
-import type { Pointer, Range } from './position.ts';
+import { parseStep, type Pointer, type Range } from './position.ts';
 import type { YamlDocument } from './yaml-document.ts';
 import { parseYaml } from './yaml-parse.ts';
 
@@ -131,7 +131,7 @@ function stepsOf(path: string): string[] {
   return path
     .split('/')
     .slice(1)
-    .map((step) => step.replaceAll('~1', '/').replaceAll('~0', '~'))
+    .map(parseStep)
     .map((step, index, steps) => (isIndex(step) && !MAPS.has(steps[index - 1] ?? '') ? FIRST : step));
 }
 

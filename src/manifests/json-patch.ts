@@ -1,5 +1,5 @@
 import { asText, isRecord } from './manifest.ts';
-import type { Pointer } from './position.ts';
+import { parsePointer, type Pointer } from './position.ts';
 
 /** The operations of a JSON patch. https://www.rfc-editor.org/rfc/rfc6902 */
 export const OPERATIONS = ['add', 'remove', 'replace', 'move', 'copy', 'test'] as const;
@@ -40,12 +40,8 @@ export function readOperation(value: unknown): Operation | OperationFault {
 
 /** Null when it does not begin at the root, as every pointer does that is not empty. */
 function stepsOf(path: unknown): Pointer | null {
-  if (path === '') return [];
-  if (typeof path !== 'string' || !path.startsWith('/')) return null;
-  return path
-    .slice(1)
-    .split('/')
-    .map((step) => step.replaceAll('~1', '/').replaceAll('~0', '~'));
+  if (typeof path !== 'string' || (path !== '' && !path.startsWith('/'))) return null;
+  return parsePointer(path);
 }
 
 /**

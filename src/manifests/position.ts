@@ -17,3 +17,13 @@ export type Pointer = readonly string[];
 export function formatPointer(pointer: Pointer): string {
   return pointer.map((part) => '/' + part.replaceAll('~', '~0').replaceAll('/', '~1')).join('');
 }
+
+/** The way that a JSON Pointer (RFC 6901) says, which is empty or begins with a slash. */
+export function parsePointer(text: string): Pointer {
+  return text === '' ? [] : text.slice(1).split('/').map(parseStep);
+}
+
+/** A map key or list index as it is, from how a JSON Pointer writes it. */
+export function parseStep(text: string): string {
+  return text.replaceAll('~1', '/').replaceAll('~0', '~');
+}

@@ -1,6 +1,6 @@
 import { isRecord, type Manifest } from '../manifest.ts';
 import { plainKeysOf, type PlainKey } from '../plain-secret.ts';
-import type { Pointer, Range } from '../position.ts';
+import { parseStep, type Pointer, type Range } from '../position.ts';
 import { valueAt } from '../workload.ts';
 import { isExposed } from './exposed.ts';
 import { parseEmbedded } from './parse.ts';
@@ -186,7 +186,7 @@ function operationKeys(operation: Fields): PlainKey[] {
       ? Object.entries(isRecord(value) ? value : {}).map(
           ([key, item]) => [key, item, ['value', key]] as const,
         )
-      : [[rest.replaceAll('~1', '/').replaceAll('~0', '~'), value, ['value']]];
+      : [[parseStep(rest), value, ['value']]];
   return entries.flatMap(([key, item, pointer]) =>
     plainKeysOf({ [field]: { [key]: item } }).map((plain) => ({ ...plain, pointer })),
   );

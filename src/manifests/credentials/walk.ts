@@ -1,6 +1,6 @@
 import { isRecord } from '../manifest.ts';
 import { textOfBinary } from '../plain-secret.ts';
-import type { Pointer, Range } from '../position.ts';
+import { parseStep, type Pointer, type Range } from '../position.ts';
 import type { YamlDocument } from '../yaml-document.ts';
 import { credentialsInArguments } from './arguments.ts';
 import { kindByForm, kindOfNamed, type Use } from './check.ts';
@@ -206,7 +206,7 @@ function labelOf(map: Readonly<Record<string, unknown>>): Label | null {
   if (!('value' in map)) return null;
   if (typeof map['op'] === 'string' && typeof map['path'] === 'string') {
     const last = map['path'].split('/').at(-1) ?? '';
-    return { name: last.replaceAll('~1', '/').replaceAll('~0', '~'), field: 'value' };
+    return { name: parseStep(last), field: 'value' };
   }
   const name = map['name'] ?? map['key'];
   return typeof name === 'string' ? { name, field: 'value' } : null;
