@@ -1,13 +1,13 @@
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test } from '@jest/globals';
 import type { EmbeddedRepository, IssueComment, PullRequest } from '../../src/demo/embedded/state.ts';
 import type { Stage } from '../../src/demo/stage.ts';
-import { CHECK, deployment, HEALTHY, openStage } from './support.ts';
+import { answersOn, conclusionOn, sayOn } from './conversation.ts';
+import { deployment, HEALTHY, openStage } from './support.ts';
 
 const WEB = 'apps/web/deployment.yaml';
 const RULE = 'no-privileged-container';
 const WHY = 'because the agent needs the host until release 4';
 const WAIVE = `/warden waive ${RULE} ${WHY}`;
-const BOT = 'gitops-warden[bot]';
 const BAD = { [WEB]: deployment('ghcr.io/acme/web:1.0.1', true) };
 
 let stage: Stage;
@@ -47,22 +47,11 @@ async function open(files: Record<string, string | null> = BAD, branch = 'change
   return pull;
 }
 
-async function say(pull: PullRequest, user: string, body: string): Promise<IssueComment> {
-  const comment = stage.github.writeComment(pull, user, body);
-  await stage.answered();
-  return comment;
-}
+const say = (pull: PullRequest, user: string, body: string): Promise<IssueComment> =>
+  sayOn(stage, pull, user, body);
 
-const conclusionOf = (pull: PullRequest): string | null | undefined =>
-  stage.github
-    .checkRuns(repository, pull.head.sha)
-    .filter(({ name }) => name === CHECK)
-    .at(-1)?.conclusion;
-const answersTo = (pull: PullRequest): string[] =>
-  stage.github
-    .issueComments(pull)
-    .filter(({ user }) => user === BOT)
-    .map(({ body }) => body);
+const conclusionOf = (pull: PullRequest): string | null | undefined => conclusionOn(stage, pull);
+const answersTo = (pull: PullRequest): string[] => answersOn(stage, pull);
 
 describe('several commands in one comment', () => {
   test('are each answered, and judged once', async () => {

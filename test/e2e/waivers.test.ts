@@ -3,12 +3,12 @@ import type { EmbeddedRepository, IssueComment, PullRequest } from '../../src/de
 import type { Stage } from '../../src/demo/stage.ts';
 import { systemClock } from '../../src/github/clock.ts';
 import { openStore } from '../../src/store/store.ts';
-import { CHECK, deployment, HEALTHY, openStage } from './support.ts';
+import { answersOn, conclusionOn, sayOn } from './conversation.ts';
+import { deployment, HEALTHY, openStage } from './support.ts';
 
 const WEB = 'apps/web/deployment.yaml';
 const RULE = 'no-privileged-container';
 const WAIVE = `/warden waive ${RULE} because the agent needs the host until release 4`;
-const BOT = 'gitops-warden[bot]';
 const DAY = 86_400_000;
 
 let stage: Stage;
@@ -55,24 +55,13 @@ async function open(
   return pull;
 }
 
-async function say(pull: PullRequest, user: string, body: string): Promise<IssueComment> {
-  const comment = stage.github.writeComment(pull, user, body);
-  await stage.answered();
-  return comment;
-}
+const say = (pull: PullRequest, user: string, body: string): Promise<IssueComment> =>
+  sayOn(stage, pull, user, body);
 
-const conclusionOf = (pull: PullRequest): string | null | undefined =>
-  stage.github
-    .checkRuns(repository, pull.head.sha)
-    .filter(({ name }) => name === CHECK)
-    .at(-1)?.conclusion;
+const conclusionOf = (pull: PullRequest): string | null | undefined => conclusionOn(stage, pull);
 const summaryOf = (pull: PullRequest): string =>
   stage.github.checkRuns(repository, pull.head.sha).at(-1)?.summary ?? '';
-const answersTo = (pull: PullRequest): string[] =>
-  stage.github
-    .issueComments(pull)
-    .filter(({ user }) => user === BOT)
-    .map(({ body }) => body);
+const answersTo = (pull: PullRequest): string[] => answersOn(stage, pull);
 
 async function auditOf(): Promise<
   { action: string; actor: string; subject: string; reason: string | null; detail: unknown }[]
