@@ -1,3 +1,10 @@
+import { isLeftOpen } from './placeholder.ts';
+
+/** True when a tool puts another image in the place of `text`, as `ko` does with the packages that it builds. */
+export function isImageLeftOpen(text: string): boolean {
+  return text.startsWith('ko://') || isLeftOpen(text);
+}
+
 /** `registry:5000/team/app:1.2@sha256:…` taken apart. */
 export interface ImageReference {
   /** Registry and repository. */

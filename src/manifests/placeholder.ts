@@ -39,6 +39,14 @@ export function holdsExpression(text: string): boolean {
   return text.length <= MAX_LENGTH && (EXPRESSION.test(text) || ANY_PLACEHOLDER.test(text));
 }
 
+/** Signs that no name, label, image or schedule has, so that something must put another value in their place. */
+const SIGNS = /[${}<>()]/;
+
+/** True when a short value, such as a name, is not the one that will be deployed. */
+export function isLeftOpen(text: string): boolean {
+  return SIGNS.test(text) || holdsExpression(text);
+}
+
 /** A URL whose password, when it has one, is a placeholder: `postgres://app:${PASSWORD}@db/app`. */
 function isUrlWithPlaceholders(value: string): boolean {
   const match = CREDENTIALS_IN_URL.exec(value);

@@ -114,6 +114,12 @@ describe('actions hide nothing', () => {
     const [finding] = judged({ ...CHART, 'charts/c/templates/s.yaml': text }).findings;
     expect(finding?.subject).toMatchObject({ range: { start: { line: 7, column: 3 } } });
   });
+
+  test('a message names no object by what stands in for an action', () => {
+    const text = SECRET.replace('name: x', 'name: {{ include "c.name" . }}-db');
+    const [finding] = judged({ ...CHART, 'charts/c/templates/s.yaml': text }).findings;
+    expect(finding?.message).toMatch(/^Secret `\{\{…\}\}-db` /);
+  });
 });
 
 test('lists in lists hold objects too', () => {

@@ -142,7 +142,7 @@ function nameChoice(branches: readonly SchemaNode[], keyword: 'anyOf' | 'oneOf')
   );
   if (!plain || fields.some((names) => names.length === 0) || fields.length > MAX_NAMED) {
     const how = keyword === 'anyOf' ? 'one' : 'exactly one';
-    return `in ${how} of the forms that its definition lists under \`${keyword}\``;
+    return `in ${how} of the forms listed under \`${keyword}\``;
   }
   const list = fields.map((names) => names.map((name) => `\`${name}\``).join(' and ')).join(' or ');
   return keyword === 'anyOf' ? `a map with ${list}` : `a map with either ${list}, and not several of them`;

@@ -48,7 +48,7 @@ function patternTest(node: SchemaNode, work: Work, compile: PatternCompiler): Va
   const source = textAt(node, 'pattern');
   if (source === '') return null;
   let compiled: CompiledPattern | null | undefined;
-  const shown = source.length <= MAX_NAME && !/[`\s]/.test(source) ? ` \`${source}\`` : ' of its definition';
+  const shown = source.length <= MAX_NAME && !/[`\s]/.test(source) ? ` \`${source}\`` : '';
   return (value) => {
     if (typeof value !== 'string') return null;
     compiled ??= compile(source);

@@ -6,11 +6,11 @@ import type { IndexedObject, ObjectIndex } from '../../engine/object-index.ts';
 import type { ManifestRule, RuleContext } from '../../engine/rule.ts';
 import { foldersIn } from '../../graph/kustomize-tree.ts';
 import { asText, isRecord, type Manifest } from '../../manifests/manifest.ts';
+import { isLeftOpen } from '../../manifests/placeholder.ts';
 import { podSpecsOf } from '../../manifests/workload.ts';
 import { accountOf } from '../support/accounts.ts';
 import { KUSTOMIZE_GLOBS } from '../support/kustomize.ts';
 
-const PLACEHOLDER = /[${}<>()]/;
 /** What installs charts: group and kind. */
 const INSTALLERS = [
   ['helm.toolkit.fluxcd.io', 'HelmRelease'],
@@ -25,7 +25,7 @@ export const serviceAccountExists: ManifestRule = {
   judge(manifest, context) {
     const missing = podSpecsOf(manifest).filter((spec) => {
       const account = accountOf(spec);
-      return account !== 'default' && !PLACEHOLDER.test(account) && !mayExist(account, manifest, context);
+      return account !== 'default' && !isLeftOpen(account) && !mayExist(account, manifest, context);
     });
     if (missing.length === 0 || formOf(manifest, context) !== 'whole') return [];
     return missing.map((spec) => {
@@ -43,7 +43,7 @@ export const serviceAccountExists: ManifestRule = {
  */
 function mayExist(account: string, manifest: Manifest, context: RuleContext): boolean {
   const { namespace } = manifest;
-  if (namespace === null || PLACEHOLDER.test(namespace)) return true;
+  if (namespace === null || isLeftOpen(namespace)) return true;
   const { anywhere, byNamespace, rendered, charts } = accountsIn(context.objects);
   const here = byNamespace.get(namespace);
   if (
@@ -94,7 +94,7 @@ function accountsIn(objects: ObjectIndex): Accounts {
 
 function namesOf(accounts: readonly IndexedObject[]): Set<string> {
   return new Set(
-    accounts.flatMap(({ name }) => (name === null ? [] : PLACEHOLDER.test(name) ? [ANY] : [name])),
+    accounts.flatMap(({ name }) => (name === null ? [] : isLeftOpen(name) ? [ANY] : [name])),
   );
 }
 
@@ -120,7 +120,7 @@ function hasCharts(namespace: string, { objects, snapshot }: RuleContext): boole
     const spec = isRecord(value['spec']) ? value['spec'] : {};
     const destination = isRecord(spec['destination']) ? spec['destination'] : {};
     const target = kind === 'Application' ? destination['namespace'] : (spec['targetNamespace'] ?? own);
-    if (typeof target === 'string' && target !== namespace && !PLACEHOLDER.test(target)) return false;
+    if (typeof target === 'string' && target !== namespace && !isLeftOpen(target)) return false;
     return kind !== 'Application' || !deploysPlainFiles(spec, snapshot);
   });
 }

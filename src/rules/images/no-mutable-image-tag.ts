@@ -1,5 +1,5 @@
 import type { ManifestRule, Problem } from '../../engine/rule.ts';
-import { isMovingTag, parseImageReference } from '../../manifests/image-reference.ts';
+import { isImageLeftOpen, isMovingTag, parseImageReference } from '../../manifests/image-reference.ts';
 import { KUSTOMIZATION_GLOBS } from '../../manifests/kustomization.ts';
 import { isRecord, type Manifest } from '../../manifests/manifest.ts';
 import { containersOf } from '../../manifests/workload.ts';
@@ -12,8 +12,6 @@ const KUSTOMIZE =
   'Kustomization `{path}` sets `{pointer}` to the moving tag `{tag}`: what runs changes whenever somebody pushes, ' +
   'without a commit here.';
 
-const PLACEHOLDER = /[${}<>]/;
-
 export const noMutableImageTag: ManifestRule = {
   scope: 'manifest',
   context: KUSTOMIZATION_GLOBS,
@@ -21,7 +19,7 @@ export const noMutableImageTag: ManifestRule = {
     if (manifest.group === 'kustomize.config.k8s.io') return overrideProblems(manifest);
     return containersOf(manifest).flatMap((container) => {
       const image = container.value['image'];
-      if (typeof image !== 'string' || image === '' || PLACEHOLDER.test(image)) return [];
+      if (typeof image !== 'string' || image === '' || isImageLeftOpen(image)) return [];
       const { name, tag, digest } = parseImageReference(image);
       if (digest !== null || (tag !== null && !isMovingTag(tag))) return [];
       const pinned = kustomizeSetsImage(

@@ -1,5 +1,5 @@
 import type { ManifestRule, Problem } from '../../engine/rule.ts';
-import { isMovingTag, parseImageReference } from '../../manifests/image-reference.ts';
+import { isImageLeftOpen, isMovingTag, parseImageReference } from '../../manifests/image-reference.ts';
 import { asText } from '../../manifests/manifest.ts';
 import { containersOf } from '../../manifests/workload.ts';
 import { kustomizeSetsImage } from '../support/images.ts';
@@ -9,7 +9,6 @@ const NEEDLESS =
   'Container `{container}` of {kind} `{name}` names its image by digest and pulls it `Always`: the image cannot have ' +
   'changed, and no pod starts while the registry is away.';
 const NOT_PRESENT = 'Set `imagePullPolicy: IfNotPresent`.';
-const PLACEHOLDER = /[${}<>()]/;
 
 export const pullPolicyFitsImage: ManifestRule = {
   scope: 'manifest',
@@ -17,7 +16,7 @@ export const pullPolicyFitsImage: ManifestRule = {
   judge(manifest, { snapshot }) {
     return containersOf(manifest).flatMap((container): Problem[] => {
       const [image, policy] = [asText(container.value['image']), asText(container.value['imagePullPolicy'])];
-      if (image === null || policy === null || PLACEHOLDER.test(image)) return [];
+      if (image === null || policy === null || isImageLeftOpen(image)) return [];
       const { name, tag, digest } = parseImageReference(image);
       const place = { pointer: [...container.pointer, 'imagePullPolicy'], judged: [image, policy] };
       if (digest !== null) {

@@ -1,6 +1,7 @@
 import type { ManifestRule, Problem } from '../../engine/rule.ts';
 import { isRecord, type Manifest } from '../../manifests/manifest.ts';
 import { isLabelValue, isQualifiedName } from '../../manifests/names.ts';
+import { isLeftOpen } from '../../manifests/placeholder.ts';
 import type { Pointer } from '../../manifests/position.ts';
 import { podSpecsOf, valueAt } from '../../manifests/workload.ts';
 
@@ -10,7 +11,6 @@ const VALUE =
 const VALUE_MEND =
   'Use at most 63 letters, digits, `-`, `_` and `.`, with a letter or digit at each end. Longer text belongs into an ' +
   'annotation.';
-const PLACEHOLDER = /[${}<>()]/;
 
 export const validLabels: ManifestRule = {
   scope: 'manifest',
@@ -51,7 +51,7 @@ function labelMaps(manifest: Manifest): Pointer[] {
 
 function labelProblems(manifest: Manifest, pointer: Pointer): Problem[] {
   const values = entriesAt(manifest, pointer).flatMap(([key, value]): Problem[] =>
-    typeof value !== 'string' || PLACEHOLDER.test(value) || isLabelValue(value)
+    typeof value !== 'string' || isLeftOpen(value) || isLabelValue(value)
       ? []
       : [{ pointer: [...pointer, key], judged: value, message: VALUE, remediation: VALUE_MEND }],
   );
@@ -60,7 +60,7 @@ function labelProblems(manifest: Manifest, pointer: Pointer): Problem[] {
 
 function keyProblems(manifest: Manifest, pointer: Pointer, fits: (key: string) => boolean): Problem[] {
   return entriesAt(manifest, pointer).flatMap(([key]) =>
-    PLACEHOLDER.test(key) || fits(key) ? [] : [{ pointer: [...pointer, key], atKey: true, judged: key }],
+    isLeftOpen(key) || fits(key) ? [] : [{ pointer: [...pointer, key], atKey: true, judged: key }],
   );
 }
 

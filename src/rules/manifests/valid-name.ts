@@ -2,6 +2,7 @@ import { formOf } from '../../engine/object-form.ts';
 import type { ManifestRule, Problem } from '../../engine/rule.ts';
 import { isRecord, type Manifest } from '../../manifests/manifest.ts';
 import { isDnsLabel, isDnsSubdomain, isPathSegment, isPortName } from '../../manifests/names.ts';
+import { isLeftOpen } from '../../manifests/placeholder.ts';
 import type { Pointer } from '../../manifests/position.ts';
 import { containersOf, podSpecsOf } from '../../manifests/workload.ts';
 import { isMissingForGood, KUSTOMIZE_GLOBS } from '../support/kustomize.ts';
@@ -60,7 +61,6 @@ const BUILT_IN = new Set(
     'extensions',
   ]),
 );
-const PLACEHOLDER = /[${}<>()]/;
 
 const NO_NAME =
   '{kind} of `{path}` has neither `metadata.name` nor `metadata.generateName`, so that the API server refuses it.';
@@ -123,6 +123,6 @@ function checkList(list: unknown, pointer: Pointer, form: Form): Problem[] {
 }
 
 function check(name: unknown, pointer: Pointer, { fits, wanted }: Form): Problem[] {
-  if (typeof name !== 'string' || name === '' || PLACEHOLDER.test(name) || fits(name)) return [];
+  if (typeof name !== 'string' || name === '' || isLeftOpen(name) || fits(name)) return [];
   return [{ pointer, judged: name, values: { wrong: name, wanted } }];
 }

@@ -68,8 +68,7 @@ function portProblems(
   const ports = found.flatMap(({ object }) => listAt(object.value, ['spec', 'ports']).filter(isRecord));
   const key = typeof value === 'number' ? 'port' : 'name';
   if (ports.some((port) => String(port[key]) === String(value))) return [];
-  const known = ports
-    .flatMap((port) => scalarText(port[key] ?? port['port']) ?? [])
+  const known = [...new Set(ports.flatMap((port) => scalarText(port[key] ?? port['port']) ?? []))]
     .slice(0, 8)
     .join(', ');
   return [

@@ -1,6 +1,6 @@
 import type { Snapshot } from '../../engine/change.ts';
 import { kustomizationsOf } from '../../engine/kustomizations.ts';
-import { parseImageReference, type ImageReference } from '../../manifests/image-reference.ts';
+import { isImageLeftOpen, parseImageReference, type ImageReference } from '../../manifests/image-reference.ts';
 import type { ImageOverride } from '../../manifests/kustomization.ts';
 import { asText, isRecord, type Manifest } from '../../manifests/manifest.ts';
 import type { Pointer } from '../../manifests/position.ts';
@@ -13,9 +13,7 @@ export interface NamedImage {
   readonly reference: ImageReference;
 }
 
-const PLACEHOLDER = /[${}<>()]/;
-
-/** The images of all containers and image volumes. Placeholders are left out. */
+/** The images of all containers and image volumes. Those that something else fills in are left out. */
 export function imagesOf(manifest: Manifest): NamedImage[] {
   const ofContainers = containersOf(manifest).map(({ pointer, value }) => ({
     pointer: [...pointer, 'image'],
@@ -30,7 +28,7 @@ export function imagesOf(manifest: Manifest): NamedImage[] {
       : [],
   );
   return [...ofContainers, ...ofVolumes].flatMap(({ pointer, text }) =>
-    text === null || PLACEHOLDER.test(text) ? [] : [{ pointer, text, reference: parseImageReference(text) }],
+    text === null || isImageLeftOpen(text) ? [] : [{ pointer, text, reference: parseImageReference(text) }],
   );
 }
 

@@ -59,9 +59,9 @@ function serviceProblems({ pointer, value }: Part, routing: Value | null): Probl
 
 function needsServices(canary: Value, routing: Value): boolean {
   const istio = routing['istio'];
+  const byHost = isRecord(routing['alb']) || (isRecord(istio) && !isRecord(istio['destinationRule']));
   return (
-    (isRecord(routing['alb']) && !isRecord(canary['pingPong'])) ||
-    (isRecord(istio) && !isRecord(istio['destinationRule'])) ||
+    (byHost && !isRecord(canary['pingPong'])) ||
     ['smi', 'apisix', 'ambassador', 'nginx', 'appMesh', 'traefik'].some((name) => isRecord(routing[name]))
   );
 }
@@ -149,7 +149,7 @@ function durationProblems({ pointer, value }: Part): Problem[] {
 const NEEDS: Readonly<Record<string, readonly string[]>> = {
   setCanaryScale: [],
   setHeaderRoute: ['istio', 'alb', 'apisix', 'plugins'],
-  setMirrorRoute: ['istio'],
+  setMirrorRoute: ['istio', 'plugins'],
 };
 
 function routingProblems({ pointer, value }: Part, routing: Value | null): Problem[] {

@@ -1,4 +1,5 @@
 import type { ManifestRule, Problem } from '../../engine/rule.ts';
+import { isLeftOpen } from '../../manifests/placeholder.ts';
 import { containersOf } from '../../manifests/workload.ts';
 import { isMissingForGood, KUSTOMIZE_GLOBS } from '../support/kustomize.ts';
 import { portsOf } from '../support/pods.ts';
@@ -8,7 +9,6 @@ const QUOTED_NUMBER =
   'Container `{container}` of {kind} `{name}` gives the port under `{pointer}` as a text. The API server takes a text ' +
   'for the name of a port, and refuses one without a letter.';
 const UNQUOTE = 'Write the number without quotes.';
-const PLACEHOLDER = /[${}<>()]/;
 
 export const probePortExists: ManifestRule = {
   scope: 'manifest',
@@ -17,10 +17,10 @@ export const probePortExists: ManifestRule = {
     return containersOf(manifest).flatMap((container) => {
       const names = portsOf(container).map(({ name }) => name);
       return askedPortsOf(container).flatMap(({ pointer, port }): Problem[] => {
-        if (typeof port !== 'string' || PLACEHOLDER.test(port)) return [];
+        if (typeof port !== 'string' || isLeftOpen(port)) return [];
         if (/^\d+$/.test(port))
           return [{ pointer, judged: port, message: QUOTED_NUMBER, remediation: UNQUOTE }];
-        if (names.some((name) => name === port || (typeof name === 'string' && PLACEHOLDER.test(name))))
+        if (names.some((name) => name === port || (typeof name === 'string' && isLeftOpen(name))))
           return [];
         if (!isMissingForGood(manifest, context, 'ports')) return [];
         return [{ pointer, judged: port, values: { port } }];

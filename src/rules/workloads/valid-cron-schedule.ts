@@ -1,5 +1,6 @@
 import type { ManifestRule, Problem } from '../../engine/rule.ts';
 import { isTimeZone, neverComes, scheduleProblem } from '../../manifests/cron-schedule.ts';
+import { isLeftOpen } from '../../manifests/placeholder.ts';
 import { valueAt } from '../../manifests/workload.ts';
 
 const ZONE =
@@ -8,7 +9,6 @@ const ZONE =
 const ZONE_MEND = 'Write it as the database does, letter by letter, such as `Europe/Berlin` or `Etc/UTC`.';
 const NEVER =
   'The `schedule` of CronJob `{name}` names a day that none of its months has: the cluster takes it, and it never runs.';
-const PLACEHOLDER = /[${}<>()]/;
 
 export const validCronSchedule: ManifestRule = {
   scope: 'manifest',
@@ -17,7 +17,7 @@ export const validCronSchedule: ManifestRule = {
     const [schedule, zone] = ['schedule', 'timeZone'].map((field) =>
       valueAt(manifest.value, ['spec', field]),
     );
-    if (typeof schedule === 'string' && !PLACEHOLDER.test(schedule)) {
+    if (typeof schedule === 'string' && !isLeftOpen(schedule)) {
       const fault = scheduleProblem(schedule);
       if (fault !== null)
         problems.push({ pointer: ['spec', 'schedule'], judged: schedule, values: { fault } });
@@ -29,7 +29,7 @@ export const validCronSchedule: ManifestRule = {
           remediation: 'Correct the day or the month.',
         });
     }
-    if (typeof zone === 'string' && !PLACEHOLDER.test(zone) && !isTimeZone(zone))
+    if (typeof zone === 'string' && !isLeftOpen(zone) && !isTimeZone(zone))
       problems.push({ pointer: ['spec', 'timeZone'], judged: zone, message: ZONE, remediation: ZONE_MEND });
     return problems;
   },
