@@ -93,9 +93,7 @@ function accountsIn(objects: ObjectIndex): Accounts {
 }
 
 function namesOf(accounts: readonly IndexedObject[]): Set<string> {
-  return new Set(
-    accounts.flatMap(({ name }) => (name === null ? [] : isLeftOpen(name) ? [ANY] : [name])),
-  );
+  return new Set(accounts.flatMap(({ name }) => (name === null ? [] : isLeftOpen(name) ? [ANY] : [name])));
 }
 
 /** A kustomization above gives other names, moves the object, or brings what is not in the repository. */

@@ -1,6 +1,10 @@
 import type { Snapshot } from '../../engine/change.ts';
 import { kustomizationsOf } from '../../engine/kustomizations.ts';
-import { isImageLeftOpen, parseImageReference, type ImageReference } from '../../manifests/image-reference.ts';
+import {
+  isImageLeftOpen,
+  parseImageReference,
+  type ImageReference,
+} from '../../manifests/image-reference.ts';
 import type { ImageOverride } from '../../manifests/kustomization.ts';
 import { asText, isRecord, type Manifest } from '../../manifests/manifest.ts';
 import type { Pointer } from '../../manifests/position.ts';

@@ -20,8 +20,7 @@ export const probePortExists: ManifestRule = {
         if (typeof port !== 'string' || isLeftOpen(port)) return [];
         if (/^\d+$/.test(port))
           return [{ pointer, judged: port, message: QUOTED_NUMBER, remediation: UNQUOTE }];
-        if (names.some((name) => name === port || (typeof name === 'string' && isLeftOpen(name))))
-          return [];
+        if (names.some((name) => name === port || (typeof name === 'string' && isLeftOpen(name)))) return [];
         if (!isMissingForGood(manifest, context, 'ports')) return [];
         return [{ pointer, judged: port, values: { port } }];
       });
