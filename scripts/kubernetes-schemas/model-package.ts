@@ -11,6 +11,9 @@ export interface PackageModel {
   readonly fields: ReadonlyMap<string, PackageType>;
 }
 
+/** Holds the model of Kubernetes' own whose fields a model has besides, none of them required: an embedded Go struct. */
+export const EMBEDDED = '...';
+
 const GROUPS = /^(?!_schemas|node_modules|github\.com)[\w.-]+\.[\w.-]+$/;
 /** Imported types that are no models: what they are instead. */
 const SPECIAL: readonly [RegExp, string][] = [
@@ -86,7 +89,9 @@ class Reader {
       model = { fields };
       this.#models.set(declaration, model);
       for (const parent of this.#parents(declaration, source)) {
-        for (const [name, type] of parent.fields) fields.set(name, type);
+        if (typeof parent !== 'string') for (const [name, type] of parent.fields) fields.set(name, type);
+        // `TypeMeta` is no model of the catalogue.
+        else if (parent.startsWith('@')) fields.set(EMBEDDED, parent);
       }
       const embedded =
         ts.isInterfaceDeclaration(declaration) &&
@@ -103,13 +108,16 @@ class Reader {
     return model;
   }
 
-  #parents(declaration: ts.InterfaceDeclaration | ts.TypeLiteralNode, source: Source): PackageModel[] {
+  #parents(
+    declaration: ts.InterfaceDeclaration | ts.TypeLiteralNode,
+    source: Source,
+  ): (PackageModel | string)[] {
     if (!ts.isInterfaceDeclaration(declaration)) return [];
     return (declaration.heritageClauses ?? [])
       .flatMap((clause) => [...clause.types])
       .flatMap(({ expression }) => {
         const parent = this.#named(expression.getText(), source);
-        return typeof parent !== 'string' && 'fields' in parent ? [parent] : [];
+        return typeof parent === 'string' || 'fields' in parent ? [parent] : [];
       });
   }
 

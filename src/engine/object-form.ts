@@ -5,13 +5,15 @@ import type { JudgedFile, RuleContext } from './rule.ts';
 /** `whole`: the cluster gets it as it is. `partial`: a patch or an expectation, which names only what it means. */
 export type ObjectForm = 'whole' | 'partial' | 'template';
 
-/** Names under which people keep parts of objects: kustomize patches, and what chainsaw and kuttl expect to find. */
+/** Names under which people keep parts of objects: kustomize patches, and what chainsaw, kuttl and kyverno expect to find. */
 const PARTIAL_NAME = new RegExp(
   [
     String.raw`(?:^|[-_./])patch(?:es)?/`,
     String.raw`(?:^|[-_./])patch(?:es)?(?:[-_.][^/]*)?$`,
     String.raw`(?:^|[-_./])(?:asserts?|errors?)(?:-\d+)?\.[^/.]+$`,
     String.raw`(?:^|/)(?:\d+-|chainsaw-)?assert-[^/]*$`,
+    String.raw`(?:^|/)\.?(?:chainsaw|kuttl|kyverno)-tests?/`,
+    String.raw`(?:^|/)(?:chainsaw|kuttl)/`,
   ].join('|'),
   'i',
 );

@@ -325,3 +325,40 @@ test('a finding names the namespace and the level, and what follows', () => {
       '`privileged`, and add the one capability that it needs under `securityContext.capabilities.add`.',
   );
 });
+
+describe('a privileged container of an agent of the node', () => {
+  const agent = web(', namespace: storage', PRIVILEGED, 'DaemonSet');
+  const found = (head: Files, base: Files = {}): string[] =>
+    review(changeOf({ base, head }), ALL_RULES, DEFAULT_POLICY)
+      .findings.filter(({ ruleId, introduced }) => introduced && ruleId === 'no-privileged-container')
+      .map(({ severity, message }) => `${severity} ${String(message.includes('lets it'))}`);
+  const allowing = labelled('storage', asks('enforce', 'privileged'));
+
+  test.each<[string, Files, string[]]>([
+    ['is a warning where the namespace allows it', { 'ns.yaml': allowing }, ['warning true']],
+    ['is an error where the namespace says nothing', {}, ['error false']],
+    [
+      'is an error where the namespace only says that it does not tell',
+      { 'ns.yaml': labelled('storage', asks('warn', 'privileged')) },
+      ['error false'],
+    ],
+    [
+      'is an error where one of its namespaces does not allow it',
+      {
+        'ns.yaml': allowing,
+        'a/kustomization.yaml': kustomization('namespace: other\nresources: [../a.yaml]'),
+        'b/kustomization.yaml': kustomization('namespace: storage\nresources: [../a.yaml]'),
+      },
+      ['error false'],
+    ],
+  ])('%s', (_, files, expected) => {
+    expect(found({ ...files, 'a.yaml': agent })).toEqual(expected);
+  });
+
+  test('is a new finding when the namespace takes the permission back', () => {
+    const base = { 'ns.yaml': allowing, 'a.yaml': agent };
+    const head = { 'ns.yaml': labelled('storage', 'team: a'), 'a.yaml': `${agent}# touched\n` };
+    expect(found(head, base)).toEqual(['error false']);
+    expect(found({ ...base, 'a.yaml': head['a.yaml'] }, base)).toEqual([]);
+  });
+});

@@ -5,7 +5,8 @@ import data from './published.json' with { type: 'json' };
 
 /**
  * Kinds of widely used controllers, as scripts/generate-custom-schemas.ts made them: `group/version/Kind` to the number of
- * a project and of a model. Types are those of `readType`; `#n` is the n-th model, `@Name` one of Kubernetes' own.
+ * a project and of a model. Types are those of `readType`; `#n` is the n-th model, `@Name` one of Kubernetes' own. A model
+ * has the fields of the one under `...` besides.
  */
 interface Data {
   readonly projects: readonly string[];
@@ -37,11 +38,10 @@ const parts = new Map<number, Schema>();
 function rootSchema(model: number): Schema {
   let schema = roots.get(model);
   if (schema === undefined) {
-    schema = modelSchema(model, {
-      apiVersion: 'string!',
-      kind: 'string!',
-      metadata: '@V1ObjectMeta',
-    });
+    // Definitions that keep whatever stands in their objects describe no fields.
+    const open = Object.keys(models[model] ?? {}).length === 0;
+    const more = { apiVersion: 'string!', kind: 'string!', metadata: '@V1ObjectMeta' };
+    schema = modelSchema(model, more, open);
     roots.set(model, schema);
   }
   return schema;
@@ -57,16 +57,23 @@ function partSchema(model: number): Schema {
 }
 
 /** Models refer to each other in circles, so their fields are read when they are needed. */
-function modelSchema(model: number, more: Readonly<Record<string, string>>): Schema {
+function modelSchema(model: number, more: Readonly<Record<string, string>>, open = false): Schema {
   let fields: ReadonlyMap<string, Field> | null = null;
+  const { '...': embedded, ...own } = models[model] ?? {};
   const read = (): ReadonlyMap<string, Field> =>
-    new Map(
-      Object.entries({ ...models[model], ...more }).map(([name, type]) => [
+    new Map([
+      ...(embedded === undefined ? [] : embeddedFields(modelOf(embedded))),
+      ...Object.entries({ ...own, ...more }).map(([name, type]): [string, Field] => [
         name,
         { schema: readType(type.replace(/!$/, ''), modelOf), required: type.endsWith('!') },
       ]),
-    );
-  return { type: 'object', open: false, fields: () => (fields ??= read()) };
+    ]);
+  return { type: 'object', open, fields: () => (fields ??= read()) };
+}
+
+function embeddedFields(schema: Schema): [string, Field][] {
+  if (schema.type !== 'object') return [];
+  return [...schema.fields()].map(([name, { schema: type }]) => [name, { schema: type, required: false }]);
 }
 
 function modelOf(reference: string): Schema {

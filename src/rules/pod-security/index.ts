@@ -1,5 +1,6 @@
 import type { CodeRule } from '../../engine/rule.ts';
 import { namespaceRefusesItsPods } from './namespace-refuses-its-pods.ts';
+import { noPrivilegedContainer } from './no-privileged-container.ts';
 import { podSecurityAppArmor } from './pod-security-app-armor.ts';
 import { podSecurityCapabilities } from './pod-security-capabilities.ts';
 import { podSecurityCapabilitiesRestricted } from './pod-security-capabilities-restricted.ts';
@@ -22,6 +23,7 @@ import { podSecurityVolumeTypes } from './pod-security-volume-types.ts';
 
 export const POD_SECURITY_RULES: Readonly<Record<string, CodeRule>> = {
   'namespace-refuses-its-pods': namespaceRefusesItsPods,
+  'no-privileged-container': noPrivilegedContainer,
   'pod-security-app-armor': podSecurityAppArmor,
   'pod-security-capabilities': podSecurityCapabilities,
   'pod-security-capabilities-restricted': podSecurityCapabilitiesRestricted,

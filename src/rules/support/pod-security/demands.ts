@@ -1,9 +1,10 @@
 import type { RuleContext } from '../../../engine/rule.ts';
 import { KNOWN_MINORS } from '../../../manifests/kubernetes/catalogue.ts';
 import type { Manifest } from '../../../manifests/manifest.ts';
+import { DEPLOYING_KINDS } from '../deployers.ts';
 import { targetsFor } from '../kubernetes-targets.ts';
 import type { PodSecurityLevel } from './control.ts';
-import { demandsOfNamespace, type Mode } from './namespace-labels.ts';
+import { DECLARING_KINDS, demandsOfNamespace, type Mode } from './namespace-labels.ts';
 import { destinationsOf } from './namespaces.ts';
 
 /** A level that the pods of an object must fit. */
@@ -17,6 +18,9 @@ export interface Demand {
   /** A patch may change what is judged. */
   readonly patched: boolean;
 }
+
+/** What the demands on a pod depend on, wherever in the repository it stands. */
+export const DEMANDING_KINDS = [...new Set<string>([...DECLARING_KINDS, ...DEPLOYING_KINDS])];
 
 const known = new WeakMap<Manifest, { context: RuleContext['objects']; demands: readonly Demand[] }>();
 

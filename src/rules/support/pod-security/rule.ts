@@ -4,15 +4,11 @@ import { KUSTOMIZATION_GLOBS } from '../../../manifests/kustomization.ts';
 import type { Manifest } from '../../../manifests/manifest.ts';
 import { formatPointer } from '../../../manifests/position.ts';
 import { podSpecsOf } from '../../../manifests/workload.ts';
-import { DEPLOYING_KINDS } from '../deployers.ts';
 import { looksAfterNodes } from '../node-agents.ts';
 import { BASELINE } from './baseline.ts';
 import { LEVELS, type Control, type PodSecurityLevel, type Violation } from './control.ts';
-import { demandsOn, type Demand } from './demands.ts';
-import { DECLARING_KINDS } from './namespace-labels.ts';
+import { DEMANDING_KINDS, demandsOn, type Demand } from './demands.ts';
 import { RESTRICTED } from './restricted.ts';
-
-const KINDS = [...new Set<string>([...DECLARING_KINDS, ...DEPLOYING_KINDS])];
 
 /** All controls of the standards, by the names of their rules without `pod-security-`. */
 export const CONTROLS: Readonly<Record<keyof typeof BASELINE | keyof typeof RESTRICTED, Control>> = {
@@ -35,7 +31,7 @@ export function podSecurityRule(name: keyof typeof CONTROLS): ManifestRule {
   return {
     scope: 'manifest',
     context: KUSTOMIZATION_GLOBS,
-    kinds: KINDS,
+    kinds: DEMANDING_KINDS,
     judge(manifest, context) {
       const pods = podSpecsOf(manifest);
       if (pods.length === 0) return [];
