@@ -31,7 +31,7 @@ describe('the versions that a policy names', () => {
     expect(messages(FLOW, { kubernetes: ['1.30', '1.31'] })).toEqual([]);
     const [removed, ...more] = messages(FLOW, { kubernetes: ['1.31', '1.32', '1.34'] });
     expect(removed).toContain(
-      '`flowcontrol.apiserver.k8s.io/v1beta3`, which Kubernetes 1.32, 1.34 does not serve',
+      '`flowcontrol.apiserver.k8s.io/v1beta3`, which is not served by Kubernetes 1.32, 1.34',
     );
     expect(removed).toContain('Use `flowcontrol.apiserver.k8s.io/v1`');
     expect(more).toEqual([]);
@@ -79,4 +79,15 @@ describe('a renamed API version', () => {
     });
     expect(review(change, judged, DEFAULT_POLICY).findings[0]?.suggestion).toBeNull();
   });
+});
+
+test('a kind in whose place another one came is not converted', () => {
+  const text = 'apiVersion: v1\nkind: Endpoints\nmetadata: {name: a, namespace: shop}\n';
+  const change = changeOf({ base: {}, head: { 'a.yaml': Buffer.from(text) } });
+  const [finding] = review(change, rules, DEFAULT_POLICY).findings.filter(
+    ({ ruleId }) => ruleId === 'deprecated-api-version',
+  );
+  expect(finding?.message).toMatch(
+    /Write an object of the kind `EndpointSlice` of `discovery\.k8s\.io\/v1` instead\.$/,
+  );
 });

@@ -8,6 +8,8 @@ export interface DeprecatedApi {
   readonly replacement: string | null;
   /** True when nothing but the version has to be edited. */
   readonly renamed: boolean;
+  /** Another kind that takes the place of this one; null when it keeps its name. */
+  readonly otherKind: string | null;
 }
 
 type Row = readonly [
@@ -17,6 +19,7 @@ type Row = readonly [
   removedIn: string | null,
   replacement: string | null,
   renamed: boolean,
+  kind?: string,
 ];
 
 const MUTATING = ['MutatingAdmissionPolicy', 'MutatingAdmissionPolicyBinding'];
@@ -77,13 +80,14 @@ const ROWS: readonly Row[] = [
   ['storage.k8s.io/v1alpha1', ['VolumeAttributesClass'], '1.32', '1.35', 'storage.k8s.io/v1', true],
   ['storage.k8s.io/v1beta1', ['VolumeAttributesClass'], '1.34', '1.37', 'storage.k8s.io/v1', true],
   ['storagemigration.k8s.io/v1beta1', ['StorageVersionMigration'], '1.38', '1.41', null, false],
-  ['v1', ['Endpoints'], '1.33', null, 'discovery.k8s.io/v1', false],
+  ['v1', ['Endpoints'], '1.33', null, 'discovery.k8s.io/v1', false, 'EndpointSlice'],
 ];
 
 const DEPRECATED: ReadonlyMap<string, DeprecatedApi> = new Map(
-  ROWS.flatMap(([apiVersion, kinds, deprecatedIn, removedIn, replacement, renamed]) =>
+  ROWS.flatMap(([apiVersion, kinds, deprecatedIn, removedIn, replacement, renamed, otherKind = null]) =>
     kinds.map(
-      (kind) => [`${apiVersion}/${kind}`, { deprecatedIn, removedIn, replacement, renamed }] as const,
+      (kind) =>
+        [`${apiVersion}/${kind}`, { deprecatedIn, removedIn, replacement, renamed, otherKind }] as const,
     ),
   ),
 );

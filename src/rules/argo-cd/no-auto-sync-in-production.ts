@@ -4,6 +4,8 @@ import type { Pointer } from '../../manifests/position.ts';
 import { valueAt } from '../../manifests/workload.ts';
 
 const AUTOMATED: Pointer = ['spec', 'syncPolicy', 'automated'];
+/** In the text of a patch; one that takes the setting away again does no harm. */
+const IN_PATCH = /\bautomated["']?\s*:(?!\s*(?:null|~|false)\s*(?:[,}#]|$))/m;
 
 export const noAutoSyncInProduction: ManifestRule = {
   scope: 'manifest',
@@ -18,7 +20,7 @@ export const noAutoSyncInProduction: ManifestRule = {
         automatedAt(manifest.value, pointer),
       ),
       // A Go template, whose text can only be searched.
-      ...(typeof patch === 'string' && /\bautomated["']?\s*:/.test(patch)
+      ...(typeof patch === 'string' && IN_PATCH.test(patch)
         ? [{ pointer: ['spec', 'templatePatch'], atKey: true, judged: patch }]
         : []),
     ];

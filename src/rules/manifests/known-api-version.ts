@@ -26,7 +26,7 @@ const REMOVED =
   '{kind} `{name}` uses `{apiVersion}`, which Kubernetes does not serve since {since}: the server answers that it knows ' +
   'no such kind.';
 const REMOVED_IN_TARGET =
-  '{kind} `{name}` uses `{apiVersion}`, which {where} does not serve: the server answers that it knows no such kind.';
+  '{kind} `{name}` uses `{apiVersion}`, which is not served by {where}: the server answers that it knows no such kind.';
 const REMOVED_BY_PROJECT =
   '{kind} `{name}` uses `{apiVersion}`, which {project} does not serve any more: the server answers that it knows no ' +
   'such kind.';

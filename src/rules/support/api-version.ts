@@ -7,6 +7,7 @@ const USE_AND_ADAPT =
   'Use `{replacement}`, and adapt the fields that changed: `kubectl convert -f {path} --output-version {replacement}`.';
 const USE_AND_READ =
   'Use `{replacement}`, and adapt the fields that changed: see the notes on the upgrade of {project}.';
+const USE_KIND = 'Write an object of the kind `{otherKind}` of `{replacement}` instead.';
 const NO_REPLACEMENT = 'There is no replacement under this name: remove it.';
 
 /** What to write in the place of an API version. */
@@ -15,6 +16,8 @@ export interface Replacement {
   readonly replacement: string | null;
   /** True when nothing but the version has to be edited. */
   readonly renamed: boolean;
+  /** Another kind that takes the place of this one; null when it keeps its name. */
+  readonly otherKind?: string | null;
   /** Of a custom resource: whose it is. */
   readonly project?: string;
 }
@@ -33,14 +36,19 @@ export function versionProblem(manifest: Manifest, parts: Omit<Problem, 'pointer
 export function replaced(
   manifest: Manifest,
   context: RuleContext,
-  { replacement, renamed, project }: Replacement,
+  { replacement, renamed, otherKind = null, project }: Replacement,
   parts: Pick<Problem, 'message' | 'values' | 'severity'>,
 ): Problem {
-  const adapt = project === undefined ? USE_AND_ADAPT : USE_AND_READ;
+  const adapt = otherKind !== null ? USE_KIND : project === undefined ? USE_AND_ADAPT : USE_AND_READ;
   return versionProblem(manifest, {
     ...parts,
     remediation: replacement === null ? NO_REPLACEMENT : renamed ? USE : adapt,
-    values: { ...parts.values, replacement: replacement ?? '', project: project ?? '' },
+    values: {
+      ...parts.values,
+      replacement: replacement ?? '',
+      otherKind: otherKind ?? '',
+      project: project ?? '',
+    },
     ...(renamed && replacement !== null
       ? replaceInLine(manifest, context, ['apiVersion'], manifest.apiVersion, replacement)
       : {}),
