@@ -1,7 +1,20 @@
 import type { Manifest } from '../manifests/manifest.ts';
 import type { Pointer } from '../manifests/position.ts';
 import type { Suggestion } from './finding.ts';
-import type { RuleContext } from './rule.ts';
+import type { JudgedFile, RuleContext } from './rule.ts';
+
+const linesOf = new WeakMap<JudgedFile, readonly string[]>();
+
+/** A line of a file, by its number from 1. A file with many findings is cut into lines once. */
+export function lineOf(file: JudgedFile | undefined, number: number): string | undefined {
+  if (file === undefined || file.text === null) return undefined;
+  let lines = linesOf.get(file);
+  if (lines === undefined) {
+    lines = file.text.split(/\r?\n/);
+    linesOf.set(file, lines);
+  }
+  return lines[number - 1];
+}
 
 /**
  * The line of a value, or of its key, with one part of it changed; nothing where the edit is not certain.
@@ -17,7 +30,7 @@ export function replaceInLine(
   at: 'value' | 'key' = 'value',
 ): { suggestion?: Suggestion } {
   const { start, end } = manifest.rangeOf(pointer, at);
-  const line = file?.text?.split(/\r?\n/)[start.line - 1];
+  const line = lineOf(file, start.line);
   if (line === undefined || start.line !== end.line) return {};
   const [before, value, after] = [
     line.slice(0, start.column - 1),
@@ -48,7 +61,7 @@ export function textInLine(
   pointer: Pointer,
 ): string | null {
   const { start, end } = manifest.rangeOf(pointer);
-  const line = file?.text?.split(/\r?\n/)[start.line - 1];
+  const line = lineOf(file, start.line);
   if (line === undefined || start.line !== end.line) return null;
   const hasAnchor = /&\S+\s+$/.test(line.slice(0, start.column - 1));
   return hasAnchor ? null : line.slice(start.column - 1, end.column - 1);

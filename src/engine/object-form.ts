@@ -32,10 +32,17 @@ export function formOf(
   return mayHoldDirectives(file) && isPatch(manifest) ? 'partial' : 'whole';
 }
 
-/** Most texts hold no `$` at all, and no escape that could stand for one. */
+const suspects = new WeakMap<JudgedFile, boolean>();
+
+/** Most texts hold no `$` at all, and no escape that could stand for one. A file of many objects is looked through once. */
 function mayHoldDirectives(file: JudgedFile | undefined): boolean {
-  const text = file?.text ?? null;
-  return text === null || text.includes('$') || text.includes('\\');
+  if (file === undefined || file.text === null) return true;
+  let answer = suspects.get(file);
+  if (answer === undefined) {
+    answer = file.text.includes('$') || file.text.includes('\\');
+    suspects.set(file, answer);
+  }
+  return answer;
 }
 
 const directives = new WeakMap<Manifest, boolean>();

@@ -1,4 +1,5 @@
 import { posix } from 'node:path';
+import { lineOf } from '../../engine/line-edit.ts';
 import type { FileRule, JudgedFile, Problem } from '../../engine/rule.ts';
 import {
   apiVersionsPublishedWith,
@@ -54,7 +55,7 @@ function withoutKind(document: YamlDocument, version: string): Problem {
   return { range, judged: document.value, values: { version } };
 }
 
-function withoutVersion(document: YamlDocument, kind: string, { text }: JudgedFile): Problem[] {
+function withoutVersion(document: YamlDocument, kind: string, file: JudgedFile): Problem[] {
   const { value } = document;
   const written = isRecord(value) ? value['apiVersion'] : undefined;
   const metadata = isRecord(value) ? value['metadata'] : undefined;
@@ -64,7 +65,7 @@ function withoutVersion(document: YamlDocument, kind: string, { text }: JudgedFi
   const [only] = versions;
   if (only === undefined) return [];
   const range = document.rangeOf(['kind'], 'key');
-  const line = text?.split(/\r?\n/)[range.start.line - 1] ?? '';
+  const line = lineOf(file, range.start.line) ?? '';
   const certain = versions.length === 1 && written === undefined && line.startsWith('kind:');
   return [
     {
