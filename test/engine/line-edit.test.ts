@@ -19,7 +19,7 @@ function looksAtWholeFile(objects: number): number {
   ).join('---\n');
   let looks = 0;
   for (const name of ['split', 'includes'] as const) {
-    const original = String.prototype[name] as (this: string, ...rest: unknown[]) => unknown;
+    const original = Reflect.get(String.prototype, name) as (this: string, ...rest: unknown[]) => unknown;
     jest.spyOn(String.prototype, name).mockImplementation(function (this: string, ...rest: unknown[]) {
       if (this.length === text.length) looks += 1;
       return original.apply(this, rest) as never;
