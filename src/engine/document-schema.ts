@@ -110,6 +110,8 @@ function describe(error: ErrorObject): { pointer: Pointer; message: string } | n
       return { pointer, message: `${place} must be \`${String(parameters['allowedValue'])}\`` };
     case 'type':
       return { pointer, message: `${place} must be ${typeName(parameters['type'])}` };
+    case 'pattern':
+      return { pointer, message: `${place} ${formOf(error)}` };
     // The branches' own errors say more.
     case 'anyOf':
     case 'oneOf':
@@ -118,6 +120,14 @@ function describe(error: ErrorObject): { pointer: Pointer; message: string } | n
     default:
       return { pointer, message: `${place} ${error.message ?? 'is not valid'}` };
   }
+}
+
+/** A pattern says little to most people; an example of what it takes says it at once. */
+function formOf({ parentSchema, message }: ErrorObject): string {
+  const examples: unknown = parentSchema?.['examples'];
+  return Array.isArray(examples)
+    ? `must be written like ${examples.map((example) => `\`${String(example)}\``).join(' or ')}`
+    : (message ?? 'is not valid');
 }
 
 function typeName(type: unknown): string {

@@ -2,6 +2,12 @@ import type { Manifest } from '../manifests/manifest.ts';
 
 /** `group/version/Kind`, or `version/Kind` in the core group; `*` stands for any one part. */
 export const KIND_PATTERN = '^([^/]+/)?[^/]+/[^/]+$';
+/** A schema's type of such a text. */
+export const KIND_TEXT = {
+  type: 'string',
+  pattern: KIND_PATTERN,
+  examples: ['apps/v1/Deployment', 'v1/Secret', '*/*/Ingress'],
+} as const;
 
 /** Whether an object is of one of some kinds, each written as `KIND_PATTERN` says. Each kind is matched once. */
 export function compileKinds(patterns: readonly string[]): (manifest: Manifest) => boolean {

@@ -51,7 +51,7 @@ export interface PolicyFile {
 const minors = (description: string): object => ({
   type: 'array',
   description,
-  items: { type: 'string', pattern: '^1\\.[0-9]{1,3}$' },
+  items: { type: 'string', pattern: '^1\\.[0-9]{1,3}$', examples: ['1.34'] },
   minItems: 1,
   maxItems: 20,
 });

@@ -10,7 +10,7 @@ import {
   type Scope,
   type Target,
 } from './rule.ts';
-import { KIND_PATTERN } from './kind-pattern.ts';
+import { KIND_TEXT } from './kind-pattern.ts';
 import { parameterProblem } from './parameters.ts';
 import { compileSchema } from './schema-rule.ts';
 
@@ -59,6 +59,7 @@ export const RULE_SCHEMA = {
     id: {
       type: 'string',
       pattern: '^[a-z][a-z0-9]*(-[a-z0-9]+)*$',
+      examples: ['no-latest-tag'],
       description: 'Kebab-case; the name of the folder.',
     },
     category: {
@@ -97,7 +98,7 @@ export const RULE_SCHEMA = {
         kinds: {
           type: 'array',
           description: 'group/version/Kind, * for any part; v1/Secret for the core group.',
-          items: { type: 'string', pattern: KIND_PATTERN },
+          items: KIND_TEXT,
           uniqueItems: true,
         },
         paths: { ...globs, description: 'Globs over the path of the file.' },
@@ -146,7 +147,7 @@ export const RULE_SCHEMA = {
     },
     equivalents: {
       type: 'array',
-      items: { type: 'string', pattern: '^[^:]+: .+$' },
+      items: { type: 'string', pattern: '^[^:]+: .+$', examples: ['kube-linter: latest-tag'] },
       uniqueItems: true,
       description: 'Published checks of other tools that look for the same, as "tool: id".',
     },

@@ -3,7 +3,7 @@ import type { Pointer } from '../manifests/position.ts';
 import type { YamlDocument } from '../manifests/yaml-document.ts';
 import { didYouMean } from './document-schema.ts';
 import { DEFAULT_ENVIRONMENT_NAMES } from './environments.ts';
-import { KIND_PATTERN } from './kind-pattern.ts';
+import { KIND_TEXT } from './kind-pattern.ts';
 import { parameterProblem } from './parameters.ts';
 import type { PolicyFile } from './policy-file.ts';
 import { globs, level } from './policy-schema-parts.ts';
@@ -64,7 +64,7 @@ export const RULES_SCHEMA = {
               kinds: {
                 type: 'array',
                 description: 'group/version/Kind, * for any part; v1/Secret for the core group.',
-                items: { type: 'string', pattern: KIND_PATTERN },
+                items: KIND_TEXT,
                 maxItems: 500,
               },
               namespaces: globs('Globs over the namespace of the object, as it is written.'),

@@ -54,6 +54,7 @@ export const WAIVER_FILE_SCHEMA = {
           rule: {
             type: 'string',
             pattern: '^[a-z][a-z0-9]*(-[a-z0-9]+)*$',
+            examples: ['no-mutable-image-tag'],
             maxLength: 100,
             description: 'The rule whose findings may stay; in all files, or in those of paths.',
           },
@@ -78,6 +79,7 @@ export const WAIVER_FILE_SCHEMA = {
           until: {
             type: 'string',
             pattern: '^[0-9]{4}-(0[1-9]|1[0-2])-(0[1-9]|[12][0-9]|3[01])$',
+            examples: ['2027-03-31'],
             description: 'The last day on which it holds, in UTC, as YYYY-MM-DD.',
           },
         },

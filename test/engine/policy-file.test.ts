@@ -101,6 +101,15 @@ signatures:
     ]);
   });
 
+  test('what has a form is shown by examples', () => {
+    const text =
+      'kubernetes: [latest]\nrules:\n  valid-yaml:\n    overrides: [{kinds: [Deployment], severity: off}]\n';
+    expect(problemsOf(text)).toEqual([
+      '1: `kubernetes.0` must be written like `1.34`',
+      '4: `rules.valid-yaml.overrides.0.kinds.0` must be written like `apps/v1/Deployment` or `v1/Secret` or `*/*/Ingress`',
+    ]);
+  });
+
   test('an unknown rule is named beside other mistakes', () => {
     expect(problemsOf('profil: strict\nrules: {nope: off}\n').map((one) => one.split(':')[0])).toEqual([
       '1',
