@@ -30,14 +30,6 @@ export function isMeantAsTemplate(path: string, text: string): boolean {
   return TEMPLATE_PLACE.test(path) || CONTROL_LINE.test(text.replaceAll(COMMENT_LINE, ''));
 }
 
-/** As long as the shortest action, `{{x}}`. */
-const MASK = /\$\(xx+\)/g;
-
-/** A name from a masked text, with something that readers know in the place of each action. */
-export function unmasked(name: string): string {
-  return name.replaceAll(MASK, '{{…}}');
-}
-
 /**
  * The text with every action replaced, character by character, so that what stands beside the actions can be judged
  * where it stands. An action that gives text becomes a placeholder, `$(xxx)`; one that gives none becomes blank.
