@@ -9,6 +9,7 @@ import { contentOf, definedProblems } from '../support/defined-problems.ts';
 import { customTypesOf, DEFINITION_KINDS } from '../support/custom-types.ts';
 import { isMissingForGood, KUSTOMIZE_GLOBS } from '../support/kustomize.ts';
 import { nameTargets, targetsFor } from '../support/kubernetes-targets.ts';
+import { publishedFaults } from '../support/published-faults.ts';
 import { isFault, schemaProblem, type SchemaSource } from '../support/schema-problems.ts';
 
 /** The API server keeps anything in these; only the controller looks closer, when it runs them. */
@@ -70,7 +71,10 @@ function judgeCustom(manifest: Manifest, isWrong: IsWrong, context: RuleContext)
     severityOfNews: 'warning',
     ...(loose ? { severity: 'warning' } : {}),
   };
-  return checkValue(contentOf(manifest), published.schema)
-    .filter((fault) => isWrong(fault) && !(loose && fault.type === 'missing-field'))
-    .map((fault) => schemaProblem(manifest, fault, source, context));
+  const faults = checkValue(contentOf(manifest), published.schema).filter(
+    (fault) => isWrong(fault) && !(loose && fault.type === 'missing-field'),
+  );
+  return publishedFaults(faults, published.project).map(({ fault, ...certainty }) =>
+    schemaProblem(manifest, fault, { ...source, ...certainty }, context),
+  );
 }

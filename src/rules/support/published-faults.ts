@@ -1,0 +1,40 @@
+import type { Severity } from '../../engine/finding.ts';
+import type { Fault } from '../../manifests/kubernetes/schema.ts';
+import { formatPointer } from '../../manifests/position.ts';
+
+/**
+ * Fields that releases in use know, although the one that is described gave them up. Argo Workflows 3 against 4:
+ * https://github.com/argoproj/argo-workflows/blob/v3.6.2/manifests/base/crds/full
+ */
+const EARLIER_FIELDS: Readonly<Record<string, RegExp>> = {
+  'Argo Workflows':
+    /(?:^\/spec\/schedule|\/synchronization\/(?:mutex|semaphore)|\/(?:workflowSpec|spec)\/podPriority|\/cache\/configMap\/(?:key|optional)|\/template(?:s\/\d+|Defaults)\/priority)$/,
+};
+
+/** A fault in an object of a published kind, and how sure it is. */
+export interface PublishedFault {
+  readonly fault: Fault;
+  /** What the object is written for may be another release of the project than the described one. */
+  readonly severity?: Severity;
+}
+
+/**
+ * What of the faults counts. Where a field is missing from a map that holds a field which the description does not know,
+ * a newer release may well take the one instead of the other.
+ */
+export function publishedFaults(faults: readonly Fault[], project: string): PublishedFault[] {
+  const earlier = EARLIER_FIELDS[project];
+  const left = faults.filter(
+    ({ type, pointer }) => type !== 'unknown-field' || earlier?.test(formatPointer(pointer)) !== true,
+  );
+  const strange = new Set(
+    faults.flatMap(({ type, pointer }) =>
+      type === 'unknown-field' ? [formatPointer(pointer.slice(0, -1))] : [],
+    ),
+  );
+  return left.map((fault) =>
+    fault.type === 'missing-field' && strange.has(formatPointer(fault.pointer))
+      ? { fault, severity: 'warning' }
+      : { fault },
+  );
+}
