@@ -19,6 +19,12 @@ interface Place {
 
 const WORKFLOW_KINDS = new Set(['Workflow', 'WorkflowTemplate', 'ClusterWorkflowTemplate', 'CronWorkflow']);
 
+/** Where an object of Argo Workflows keeps the workflow; null in any other object. */
+export function workflowIn({ group, kind }: Manifest): Pointer | null {
+  if (group !== 'argoproj.io' || !WORKFLOW_KINDS.has(kind)) return null;
+  return kind === 'CronWorkflow' ? ['spec', 'workflowSpec'] : ['spec'];
+}
+
 /** Templates in steps and tasks may hold templates again. */
 const MAX_INLINE_DEPTH = 8;
 
@@ -58,10 +64,10 @@ export function composedPodsOf(manifest: Manifest): ComposedPod[] {
   return [];
 }
 
-function workflowPods({ kind, value: root }: Manifest): ComposedPod[] {
-  if (!WORKFLOW_KINDS.has(kind)) return [];
-  const pointer = kind === 'CronWorkflow' ? ['spec', 'workflowSpec'] : ['spec'];
-  const workflow = { pointer, value: valueAt(root, pointer) };
+function workflowPods(manifest: Manifest): ComposedPod[] {
+  const pointer = workflowIn(manifest);
+  if (pointer === null) return [];
+  const workflow = { pointer, value: valueAt(manifest.value, pointer) };
   return itemsOf(child(workflow, 'templates'))
     .flatMap((template) => withInline(template, MAX_INLINE_DEPTH))
     .flatMap((template) => workflowPod(template, workflow));

@@ -1,3 +1,4 @@
+import { workflowIn } from './composed-pods.ts';
 import { apiVersionsPublishedWith } from './custom-resources/published.ts';
 import { apiVersionsWith } from './kubernetes/catalogue.ts';
 import { asList, asText, isRecord, Manifest } from './manifest.ts';
@@ -40,12 +41,57 @@ const HOLDERS: Readonly<Record<string, readonly Pointer[]>> = {
  * Of a JSON patch, what it adds or puts in the place of something.
  */
 export function inlinePatchesOf(manifest: Manifest): Manifest[] {
-  return patchTextsIn(manifest).flatMap(({ pointer, text, target }) => {
+  const ofPatches = patchTextsIn(manifest).flatMap(({ pointer, text, target }) => {
     const { documents } = parseYaml(manifest.path, text);
     return documents.flatMap((document) =>
       partsOf(document, target).map((part) => locatedIn(manifest, pointer, part)),
     );
   });
+  return [...ofPatches, ...ofWorkflow(manifest)];
+}
+
+/** Where a workflow changes the pods of its templates, and where templates make objects. */
+const POD_PATCHES: readonly Pointer[] = [
+  ['podSpecPatch'],
+  ['templateDefaults', 'podSpecPatch'],
+  ['templates', '*', 'podSpecPatch'],
+];
+const MADE_OBJECTS: Pointer = ['templates', '*', 'resource', 'manifest'];
+/** What a workflow fills in, also where YAML would read the braces as a map. */
+const EXPRESSION = /\{\{[^{}\n]*\}\}/g;
+
+function ofWorkflow(manifest: Manifest): Manifest[] {
+  const workflow = workflowIn(manifest);
+  if (workflow === null) return [];
+  const partsAt = (pattern: Pointer, read: (document: YamlDocument) => Part[]): Manifest[] =>
+    placesOf(manifest.value, [...workflow, ...pattern])
+      .slice(0, MAX_PATCHES)
+      .flatMap((pointer) => {
+        const text = valueAt(manifest.value, pointer);
+        if (typeof text !== 'string') return [];
+        const known = text.replaceAll(EXPRESSION, ({ length }) => `$(${'x'.repeat(length - 3)})`);
+        const { documents } = parseYaml(manifest.path, known);
+        return documents.flatMap(read).map((part) => locatedIn(manifest, pointer, part));
+      });
+  return [
+    ...POD_PATCHES.flatMap((pattern) => partsAt(pattern, (document) => podPart(document, manifest))),
+    ...partsAt(MADE_OBJECTS, (document) => partsOf(document, null)),
+  ];
+}
+
+function podPart(document: YamlDocument, { name, namespace }: Manifest): Part[] {
+  const { value } = document;
+  if (!isRecord(value)) return [];
+  const metadata = {
+    ...(name === null ? {} : { name }),
+    ...(namespace === null ? {} : { namespace }),
+  };
+  return [
+    {
+      value: { apiVersion: 'v1', kind: 'Pod', metadata, spec: value },
+      rangeOf: ([, ...inner], at) => document.rangeOf(inner, at),
+    },
+  ];
 }
 
 /** A patch that stands as a text in an object. */

@@ -6,6 +6,8 @@ export const CONTAINER_LISTS = ['initContainers', 'containers', 'ephemeralContai
 const TEMPLATE: Pointer = ['spec', 'template', 'spec'];
 const JOB_TEMPLATE: Pointer = ['spec', 'jobTemplate', 'spec', 'template', 'spec'];
 
+const ANALYSIS_JOB: Pointer = ['spec', 'metrics', '*', 'provider', 'job', ...TEMPLATE];
+
 /** Kinds of Kubernetes, and those of other groups that take over their name with their form. */
 const BY_KIND: Readonly<Record<string, Pointer>> = {
   Pod: ['spec'],
@@ -32,6 +34,10 @@ const BY_GROUP_AND_KIND: Readonly<Record<string, readonly Pointer[]>> = {
     ['spec', 'template', 'cloneSetTemplate', ...TEMPLATE],
     ['spec', 'template', 'deploymentTemplate', ...TEMPLATE],
   ],
+  'argoproj.io/AnalysisRun': [ANALYSIS_JOB],
+  'argoproj.io/AnalysisTemplate': [ANALYSIS_JOB],
+  'argoproj.io/ClusterAnalysisTemplate': [ANALYSIS_JOB],
+  'argoproj.io/Experiment': [['spec', 'templates', '*', 'template', 'spec']],
   'batch.volcano.sh/Job': [['spec', 'tasks', '*', 'template', 'spec']],
   'jobset.x-k8s.io/JobSet': [['spec', 'replicatedJobs', '*', 'template', 'spec', 'template', 'spec']],
   'kubeflow.org/MPIJob': [['spec', 'mpiReplicaSpecs', '*', 'template', 'spec']],
