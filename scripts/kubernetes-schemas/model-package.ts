@@ -21,8 +21,8 @@ const SPECIAL: readonly [RegExp, string][] = [
   [/\/Quantity$/, 'quantity'],
   [/\/(?:Time|MicroTime|Duration)$/, 'string'],
   [/\/(?:JSON|RawExtension|FieldsV1|JSONSchemaPropsOrBool)$/, 'any'],
-  // Argo Workflows reads them by code of its own: numbers as texts, and a list where its Go type is a struct.
-  [/\/(?:AnyString|Amount|Item|ParallelSteps)\.js$/, 'any'],
+  // Argo Workflows reads them by code of its own: numbers as texts, a list where its Go type is a struct, any map.
+  [/\/(?:AnyString|Amount|Item|ParallelSteps|Plugin)\.js$/, 'any'],
 ];
 
 /**

@@ -11,6 +11,16 @@ const EARLIER_FIELDS: Readonly<Record<string, RegExp>> = {
     /(?:^\/spec\/schedule|\/synchronization\/(?:mutex|semaphore)|\/(?:workflowSpec|spec)\/podPriority|\/cache\/configMap\/(?:key|optional)|\/template(?:s\/\d+|Defaults)\/priority)$/,
 };
 
+/**
+ * Fields that a definition requires and fills in itself, so that nobody has to write them: descriptions tell the one and
+ * not the other. And those that a later release requires no more.
+ * https://github.com/external-secrets/external-secrets/blob/v1.3.2/config/crds/bases
+ */
+const FILLED_IN: Readonly<Record<string, RegExp>> = {
+  'External Secrets':
+    /(?:\/auth\/(?:(?:appRole|jwt|ldap|userPass)\/path|kubernetes\/mountPath)|\/onboardbase\/(?:apiHost|environment|project)|(?:^\/spec|\/passwordSpec)\/(?:allowRepeat|length|noUpper)|\/webhook\/result)$/,
+};
+
 /** A fault in an object of a published kind, and how sure it is. */
 export interface PublishedFault {
   readonly fault: Fault;
@@ -23,10 +33,14 @@ export interface PublishedFault {
  * a newer release may well take the one instead of the other.
  */
 export function publishedFaults(faults: readonly Fault[], project: string): PublishedFault[] {
-  const earlier = EARLIER_FIELDS[project];
-  const left = faults.filter(
-    ({ type, pointer }) => type !== 'unknown-field' || earlier?.test(formatPointer(pointer)) !== true,
-  );
+  const left = faults.filter((fault) => {
+    if (fault.type === 'unknown-field')
+      return EARLIER_FIELDS[project]?.test(formatPointer(fault.pointer)) !== true;
+    return (
+      fault.type !== 'missing-field' ||
+      FILLED_IN[project]?.test(formatPointer([...fault.pointer, fault.field])) !== true
+    );
+  });
   const strange = new Set(
     faults.flatMap(({ type, pointer }) =>
       type === 'unknown-field' ? [formatPointer(pointer.slice(0, -1))] : [],
