@@ -74,7 +74,7 @@ function judgeCustom(manifest: Manifest, isWrong: IsWrong, context: RuleContext)
   const faults = checkValue(contentOf(manifest), published.schema).filter(
     (fault) => isWrong(fault) && !(loose && fault.type === 'missing-field'),
   );
-  return publishedFaults(faults, published.project).map(({ fault, ...certainty }) =>
+  return publishedFaults(faults, published.project, manifest.kind).map(({ fault, ...certainty }) =>
     schemaProblem(manifest, fault, { ...source, ...certainty }, context),
   );
 }
