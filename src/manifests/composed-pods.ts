@@ -92,7 +92,7 @@ function workflowPod(template: Place, workflow: Place): ComposedPod[] {
   const defaults = child(workflow, 'templateDefaults');
   const own = ['container', 'script'].flatMap((key) => {
     const container = child(template, key);
-    return isMap(container) ? [over(container, child(defaults, key))] : [];
+    return isMap(container) ? [over(container, child(defaults, key))].map(named) : [];
   });
   const main = [...own, ...itemsOf(child(child(template, 'containerSet'), 'containers'))];
   if (main.length === 0) return [];
@@ -181,6 +181,11 @@ function itemsOf({ pointer, value }: Place): Place[] {
 
 function isMap({ value }: Place): boolean {
   return isRecord(value);
+}
+
+/** Argo Workflows calls the container of a template `main`, and few people write that. */
+function named({ pointer, value }: Place): Place {
+  return { pointer, value: isRecord(value) ? { name: 'main', ...value } : value };
 }
 
 /** A container with what a template for all of them says where it says nothing itself. */

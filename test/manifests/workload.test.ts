@@ -120,6 +120,14 @@ test('each template of a workflow that runs containers is a pod', () => {
   expect(containersOf(manifest)[0]?.value['imagePullPolicy']).toBe('Always');
 });
 
+test('the container of a template is called main where nobody names it', () => {
+  const template = '{name: a, container: {image: a}}, {name: b, script: {image: b, source: c}}';
+  const manifest = manifestOf(
+    `apiVersion: argoproj.io/v1alpha1\nkind: Workflow\nmetadata: {name: w}\nspec: {templates: [${template}]}\n`,
+  );
+  expect(containersOf(manifest).map(({ name }) => name)).toEqual(['main', 'main']);
+});
+
 test('a template wins over the defaults, and those over the workflow', () => {
   const manifest = manifestOf(WORKFLOW);
   const [inline, build] = podSpecsOf(manifest);
