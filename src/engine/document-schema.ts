@@ -155,12 +155,21 @@ export function didYouMean(key: string, known: readonly string[]): string {
 
 const answers = new WeakMap<readonly string[], Map<string, string | null>>();
 
-/** The known name that was probably meant; null when none is near. */
+/** Nobody has meant one of more names than these, and comparing with them takes long. */
+const MAX_KNOWN = 2_000;
+/** Of one list of known names. Who wrote that many wrong ones wants something else. */
+const MAX_COMPARISONS = 100_000;
+
+/** The known name that was probably meant; null when none is near, or when looking for it would take long. */
 export function nearestName(key: string, known: readonly string[]): string | null {
+  if (known.length > MAX_KNOWN) return null;
   const answered = answers.get(known) ?? new Map<string, string | null>();
   answers.set(known, answered);
   let answer = answered.get(key);
-  if (answer === undefined) answered.set(key, (answer = findNearest(key, known)));
+  if (answer === undefined) {
+    answer = answered.size * known.length > MAX_COMPARISONS ? null : findNearest(key, known);
+    answered.set(key, answer);
+  }
   return answer;
 }
 
@@ -176,6 +185,10 @@ function findNearest(key: string, known: readonly string[]): string | null {
 }
 
 const FAR = 99;
+/** Longer names are not compared. */
+const MAX_NAME = 256;
+/** Kept, because making them takes most of the time of a comparison. */
+const ROWS = [new Uint16Array(MAX_NAME + 1), new Uint16Array(MAX_NAME + 1)] as const;
 
 /**
  * How many letters have to be put in, taken out or changed; 99 when the lengths are far apart.
@@ -184,16 +197,27 @@ const FAR = 99;
  */
 export function editDistance(a: string, b: string, limit = Infinity): number {
   const apart = Math.abs(a.length - b.length);
-  if (apart > 8 || apart >= limit) return FAR;
-  let row = Array.from({ length: b.length + 1 }, (_, index) => index);
+  if (apart > 8 || apart >= limit || Math.max(a.length, b.length) > MAX_NAME) return FAR;
+  const width = b.length;
+  let [row, next] = ROWS;
+  for (let j = 0; j <= width; j += 1) row[j] = j;
   for (let i = 1; i <= a.length; i += 1) {
-    const next = [i];
-    for (let j = 1; j <= b.length; j += 1) {
-      const cost = a[i - 1] === b[j - 1] ? 0 : 1;
-      next.push(Math.min((next[j - 1] ?? 0) + 1, (row[j] ?? 0) + 1, (row[j - 1] ?? 0) + cost));
+    const letter = a.charCodeAt(i - 1);
+    let least = i;
+    let left = i;
+    next[0] = i;
+    for (let j = 1; j <= width; j += 1) {
+      const changed = (row[j - 1] ?? 0) + (letter === b.charCodeAt(j - 1) ? 0 : 1);
+      const added = (row[j] ?? 0) + 1;
+      left = left + 1 < added ? left + 1 : added;
+      if (changed < left) left = changed;
+      next[j] = left;
+      if (left < least) least = left;
     }
+    const above = row;
     row = next;
-    if (limit < FAR && Math.min(...row) >= limit) return FAR;
+    next = above;
+    if (limit < FAR && least >= limit) return FAR;
   }
-  return row[b.length] ?? FAR;
+  return row[width] ?? FAR;
 }

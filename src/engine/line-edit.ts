@@ -3,6 +3,9 @@ import type { Pointer } from '../manifests/position.ts';
 import type { Suggestion } from './finding.ts';
 import type { JudgedFile, RuleContext } from './rule.ts';
 
+/** A suggestion repeats its line; nobody reads one as long as this, such as a whole file of JSON. */
+const MAX_LINE = 2_000;
+
 const linesOf = new WeakMap<JudgedFile, readonly string[]>();
 
 /** A line of a file, by its number from 1. A file with many findings is cut into lines once. */
@@ -31,7 +34,7 @@ export function replaceInLine(
 ): { suggestion?: Suggestion } {
   const { start, end } = manifest.rangeOf(pointer, at);
   const line = lineOf(file, start.line);
-  if (line === undefined || start.line !== end.line) return {};
+  if (line === undefined || line.length > MAX_LINE || start.line !== end.line) return {};
   const [before, value, after] = [
     line.slice(0, start.column - 1),
     line.slice(start.column - 1, end.column - 1),
@@ -62,7 +65,7 @@ export function textInLine(
 ): string | null {
   const { start, end } = manifest.rangeOf(pointer);
   const line = lineOf(file, start.line);
-  if (line === undefined || start.line !== end.line) return null;
+  if (line === undefined || line.length > MAX_LINE || start.line !== end.line) return null;
   const hasAnchor = /&\S+\s+$/.test(line.slice(0, start.column - 1));
   return hasAnchor ? null : line.slice(start.column - 1, end.column - 1);
 }

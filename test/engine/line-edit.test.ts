@@ -35,3 +35,19 @@ function looksAtWholeFile(objects: number): number {
 test('a file of many findings is looked through as often as one of few', () => {
   expect(looksAtWholeFile(60)).toBeLessThanOrEqual(looksAtWholeFile(20) + 5);
 });
+
+test('a file on one long line is not repeated in suggestions', () => {
+  const items = Array.from({ length: 40 }, (_, index) => ({
+    apiVersion: 'v1',
+    kind: 'ConfigMap',
+    metadata: { name: `c${String(index)}`, labels: { a: 1 } },
+  }));
+  const suggested = (count: number): number => {
+    const text = JSON.stringify({ apiVersion: 'v1', kind: 'List', items: items.slice(0, count) });
+    const { findings } = review(changeOf({ head: { 'a.json': text } }), judged, DEFAULT_POLICY);
+    expect(findings).toHaveLength(count);
+    return findings.filter(({ suggestion }) => suggestion !== null).length;
+  };
+  expect(suggested(2)).toBe(2);
+  expect(suggested(40)).toBe(0);
+});

@@ -104,13 +104,21 @@ function checkFields(
   for (const name of Object.keys(value)) {
     const field = fields.get(name);
     if (field !== undefined) checkAt(name, value[name], field.schema, way, faults);
-    else if (!open)
-      faults.push({ type: 'unknown-field', pointer: [...way, name], known: [...fields.keys()] });
+    else if (!open) faults.push({ type: 'unknown-field', pointer: [...way, name], known: namesOf(fields) });
   }
   for (const [name, { schema }] of requiredOf(fields)) {
     const present = Object.hasOwn(value, name) && (value[name] !== null || schema.nullable === true);
     if (!present) faults.push({ type: 'missing-field', pointer: [...way], field: name });
   }
+}
+
+const names = new WeakMap<Fields, readonly string[]>();
+
+/** One list for all faults: a map of thousands of fields may have thousands of wrong ones. */
+function namesOf(fields: Fields): readonly string[] {
+  let found = names.get(fields);
+  if (found === undefined) names.set(fields, (found = [...fields.keys()]));
+  return found;
 }
 
 const required = new WeakMap<Fields, readonly (readonly [string, Field])[]>();
