@@ -3,8 +3,12 @@ import { valueAt } from '../../manifests/workload.ts';
 
 const HOOKS = ['helm.sh/hook', 'argocd.argoproj.io/hook'];
 
-/** Whether Helm or Argo CD runs the object at a moment of a rollout and cleans it up. */
-export function isHook({ value }: Manifest): boolean {
+/** What Argo Rollouts runs while it rolls out. */
+const TRIALS = new Set(['AnalysisRun', 'AnalysisTemplate', 'ClusterAnalysisTemplate', 'Experiment']);
+
+/** Whether Helm, Argo CD or Argo Rollouts runs the object at a moment of a rollout and cleans it up. */
+export function isHook({ group, kind, value }: Manifest): boolean {
+  if (group === 'argoproj.io' && TRIALS.has(kind)) return true;
   const annotations = valueAt(value, ['metadata', 'annotations']);
   return isRecord(annotations) && HOOKS.some((hook) => Object.hasOwn(annotations, hook));
 }
