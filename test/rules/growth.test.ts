@@ -1,6 +1,7 @@
 import { describe, expect, test } from '@jest/globals';
 import { DEFAULT_POLICY } from '../../src/config/policy.ts';
 import { openFile } from '../../src/engine/judged-file.ts';
+import { finished } from '../../src/engine/steps.ts';
 import { indexObjects, ObjectIndex, type IndexedObject } from '../../src/engine/object-index.ts';
 import { knownRulesOf, type JudgedFile, type RuleContext } from '../../src/engine/rule.ts';
 import { changeOf, type Files } from '../support/change-fixture.ts';
@@ -142,7 +143,7 @@ function stepsOf(head: Files): Map<string, number> {
   const files = new Map(
     opened.map((file): [string, () => JudgedFile] => [file.path, () => ((steps += 1), file)]),
   );
-  const counted = indexObjects(files.values(), KINDS, snapshot, () => true).all.map(
+  const counted = finished(indexObjects(files.values(), KINDS, snapshot, () => true)).all.map(
     (one) =>
       new Proxy<IndexedObject>(one, {
         get: (target, key, receiver): unknown => ((steps += 1), Reflect.get(target, key, receiver)),
