@@ -1,5 +1,13 @@
-import { closeSync, constants, fstatSync, lstatSync, openSync, readSync } from 'node:fs';
-import { readdir, readlink } from 'node:fs/promises';
+import {
+  closeSync,
+  constants,
+  fstatSync,
+  lstatSync,
+  openSync,
+  readdirSync,
+  readlinkSync,
+  readSync,
+} from 'node:fs';
 import { decodePath } from './path-bytes.ts';
 
 /** A file as it lies on disk. Names are kept as bytes: not every file system keeps them in UTF-8. */
@@ -14,18 +22,19 @@ export interface DiskEntry {
 const SEPARATOR = Buffer.from('/');
 
 /**
- * Walks a folder, sorted, without following links and without git's own folder.
+ * Walks a folder, sorted, without following links and without git's own folder. Synchronous: for many small files, each
+ * turn of the event loop takes longer than the reading.
  *
  * @param onUnreadable is told of what may not be read; the walk goes on
  */
-export async function* walk(
+export function* walk(
   location: Buffer,
   path: string,
   onUnreadable: (path: string, error: unknown) => void,
-): AsyncGenerator<DiskEntry> {
+): Generator<DiskEntry> {
   let names: Buffer[];
   try {
-    names = await readdir(location, { encoding: 'buffer' });
+    names = readdirSync(location, { encoding: 'buffer' });
   } catch (error) {
     onUnreadable(path, error);
     return;
@@ -57,10 +66,7 @@ export function kindOf(found: {
   return (found.mode & 0o100) === 0 ? 'file' : 'executable';
 }
 
-/**
- * A file's bytes; null when there are more than `maxBytes`. Never waits for a pipe, never follows a link. Synchronous:
- * for many small files, each turn of the event loop takes longer than the reading.
- */
+/** A file's bytes; null when there are more than `maxBytes`. Never waits for a pipe, never follows a link. */
 export function readBounded(location: Buffer, maxBytes: number): Buffer | null {
   const file = openSync(location, constants.O_RDONLY | constants.O_NOFOLLOW | constants.O_NONBLOCK);
   try {
@@ -81,6 +87,6 @@ export function readBounded(location: Buffer, maxBytes: number): Buffer | null {
   }
 }
 
-export async function linkTarget(location: Buffer): Promise<string> {
-  return decodePath(await readlink(location, { encoding: 'buffer' }));
+export function linkTarget(location: Buffer): string {
+  return decodePath(readlinkSync(location, { encoding: 'buffer' }));
 }
