@@ -13,12 +13,13 @@ export class JudgedSides {
   /** Those that are judged: a scan has no base. */
   readonly names: readonly Side[];
   readonly #change: ChangeSet;
-  readonly #opened = new OpenedFiles();
+  readonly #opened: OpenedFiles;
   readonly #files = new Map<Side, ReadonlyMap<string, () => JudgedFile>>();
   readonly #objects = new Map<Side, ObjectIndex>();
 
   constructor(change: ChangeSet) {
     this.#change = change;
+    this.#opened = new OpenedFiles(change.base === null ? 'one' : 'both');
     this.names = change.base === null ? ['head'] : ['head', 'base'];
   }
 
