@@ -66,6 +66,21 @@ export function kindOf(found: {
   return (found.mode & 0o100) === 0 ? 'file' : 'executable';
 }
 
+const SLAB_BYTES = 1024 * 1024;
+let slab = Buffer.alloc(0);
+let taken = 0;
+
+/** Small files share their memory: to manage a piece of its own takes as much again. */
+function room(bytes: number): Buffer {
+  if (bytes > SLAB_BYTES / 16) return Buffer.allocUnsafeSlow(bytes);
+  if (taken + bytes > slab.length) {
+    slab = Buffer.allocUnsafeSlow(SLAB_BYTES);
+    taken = 0;
+  }
+  taken += bytes;
+  return slab.subarray(taken - bytes, taken);
+}
+
 /** A file's bytes; null when there are more than `maxBytes`. Never waits for a pipe, never follows a link. */
 export function readBounded(location: Buffer, maxBytes: number): Buffer | null {
   const file = openSync(location, constants.O_RDONLY | constants.O_NOFOLLOW | constants.O_NONBLOCK);
@@ -73,7 +88,7 @@ export function readBounded(location: Buffer, maxBytes: number): Buffer | null {
     const found = fstatSync(file);
     if (!found.isFile()) throw new Error('It was replaced by something that is no file');
     if (found.size > maxBytes) return null;
-    const content = Buffer.allocUnsafeSlow(found.size + 1);
+    const content = room(found.size + 1);
     let filled = 0;
     for (;;) {
       const bytesRead = readSync(file, content, filled, content.length - filled, null);
