@@ -8,6 +8,7 @@ import { isMissingForGood, KUSTOMIZE_GLOBS } from '../support/kustomize.ts';
 import { argoRefusals } from '../support/refusals/argo.ts';
 import { bindingRefusals, policyBindingRefusals, roleRefusals } from '../support/refusals/access.ts';
 import { fluxRefusals } from '../support/refusals/flux.ts';
+import { gatewayRefusals, gatewayRouteRefusals } from '../support/refusals/gateway.ts';
 import { jobRefusals } from '../support/refusals/job.ts';
 import { ingressRefusals, networkPolicyRefusals, serviceRefusals } from '../support/refusals/network.ts';
 import type { Refusal } from '../support/refusals/refusal.ts';
@@ -37,6 +38,9 @@ const JUDGES: Readonly<Record<string, Judge>> = {
   '/Service': serviceRefusals,
   'networking.k8s.io/Ingress': ingressRefusals,
   'networking.k8s.io/NetworkPolicy': networkPolicyRefusals,
+  'gateway.networking.k8s.io/Gateway': gatewayRefusals,
+  'gateway.networking.k8s.io/HTTPRoute': gatewayRouteRefusals,
+  'gateway.networking.k8s.io/GRPCRoute': gatewayRouteRefusals,
   'rbac.authorization.k8s.io/Role': roleRefusals,
   'rbac.authorization.k8s.io/ClusterRole': roleRefusals,
   'rbac.authorization.k8s.io/RoleBinding': bindingRefusals,
