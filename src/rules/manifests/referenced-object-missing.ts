@@ -3,6 +3,7 @@ import type { Problem, RepositoryRule, RuleContext } from '../../engine/rule.ts'
 import { unitWidening } from '../../graph/deployment-units.ts';
 import { KUSTOMIZATION_GLOBS } from '../../manifests/kustomization.ts';
 import { holdsExpression } from '../../manifests/placeholder.ts';
+import { listenerProblems } from '../support/listeners.ts';
 import { lostObject } from '../support/lost-objects.ts';
 import {
   REFERENCE_KINDS,
@@ -38,9 +39,10 @@ export const referencedObjectMissing: RepositoryRule = {
     const placed = placedObjectsOf(files, context);
     return placed.all
       .filter(({ object }) => object.form === 'whole')
-      .flatMap((one) =>
-        referencesIn(one.object).flatMap((reference) => problemOf(one, reference, placed, context) ?? []),
-      );
+      .flatMap((one) => [
+        ...referencesIn(one.object).flatMap((reference) => problemOf(one, reference, placed, context) ?? []),
+        ...listenerProblems(one, placed),
+      ]);
   },
 };
 

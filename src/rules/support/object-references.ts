@@ -118,6 +118,12 @@ const OF_KIND: Readonly<Record<string, readonly Place[]>> = {
   'rbac.authorization.k8s.io/ClusterRoleBinding': [
     { path: 'roleRef.name', target: target('rbac.authorization.k8s.io', 'ClusterRole') },
   ],
+  'image.toolkit.fluxcd.io/ImagePolicy': [
+    { path: 'spec.imageRepositoryRef.name', target: target('image.toolkit.fluxcd.io', 'ImageRepository') },
+  ],
+  'notification.toolkit.fluxcd.io/Alert': [
+    { path: 'spec.providerRef.name', target: target('notification.toolkit.fluxcd.io', 'Provider') },
+  ],
   'keda.sh/ScaledObject': AUTHENTICATIONS,
   'keda.sh/ScaledJob': AUTHENTICATIONS,
   'traefik.io/IngressRoute': MIDDLEWARES,
