@@ -7,6 +7,7 @@ import { listAt, valueAt } from '../../manifests/workload.ts';
 import { isMissingForGood, KUSTOMIZE_GLOBS } from '../support/kustomize.ts';
 import { argoRefusals } from '../support/refusals/argo.ts';
 import { bindingRefusals, policyBindingRefusals, roleRefusals } from '../support/refusals/access.ts';
+import { controllerRefusals } from '../support/refusals/controllers.ts';
 import { fluxRefusals } from '../support/refusals/flux.ts';
 import { gatewayRefusals, gatewayRouteRefusals } from '../support/refusals/gateway.ts';
 import { jobRefusals } from '../support/refusals/job.ts';
@@ -69,7 +70,11 @@ export const validObject: ManifestRule = {
     const key = `${manifest.group}/${manifest.kind}`;
     const judge = Object.hasOwn(JUDGES, key) ? JUDGES[key] : undefined;
     const refusals = fluxRefusals(manifest) ??
-      argoRefusals(manifest) ?? [...(judge?.(manifest) ?? []), ...wordRefusals(key, manifest.value)];
+      argoRefusals(manifest) ?? [
+        ...(judge?.(manifest) ?? []),
+        ...wordRefusals(key, manifest.value),
+        ...controllerRefusals(key, manifest),
+      ];
     if (refusals.length === 0 || formOf(manifest, context) === 'template') return [];
     return refusals
       .filter((refusal) => counts(refusal, manifest, context))
