@@ -15,8 +15,8 @@ export class SchemaTable {
   /** @param schema of a whole object; its status is left out, which nobody writes into a file */
   addRoot(schema: SchemaNode): number {
     const properties = isRecord(schema['properties']) ? schema['properties'] : {};
-    const { status: _, ...written } = properties;
-    return this.#add({ ...schema, properties: written });
+    const written = Object.entries(properties).filter(([name]) => name !== 'status');
+    return this.#add({ ...schema, properties: Object.fromEntries(written) });
   }
 
   lines(): string[] {

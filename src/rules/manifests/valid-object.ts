@@ -5,6 +5,7 @@ import type { Manifest } from '../../manifests/manifest.ts';
 import { isCiphertext } from '../../manifests/sops-crypt.ts';
 import { listAt, valueAt } from '../../manifests/workload.ts';
 import { isMissingForGood, KUSTOMIZE_GLOBS } from '../support/kustomize.ts';
+import { projectRefusals } from '../support/refusals/app-project.ts';
 import { argoRefusals } from '../support/refusals/argo.ts';
 import { bindingRefusals, policyBindingRefusals, roleRefusals } from '../support/refusals/access.ts';
 import { controllerRefusals } from '../support/refusals/controllers.ts';
@@ -69,12 +70,17 @@ export const validObject: ManifestRule = {
   judge(manifest, context) {
     const key = `${manifest.group}/${manifest.kind}`;
     const judge = Object.hasOwn(JUDGES, key) ? JUDGES[key] : undefined;
-    const refusals = fluxRefusals(manifest) ??
-      argoRefusals(manifest) ?? [
-        ...(judge?.(manifest) ?? []),
-        ...wordRefusals(key, manifest.value),
-        ...controllerRefusals(key, manifest),
-      ];
+    const isProject = key === 'argoproj.io/AppProject';
+    const refusals =
+      fluxRefusals(manifest) ??
+      argoRefusals(manifest) ??
+      (isProject
+        ? projectRefusals(manifest, isRenamed(manifest, context))
+        : [
+            ...(judge?.(manifest) ?? []),
+            ...wordRefusals(key, manifest.value),
+            ...controllerRefusals(key, manifest),
+          ]);
     if (refusals.length === 0 || formOf(manifest, context) === 'template') return [];
     return refusals
       .filter((refusal) => counts(refusal, manifest, context))
@@ -87,6 +93,12 @@ function counts({ pointer, missing }: Refusal, manifest: Manifest, context: Rule
   // kustomize fills in the namespaces of the accounts that it deploys.
   const filled = missing === 'namespace' && namesNamespace(manifest, context);
   return !filled && [missing].flat().every((field) => isMissingForGood(manifest, context, field));
+}
+
+function isRenamed({ path }: Manifest, { snapshot }: RuleContext): boolean {
+  return kustomizationsOf(snapshot)
+    .above(path)
+    .some(({ value }) => value['namePrefix'] !== undefined || value['nameSuffix'] !== undefined);
 }
 
 function namesNamespace({ path }: Manifest, { snapshot }: RuleContext): boolean {
