@@ -118,6 +118,13 @@ const OF_KIND: Readonly<Record<string, readonly Place[]>> = {
   'rbac.authorization.k8s.io/ClusterRoleBinding': [
     { path: 'roleRef.name', target: target('rbac.authorization.k8s.io', 'ClusterRole') },
   ],
+  'kustomize.toolkit.fluxcd.io/Kustomization': [
+    {
+      path: 'spec.healthChecks.*.name',
+      target: target('apps', 'Deployment'),
+      others: { StatefulSet: target('apps', 'StatefulSet'), DaemonSet: target('apps', 'DaemonSet') },
+    },
+  ],
   'image.toolkit.fluxcd.io/ImagePolicy': [
     { path: 'spec.imageRepositoryRef.name', target: target('image.toolkit.fluxcd.io', 'ImageRepository') },
   ],
