@@ -118,13 +118,12 @@ const OF_KIND: Readonly<Record<string, readonly Place[]>> = {
   'rbac.authorization.k8s.io/ClusterRoleBinding': [
     { path: 'roleRef.name', target: target('rbac.authorization.k8s.io', 'ClusterRole') },
   ],
-  'kustomize.toolkit.fluxcd.io/Kustomization': [
-    {
-      path: 'spec.healthChecks.*.name',
-      target: target('apps', 'Deployment'),
-      others: { StatefulSet: target('apps', 'StatefulSet'), DaemonSet: target('apps', 'DaemonSet') },
-    },
-  ],
+  // What has the name and is of another kind may well be made by a chart.
+  'kustomize.toolkit.fluxcd.io/Kustomization': ['DaemonSet', 'Deployment', 'StatefulSet'].map((kind) => ({
+    path: 'spec.healthChecks.*.name',
+    target: target('apps', kind),
+    others: {},
+  })),
   'image.toolkit.fluxcd.io/ImagePolicy': [
     { path: 'spec.imageRepositoryRef.name', target: target('image.toolkit.fluxcd.io', 'ImageRepository') },
   ],
