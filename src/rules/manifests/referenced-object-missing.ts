@@ -11,7 +11,12 @@ import {
   type ObjectReference,
   type ReferenceTarget,
 } from '../support/object-references.ts';
-import { placedObjectsOf, type PlacedObject, type PlacedObjects } from '../support/placed-objects.ts';
+import {
+  mayMeet,
+  placedObjectsOf,
+  type PlacedObject,
+  type PlacedObjects,
+} from '../support/placed-objects.ts';
 import { SUPPLIER_KINDS } from '../support/pod-index.ts';
 import { isClusterScoped } from '../support/scopes.ts';
 
@@ -26,7 +31,7 @@ const WRITE_KIND = 'Write `kind: {other}` beside the name, or add the {wanted}.'
 const SHORTEST = 5;
 const SHORTEST_PART = 4;
 /** What every cluster has. */
-const BUILT_IN = /^(?:system[:-].*|admin|edit|view|cluster-admin)$/;
+const BUILT_IN = /^(?:system[:-].*|admin|default|edit|view|cluster-admin)$/;
 /** A name is compared with so many others. */
 const MAX_COMPARED = 5_000;
 
@@ -67,7 +72,9 @@ function problemOf(
     const parts = { message: OTHER_KIND, remediation: WRITE_KIND };
     return { ...about, ...parts, values: { ...values, other: sibling.kind } };
   }
-  const near = nearName(name, meeting);
+  // Names of accounts are alike in many namespaces.
+  const beside = target.kind === 'ServiceAccount' ? meeting.filter((one) => mayMeet(one, holder)) : meeting;
+  const near = nearName(name, beside);
   if (near !== null) return { ...about, values: { ...values, near } };
   const isLost = !mayComeFromElsewhere(holder, reference, placed) && lostObject(target.kind, name, context);
   return isLost ? { ...about, message: REMOVED, remediation: RESTORE, values } : null;

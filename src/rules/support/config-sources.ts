@@ -46,9 +46,21 @@ export class ConfigSources {
     return found.filter((one) => mayMeet(one, near) || this.#copied(one));
   }
 
+  /** Whether what is deployed together with an object keeps its things of the kind in the repository. */
   standBeside(kind: ConfigReference['kind'], { units }: PlacedObject): boolean {
     const generators = kind === 'Secret' ? 'secretGenerator' : 'configMapGenerator';
-    return units.some((unit) => this.#units.get(kind)?.has(unit) === true || this.#has(generators, unit));
+    return units.some(
+      (unit) =>
+        this.#units.get(kind)?.has(unit) === true ||
+        this.#has(generators, unit) ||
+        (kind === 'ConfigMap' && this.#keepsSecrets(unit)),
+    );
+  }
+
+  /** Whoever keeps Secrets there does not make ConfigMaps by hand; a Job may. */
+  #keepsSecrets(unit: DeploymentUnit): boolean {
+    const isKept = unit.kustomizations.length > 0 && this.#units.get('Secret')?.has(unit) === true;
+    return isKept && !this.makesSecrets(unit);
   }
 
   #has(generators: 'configMapGenerator' | 'secretGenerator', unit: DeploymentUnit): boolean {

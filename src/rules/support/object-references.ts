@@ -57,6 +57,7 @@ const MIDDLEWARES: readonly Place[] = [
 ];
 
 const OF_PODS: readonly Place[] = [
+  { path: 'serviceAccountName', target: target('', 'ServiceAccount') },
   { path: 'priorityClassName', target: target('scheduling.k8s.io', 'PriorityClass') },
   { path: 'runtimeClassName', target: target('node.k8s.io', 'RuntimeClass') },
   {
