@@ -10,6 +10,7 @@ import { checkedProblems, contentOf, definedProblems } from '../support/defined-
 import { customTypesOf, DEFINITION_KINDS } from '../support/custom-types.ts';
 import { isMissingForGood, KUSTOMIZE_GLOBS } from '../support/kustomize.ts';
 import { nameTargets, targetsFor } from '../support/kubernetes-targets.ts';
+import { isOfStub, stubProblem } from '../support/stub-objects.ts';
 import { isFault, schemaProblem, type SchemaSource } from '../support/schema-problems.ts';
 
 /** The API server keeps anything in these; only the controller looks closer, when it runs them. */
@@ -52,10 +53,24 @@ function judgeBuiltIn(
       found.set(key, entry);
     }
   }
-  return [...found.values()].map((one) => {
-    const every = one.in.every(({ minor }) => minor === '');
-    return schemaProblem(manifest, one.fault, { where: every ? 'Kubernetes' : nameTargets(one.in) }, context);
-  });
+  const all = [...found.values()];
+  const stub = stubProblem(
+    manifest,
+    all.map(({ fault }) => fault),
+    context,
+  );
+  const problems = all
+    .filter(({ fault }) => stub === null || !isOfStub(fault))
+    .map((one) => {
+      const every = one.in.every(({ minor }) => minor === '');
+      return schemaProblem(
+        manifest,
+        one.fault,
+        { where: every ? 'Kubernetes' : nameTargets(one.in) },
+        context,
+      );
+    });
+  return stub === null ? problems : [stub, ...problems];
 }
 
 function judgeCustom(manifest: Manifest, isWrong: IsWrong, context: RuleContext): Problem[] {
