@@ -21,6 +21,7 @@ import {
   keyRefusals,
   priorityRefusals,
 } from '../support/refusals/storage.ts';
+import { isStub } from '../support/stub-objects.ts';
 import { wordRefusals } from '../support/refusals/words.ts';
 import { workloadRefusals } from '../support/refusals/workload.ts';
 
@@ -90,6 +91,8 @@ export const validObject: ManifestRule = {
 
 function counts({ pointer, missing }: Refusal, manifest: Manifest, context: RuleContext): boolean {
   if (missing === undefined) return !isCiphertext(valueAt(manifest.value, pointer));
+  // `valid-schema` says of a stub what is to be said.
+  if (isStub(manifest, context)) return false;
   // kustomize fills in the namespaces of the accounts that it deploys.
   const filled = missing === 'namespace' && namesNamespace(manifest, context);
   return !filled && [missing].flat().every((field) => isMissingForGood(manifest, context, field));

@@ -10,7 +10,7 @@ import { checkedProblems, contentOf, definedProblems } from '../support/defined-
 import { customTypesOf, DEFINITION_KINDS } from '../support/custom-types.ts';
 import { isMissingForGood, KUSTOMIZE_GLOBS } from '../support/kustomize.ts';
 import { nameTargets, targetsFor } from '../support/kubernetes-targets.ts';
-import { isOfStub, stubProblem } from '../support/stub-objects.ts';
+import { stubProblem } from '../support/stub-objects.ts';
 import { isFault, schemaProblem, type SchemaSource } from '../support/schema-problems.ts';
 
 /** The API server keeps anything in these; only the controller looks closer, when it runs them. */
@@ -60,7 +60,7 @@ function judgeBuiltIn(
     context,
   );
   const problems = all
-    .filter(({ fault }) => stub === null || !isOfStub(fault))
+    .filter(({ fault }) => stub === null || fault.type !== 'missing-field')
     .map((one) => {
       const every = one.in.every(({ minor }) => minor === '');
       return schemaProblem(
