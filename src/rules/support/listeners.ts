@@ -64,8 +64,8 @@ function gatewaysOf(
 ): PlacedObject[] | null {
   const wanted = namespace === null ? route.namespaces : new Set([namespace]);
   const gateways = placed
-    .ofKind('Gateway', (group) => group === GROUP)
-    .filter((one) => one.object.name === name && mayBeIn(one, wanted));
+    .ofName('Gateway', name)
+    .filter((one) => one.object.group === GROUP && mayBeIn(one, wanted));
   const isKnown = ({ object, units }: PlacedObject): boolean =>
     object.form === 'whole' &&
     listeners(object.value).every(isComplete) &&
