@@ -65,6 +65,9 @@ function keysOf(
   const isBeside = found.some(({ units }) => units.some((unit) => near.units.includes(unit)));
   // What is called alike somewhere else need not be what these pods see.
   if (!isBeside && generators.length === 0) return null;
+  // What a generator merges with may be a part that nobody sees here.
+  const isMerged = generators.some((one) => one['behavior'] === 'merge');
+  if (isMerged && near.units.some(({ open }) => open)) return null;
   const parts = placed.named(kind, name, near).some(({ object }) => object.form === 'partial');
   const units = [...near.units, ...found.flatMap((one) => one.units)];
   if (parts || units.some(({ patches }) => patches(name))) return null;
