@@ -1,3 +1,5 @@
+import { nameActions } from './template.ts';
+
 /** Placeholder values are names from the repository: short, on one line, and unable to leave their code span. */
 const MAX_NAME = 200;
 
@@ -6,7 +8,7 @@ const MAX_NAME = 200;
 const UNPRINTABLE = /[\u0000-\u001f\u007f-\u009f\u2028\u2029\u200b-\u200f\u202a-\u202e\u2060-\u2069\ufeff]/g;
 
 export function displayName(name: string): string {
-  const safe = name
+  const safe = nameActions(name)
     .replaceAll(UNPRINTABLE, (char) => `\\u{${(char.codePointAt(0) ?? 0).toString(16)}}`)
     .replaceAll('`', "'");
   return safe.length <= MAX_NAME ? safe : `${safe.slice(0, MAX_NAME)}…`;

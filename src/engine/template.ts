@@ -43,3 +43,11 @@ export function maskActions(text: string): string {
     },
   );
 }
+
+/** The shortest action that gives a text is `{{.a}}`. */
+const MASK = /\$\(x{3,}\)/g;
+
+/** A text out of a masked one, as a reader knows it: each action is `{{…}}`, whatever it says. */
+export function nameActions(text: string): string {
+  return text.replaceAll(MASK, '{{…}}');
+}

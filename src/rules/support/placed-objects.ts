@@ -51,9 +51,14 @@ export class PlacedObjects {
     return (this.#byKind.get(kind) ?? []).filter(({ object }) => group(object.group));
   }
 
+  /** Objects of that name, in whatever namespace. */
+  ofName(kind: string, name: string): readonly PlacedObject[] {
+    return this.#byName.get(`${kind}/${name}`) ?? [];
+  }
+
   /** Objects of that name which may be in the same namespace. */
   named(kind: string, name: string, near: PlacedObject): PlacedObject[] {
-    return (this.#byName.get(`${kind}/${name}`) ?? []).filter((other) => mayMeet(other, near));
+    return this.ofName(kind, name).filter((other) => mayMeet(other, near));
   }
 
   /** Whether something that no file shows may be, or select, what has one of these names. */
