@@ -14,6 +14,7 @@ import type { RuleFailure } from './report.ts';
 import type { CodeRule, JudgedFile, Problem, RuleContext, RuleDefinition } from './rule.ts';
 import { dispatchOf } from './rule-dispatch.ts';
 import { compileSchema } from './schema-rule.ts';
+import type { Steps } from './steps.ts';
 import { replaceSwitch } from './line-edit.ts';
 
 /** A finding before base and head have been compared. */
@@ -181,27 +182,28 @@ function fileFinding(file: JudgedFile, problem: Problem, active: ActiveRule, ben
   });
 }
 
-/** Runs the repository rules over one revision. */
-export function judgeRepository(
+/** Runs the repository rules over one revision, each in a step. */
+export function* judgeRepository(
   files: ReadonlyMap<string, () => JudgedFile>,
   rules: readonly ActiveRule[],
   bench: Bench,
-): RawFinding[] {
-  const found = rules.flatMap((active) => {
+): Steps<RawFinding[]> {
+  const found: { readonly active: ActiveRule; readonly problem: Problem }[] = [];
+  for (const active of rules) {
     const { code } = active.rule;
-    if (code?.scope !== 'repository') return [];
+    if (code?.scope !== 'repository') continue;
+    yield;
     const { context } = withRule(active, bench);
-    return guarded(active, null, bench, () => code.judge(files, context)).map((problem) => ({
-      active,
-      problem,
-    }));
-  });
+    for (const problem of guarded(active, null, bench, () => code.judge(files, context)))
+      found.push({ active, problem });
+  }
   // File by file: to know the places in one takes far longer than to find what is wrong with it.
   const findings: RawFinding[][] = [];
   for (const index of [...found.keys()].sort((a, b) =>
     compareTexts(found[a]?.problem.path, found[b]?.problem.path),
   )) {
     const one = found[index];
+    yield;
     if (one !== undefined) findings[index] = repositoryFinding(one.problem, one.active, files, bench);
   }
   return findings.flat();

@@ -2,6 +2,7 @@ import type { Manifest } from '../manifests/manifest.ts';
 import type { Snapshot } from './change.ts';
 import { formOf, type ObjectForm } from './object-form.ts';
 import type { JudgedFile } from './rule.ts';
+import type { Steps } from './steps.ts';
 
 /** An object of the judged revision, as rules that compare objects with each other see it. */
 export interface IndexedObject {
@@ -44,16 +45,17 @@ export class ObjectIndex {
   }
 }
 
-/** @param files each opened once, when it is its turn */
-export function indexObjects(
+/** @param files each opened once, when it is its turn, which takes a step */
+export function* indexObjects(
   files: Iterable<() => JudgedFile>,
   kinds: ReadonlySet<string>,
   snapshot: Snapshot,
   isDeployed: (path: string) => boolean,
-): ObjectIndex {
+): Steps<ObjectIndex> {
   const objects: IndexedObject[] = [];
   if (kinds.size > 0) {
     for (const open of files) {
+      yield;
       const file = open();
       if (!isDeployed(file.path)) continue;
       file.manifests.forEach((manifest, position) => {

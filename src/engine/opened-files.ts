@@ -12,28 +12,30 @@ const MAX_KEPT_FILE = 5 * 1024 * 1024;
 
 /** Opens versions of files, most of them once, however often and on whichever side they are asked for. */
 export class OpenedFiles {
-  readonly #kept = new Map<string, OpenedFile>();
-  /** The same by the very versions, which are asked for again and again. */
-  readonly #keptOf = new Map<FileVersion, OpenedFile>();
+  readonly #kept = new Map<FileVersion, OpenedFile>();
+  /** The same by what they hold, if the same may stand on both sides. */
+  readonly #alike: Map<string, OpenedFile> | null;
   #left = MAX_KEPT_BYTES;
 
+  constructor(sides: 'both' | 'one') {
+    this.#alike = sides === 'both' ? new Map() : null;
+  }
+
   open(version: FileVersion, snapshot: Snapshot): OpenedFile {
-    const before = this.#keptOf.get(version);
+    const before = this.#kept.get(version);
     if (before !== undefined) return before;
     const { path, mode, oid, content } = version;
     if (content === null || content.length > MAX_KEPT_FILE) return openFile(path, version, snapshot);
-    const key = `${oid} ${mode} ${String(isChartTemplate(path, snapshot))} ${path}`;
-    const kept = this.#kept.get(key);
-    if (kept !== undefined) {
-      this.#keptOf.set(version, kept);
-      return kept;
-    }
-    const opened = openFile(path, version, snapshot);
-    if (content.length <= this.#left) {
+    const key =
+      this.#alike === null ? '' : `${oid} ${mode} ${String(isChartTemplate(path, snapshot))} ${path}`;
+    let opened = this.#alike?.get(key);
+    if (opened === undefined) {
+      opened = openFile(path, version, snapshot);
+      if (content.length > this.#left) return opened;
       this.#left -= content.length;
-      this.#kept.set(key, opened);
-      this.#keptOf.set(version, opened);
+      this.#alike?.set(key, opened);
     }
+    this.#kept.set(version, opened);
     return opened;
   }
 }

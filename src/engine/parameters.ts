@@ -1,5 +1,5 @@
 import type { ValidateFunction } from 'ajv';
-import { compileJsonSchema } from './document-schema.ts';
+import { checkJsonSchema, compileJsonSchema } from './document-schema.ts';
 import type { Parameter } from './rule.ts';
 
 const compiled = new WeakMap<object, ValidateFunction>();
@@ -9,6 +9,7 @@ export function parameterProblem({ schema }: Pick<Parameter, 'schema'>, value: u
   let validate = compiled.get(schema);
   if (validate === undefined) {
     try {
+      checkJsonSchema(schema);
       validate = compileJsonSchema(schema);
     } catch (error) {
       return `its \`schema\` is not a usable JSON Schema: ${(error as Error).message}`;

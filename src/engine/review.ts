@@ -1,5 +1,5 @@
 import { activeRules } from './active-rules.ts';
-import type { ChangeSet } from './change.ts';
+import type { ChangeSet, NotChecked } from './change.ts';
 import type { Compared } from './compare.ts';
 import type { Finding } from './finding.ts';
 import { createValueDigest, ordinalFingerprint, type ValueDigest } from './fingerprint.ts';
@@ -34,6 +34,17 @@ export interface ReviewOptions {
 const NO_REACH: Reach = { applications: [], clusters: [], environments: [] };
 const NO_SOURCE: PolicySource = { source: 'default', hash: '' };
 
+/** What the search for credentials found, and what it could not search. */
+export type Searched = Pick<ChangeSet, 'leaks' | 'notChecked'>;
+
+/** A review that has begun, while credentials may still be looked for. */
+export interface BegunReview {
+  /** Judges a little more, as a file or a rule; false when nothing is left but what `finish` does. */
+  step(): boolean;
+  /** Takes all steps that are left, judges what was found, and reports. To be called once. */
+  finish(searched: Searched): Report;
+}
+
 /** Judges a change. Pure: the same change, rules and policy always give the same report. */
 export function review(
   change: ChangeSet,
@@ -41,6 +52,23 @@ export function review(
   policy: Policy,
   options: ReviewOptions = {},
 ): Report {
+  const { leaks } = change;
+  return beginReview(change, rules, policy, options).finish({
+    notChecked: [],
+    ...(leaks === undefined ? {} : { leaks }),
+  });
+}
+
+/**
+ * Begins to judge a change. What a search for credentials finds, and not `ChangeSet.leaks`, is given at the end.
+ * As pure as `review`, however it is driven.
+ */
+export function beginReview(
+  change: ChangeSet,
+  rules: readonly Rule[],
+  policy: Policy,
+  options: ReviewOptions = {},
+): BegunReview {
   const terms = termsOf(rules, policy, change, options);
   const judged = new Judgement({
     change,
@@ -52,8 +80,29 @@ export function review(
     observe: options.observe,
     mayIgnore: terms.mayIgnore,
   });
-  const findings = judged.run();
-  const notChecked = judged.notChecked();
+  return {
+    step: () => judged.step(),
+    finish: ({ leaks, notChecked }) => {
+      const findings = judged.finish(leaks);
+      return reportOf({ findings, judged, unsearched: notChecked, terms }, change, policy, options);
+    },
+  };
+}
+
+interface Judged {
+  readonly findings: readonly Compared[];
+  readonly judged: Judgement;
+  readonly unsearched: readonly NotChecked[];
+  readonly terms: Terms;
+}
+
+function reportOf(
+  { findings, judged, unsearched, terms }: Judged,
+  change: ChangeSet,
+  policy: Policy,
+  options: ReviewOptions,
+): Report {
+  const notChecked = judged.notChecked(unsearched);
   const configProblems = options.configProblems ?? [];
   const toFinding = findingMaker(options);
   const made = numbered(findings, (raw, introduced, ordinal) => ({

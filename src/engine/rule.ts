@@ -218,6 +218,8 @@ export interface ManifestRule extends CodeRuleBase {
 }
 export interface FileRule extends CodeRuleBase {
   readonly scope: 'file';
+  /** It judges what the search for credentials finds (`RuleContext.leaks`), and therefore last. */
+  readonly judgesLeaks?: true;
   judge(file: JudgedFile, context: RuleContext): readonly Problem[];
 }
 export interface CommitRule extends CodeRuleBase {

@@ -1,6 +1,6 @@
 import type { ErrorObject } from 'ajv';
 import { formatPointer, parsePointer, type Pointer } from '../manifests/position.ts';
-import { compileJsonSchema } from './document-schema.ts';
+import { checkJsonSchema, compileJsonSchema } from './document-schema.ts';
 
 /** The deepest places of a value that a schema does not allow. */
 export type SchemaJudge = (value: unknown) => Pointer[];
@@ -18,11 +18,17 @@ const latest = new WeakMap<object, { readonly parameters: Parameters; readonly j
  * Compiles the schema of a rule; the result is kept for as long as the schema lives. Wherever it has
  * `{$parameter: name}`, the value of that parameter stands.
  *
+ * @param known 'unchecked' for a schema from outside that nobody has checked before
  * @throws {Error} when the schema is not valid JSON Schema, holds a pattern that RE2 refuses, or names no parameter
  */
-export function compileSchema(schema: object, parameters: Parameters): SchemaJudge {
+export function compileSchema(
+  schema: object,
+  parameters: Parameters,
+  known: 'checked' | 'unchecked' = 'checked',
+): SchemaJudge {
   let entry = latest.get(schema);
   if (entry?.parameters !== parameters) {
+    if (known === 'unchecked') checkJsonSchema(withParameters(schema, parameters) as object);
     entry = { parameters, judge: judgeFor(schema, parameters) };
     latest.set(schema, entry);
   }

@@ -1,5 +1,5 @@
 import { createHash } from 'node:crypto';
-import { lstat } from 'node:fs/promises';
+import { lstatSync, type Stats } from 'node:fs';
 import path from 'node:path';
 import type { ChangeSet, FileVersion } from '../engine/change.ts';
 import type { Rule } from '../engine/rule.ts';
@@ -42,12 +42,12 @@ export async function collectPaths(
   const root = path.resolve(options.root ?? '.');
   const { rules, extraContext = [], signal } = options;
   const scanned = newHarvest(options);
-  for (const one of paths) await collectPath(path.resolve(root, one), root, scanned, signal);
+  for (const one of paths) collectPath(path.resolve(root, one), root, scanned, signal);
   noteLinks(scanned);
 
   const globs = [...new Set([...rules.flatMap((rule) => rule.code?.context ?? []), ...extraContext])];
   const context: Harvest = { ...newHarvest(options), notes: scanned.notes, bytes: scanned.bytes };
-  await collectContext(await findContextNames(paths, root, globs), root, context, scanned.files);
+  collectContext(await findContextNames(paths, root, globs), root, context, scanned.files);
   const files = [...scanned.files.values()].map((after) => ({ before: null, after }));
   return {
     base: null,
@@ -77,35 +77,35 @@ function newHarvest(options: CollectPathsOptions): Harvest {
   };
 }
 
-async function collectPath(
+function collectPath(
   location: string,
   root: string,
   harvest: Harvest,
   signal: AbortSignal | undefined,
-): Promise<void> {
-  const found = await lstat(location).catch(() => null);
+): void {
+  const found = statOf(location);
   if (found === null) throw new GitError('not-found', `There is no file or folder ${location}`);
   const name = nameUnder(root, location);
   const bytes = Buffer.from(location, 'utf8');
   if (!found.isDirectory()) {
-    await collectEntry({ kind: kindOf(found), location: bytes, path: name, size: found.size }, harvest, true);
+    collectEntry({ kind: kindOf(found), location: bytes, path: name, size: found.size }, harvest, true);
     return;
   }
   const onUnreadable = (unreadable: string, error: unknown): void => {
     harvest.notes.add(unreadable === '' ? WHOLE_REPOSITORY : unreadable, couldNotRead(error), true);
   };
-  for await (const entry of walk(bytes, name, onUnreadable)) {
+  for (const entry of walk(bytes, name, onUnreadable)) {
     signal?.throwIfAborted();
     if (harvest.paths.size >= harvest.limits.maxFiles) {
       const reason = `holds more than ${harvest.limits.maxFiles} files; the rest was not checked`;
       harvest.notes.add(name === '' ? WHOLE_REPOSITORY : name, reason, true);
       return;
     }
-    await collectEntry(entry, harvest, false);
+    collectEntry(entry, harvest, false);
   }
 }
 
-async function collectEntry(entry: DiskEntry, harvest: Harvest, named: boolean): Promise<void> {
+function collectEntry(entry: DiskEntry, harvest: Harvest, named: boolean): void {
   if (harvest.paths.has(entry.path)) return;
   harvest.paths.add(entry.path);
   if (entry.kind === 'symlink') {
@@ -116,7 +116,7 @@ async function collectEntry(entry: DiskEntry, harvest: Harvest, named: boolean):
         true,
       );
     } else {
-      harvest.links.set(entry.path, await linkTarget(entry.location));
+      harvest.links.set(entry.path, linkTarget(entry.location));
     }
     return;
   }
@@ -175,18 +175,26 @@ function ancestorsOf(name: string): string[] {
   return parts.map((_, depth) => parts.slice(0, depth).join('/'));
 }
 
-async function collectContext(
+function collectContext(
   names: ReadonlySet<string>,
   root: string,
   context: Harvest,
   known: ReadonlyMap<string, FileVersion>,
-): Promise<void> {
+): void {
   for (const name of names) {
     const location = path.join(root, name);
-    const found = known.has(name) ? null : await lstat(location).catch(() => null);
+    const found = known.has(name) ? null : statOf(location);
     if (found?.isFile() !== true) continue;
     const entry = { kind: kindOf(found), location: Buffer.from(location), path: name, size: found.size };
-    await collectEntry(entry, context, true);
+    collectEntry(entry, context, true);
+  }
+}
+
+function statOf(location: string): Stats | null {
+  try {
+    return lstatSync(location);
+  } catch {
+    return null;
   }
 }
 

@@ -1,5 +1,13 @@
-import { closeSync, constants, fstatSync, lstatSync, openSync, readSync } from 'node:fs';
-import { readdir, readlink } from 'node:fs/promises';
+import {
+  closeSync,
+  constants,
+  fstatSync,
+  lstatSync,
+  openSync,
+  readdirSync,
+  readlinkSync,
+  readSync,
+} from 'node:fs';
 import { decodePath } from './path-bytes.ts';
 
 /** A file as it lies on disk. Names are kept as bytes: not every file system keeps them in UTF-8. */
@@ -14,18 +22,19 @@ export interface DiskEntry {
 const SEPARATOR = Buffer.from('/');
 
 /**
- * Walks a folder, sorted, without following links and without git's own folder.
+ * Walks a folder, sorted, without following links and without git's own folder. Synchronous: for many small files, each
+ * turn of the event loop takes longer than the reading.
  *
  * @param onUnreadable is told of what may not be read; the walk goes on
  */
-export async function* walk(
+export function* walk(
   location: Buffer,
   path: string,
   onUnreadable: (path: string, error: unknown) => void,
-): AsyncGenerator<DiskEntry> {
+): Generator<DiskEntry> {
   let names: Buffer[];
   try {
-    names = await readdir(location, { encoding: 'buffer' });
+    names = readdirSync(location, { encoding: 'buffer' });
   } catch (error) {
     onUnreadable(path, error);
     return;
@@ -57,17 +66,29 @@ export function kindOf(found: {
   return (found.mode & 0o100) === 0 ? 'file' : 'executable';
 }
 
-/**
- * A file's bytes; null when there are more than `maxBytes`. Never waits for a pipe, never follows a link. Synchronous:
- * for many small files, each turn of the event loop takes longer than the reading.
- */
+const SLAB_BYTES = 1024 * 1024;
+let slab = Buffer.alloc(0);
+let taken = 0;
+
+/** Small files share their memory: to manage a piece of its own takes as much again. */
+function room(bytes: number): Buffer {
+  if (bytes > SLAB_BYTES / 16) return Buffer.allocUnsafeSlow(bytes);
+  if (taken + bytes > slab.length) {
+    slab = Buffer.allocUnsafeSlow(SLAB_BYTES);
+    taken = 0;
+  }
+  taken += bytes;
+  return slab.subarray(taken - bytes, taken);
+}
+
+/** A file's bytes; null when there are more than `maxBytes`. Never waits for a pipe, never follows a link. */
 export function readBounded(location: Buffer, maxBytes: number): Buffer | null {
   const file = openSync(location, constants.O_RDONLY | constants.O_NOFOLLOW | constants.O_NONBLOCK);
   try {
     const found = fstatSync(file);
     if (!found.isFile()) throw new Error('It was replaced by something that is no file');
     if (found.size > maxBytes) return null;
-    const content = Buffer.allocUnsafeSlow(found.size + 1);
+    const content = room(found.size + 1);
     let filled = 0;
     for (;;) {
       const bytesRead = readSync(file, content, filled, content.length - filled, null);
@@ -81,6 +102,6 @@ export function readBounded(location: Buffer, maxBytes: number): Buffer | null {
   }
 }
 
-export async function linkTarget(location: Buffer): Promise<string> {
-  return decodePath(await readlink(location, { encoding: 'buffer' }));
+export function linkTarget(location: Buffer): string {
+  return decodePath(readlinkSync(location, { encoding: 'buffer' }));
 }

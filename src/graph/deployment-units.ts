@@ -34,6 +34,8 @@ export class DeploymentUnits {
     for (const unit of units) this.#add(unit);
     const folders = folderUnits(files, snapshot, this.#byPath, new Set(tree.byFolder.keys()));
     for (const unit of folders) this.#add(unit);
+    // A list that grew keeps room for sixteen more, and there is one for each file.
+    for (const [path, list] of this.#byPath) this.#byPath.set(path, list.slice());
     this.all = [...units, ...folders];
   }
 

@@ -1,5 +1,6 @@
 import type { IndexedObject, ObjectIndex } from '../engine/object-index.ts';
 import { asText, isRecord } from '../manifests/manifest.ts';
+import { filledIn } from './list-elements.ts';
 import type { Pointer } from '../manifests/position.ts';
 import { resolveReference } from '../manifests/kustomize-references.ts';
 import { valueAt } from '../manifests/workload.ts';
@@ -35,9 +36,21 @@ export function sourcePathsOf(objects: ObjectIndex): SourcePath[] {
     ...objects.of('argoproj.io', 'Application').flatMap((one) => applicationPaths(one, ['spec'])),
     ...objects
       .of('argoproj.io', 'ApplicationSet')
-      .flatMap((one) => [...applicationPaths(one, ['spec', 'template', 'spec']), ...generatorPaths(one)]),
+      .flatMap((one) => [
+        ...applicationPaths(one, ['spec', 'template', 'spec']).flatMap(ofEachElement),
+        ...generatorPaths(one),
+      ]),
     ...objects.of('kustomize.toolkit.fluxcd.io', 'Kustomization').flatMap(fluxPaths),
   ].filter(({ object, path, repository }) => object.form === 'whole' && !FILLED_IN.test(path + repository));
+}
+
+/** A path with parameters of a list is one path for each element of the list. */
+function ofEachElement(source: SourcePath): SourcePath[] {
+  if (!source.path.includes('{{')) return [source];
+  return filledIn(source.path, source.object.value).map((path) => ({
+    ...source,
+    path: resolveReference('.', path),
+  }));
 }
 
 function applicationPaths(object: IndexedObject, root: Pointer): SourcePath[] {

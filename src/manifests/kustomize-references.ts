@@ -94,14 +94,14 @@ function textOf(value: unknown, pointer: Pointer, field: string, kind: Reference
 function texts(value: unknown, root: Pointer): { pointer: Pointer; text: string }[] {
   if (!Array.isArray(value)) return [];
   return (value as unknown[]).flatMap((text, index) =>
-    typeof text === 'string' && text !== '' ? [{ pointer: [...root, String(index)], text }] : [],
+    typeof text === 'string' && text !== '' ? [{ pointer: root.concat(String(index)), text }] : [],
   );
 }
 
 function records(value: unknown, root: Pointer): { pointer: Pointer; value: Record<string, unknown> }[] {
   if (!Array.isArray(value)) return [];
   return (value as unknown[]).flatMap((item, index) =>
-    isRecord(item) ? [{ pointer: [...root, String(index)], value: item }] : [],
+    isRecord(item) ? [{ pointer: root.concat(String(index)), value: item }] : [],
   );
 }
 

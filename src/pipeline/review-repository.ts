@@ -7,7 +7,7 @@ import type { Policy } from '../engine/policy.ts';
 import type { ValueDigest } from '../engine/fingerprint.ts';
 import type { Report } from '../engine/report.ts';
 import type { Category } from '../engine/rule.ts';
-import { review } from '../engine/review.ts';
+import { beginReview } from '../engine/review.ts';
 import { dayOf, type Waiver } from '../engine/waiver.ts';
 import { collectChange } from '../git/collect-change.ts';
 import type { LineSpan } from '../git/hunks.ts';
@@ -26,6 +26,7 @@ import {
 import { findReach } from './find-reach.ts';
 import { withWaivers } from './given-waivers.ts';
 import { reviewKeys } from './key-review.ts';
+import { judgeMeanwhile } from './judge-meanwhile.ts';
 import type { OutsidePolicies } from './outside-policy.ts';
 import { reviewPolicy } from './policy-review.ts';
 import { noteOnly, onlyAbout, type RuleSet } from './rule-set.ts';
@@ -114,24 +115,15 @@ export async function reviewRepository(request: ReviewRequest): Promise<Review> 
       : { keys: toldOnce(await reviewKeys(configuration), policyReview, rules, current.policy) }),
     policyReview,
   };
-  const checked = await withSecretProblems(
+  const change = await withSecretProblems(
     plain,
     search,
     { before: current.policy, after: after?.policy ?? current.policy },
     secrets.defaults,
     sides,
   );
-  const change = await scanChange(checked, {
-    search: secrets,
-    setup: search.setup,
-    rules: rules.rules,
-    policy: current.policy,
-    today: new Date().toISOString().slice(0, 10),
-    head: base === null ? null : () => headFiles(repository, head),
-    signal: request.signal,
-  });
-  const report = await stage('judge', async () =>
-    review(change, rules.rules, current.policy, {
+  const report = await stage('judge', async () => {
+    const begun = beginReview(change, rules.rules, current.policy, {
       kindOf: nameKind,
       policySource: { ...current.source, hash: withWaivers(current.source.hash, request.waivers ?? []) },
       waivers: [...current.values.waivers, ...(request.waivers ?? [])],
@@ -144,8 +136,18 @@ export async function reviewRepository(request: ReviewRequest): Promise<Review> 
       reach: await findReach(repository, change, current.policy),
       sops: change.base === null ? null : sopsPolicyChange(change.before, change.after, renamesOf(change)),
       ruleUrl: rules.urlOf,
-    }),
-  );
+    });
+    const searching = scanChange(change, {
+      search: secrets,
+      setup: search.setup,
+      rules: rules.rules,
+      policy: current.policy,
+      today: new Date().toISOString().slice(0, 10),
+      head: base === null ? null : () => headFiles(repository, head),
+      signal: request.signal,
+    });
+    return begun.finish(await judgeMeanwhile(begun, searching, request.signal));
+  });
   const hunks =
     change.mergeBase === null
       ? new Map<string, LineSpan[]>()

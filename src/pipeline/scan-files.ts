@@ -7,13 +7,14 @@ import { POLICY_PATHS } from '../engine/policy-file.ts';
 import type { Report } from '../engine/report.ts';
 import { REPOSITORY_RULES } from '../engine/rule-file.ts';
 import { knownRulesOf, type Category } from '../engine/rule.ts';
-import { review } from '../engine/review.ts';
+import { beginReview } from '../engine/review.ts';
 import { WAIVER_PATHS } from '../engine/waiver-file.ts';
 import { collectPaths } from '../git/collect-paths.ts';
 import { collectStaged } from '../git/collect-staged.ts';
 import type { Repository } from '../git/repository.ts';
 import { reachOf } from '../graph/reach.ts';
 import { resolvePolicy, type TextFile } from './base-policy.ts';
+import { judgeMeanwhile } from './judge-meanwhile.ts';
 import type { OutsidePolicies } from './outside-policy.ts';
 import { scannedPolicy } from './policy-review.ts';
 import { withRepositoryRules } from './repository-rules.ts';
@@ -110,22 +111,14 @@ async function judge(plain: ChangeSet, request: ScanRequest, started: number): P
   const waivers = await WAIVER_FILES.read(waiverFiles, resolved.policy, knownRulesOf(known.rules));
   const search = await resolveSetup(resolved.policy.secrets, secrets.defaults, findInTree);
   if (secrets.cache === null) secrets.scanner.prepare(search.setup);
-  const change = await scanChange(plain, {
-    search: secrets,
-    setup: search.setup,
-    rules: rules.rules,
-    policy: resolved.policy,
-    today: new Date().toISOString().slice(0, 10),
-    head: null,
-  });
-  const paths = change.files.flatMap(({ after }) => after?.path ?? []);
   const only = request.only ?? [];
-  const noted = {
-    ...change,
+  const change: ChangeSet = {
+    ...plain,
     policyReview: scannedPolicy(resolved, known),
-    notChecked: [...change.notChecked, ...resolved.notes, ...noteOnly(only)],
+    notChecked: [...plain.notChecked, ...resolved.notes, ...noteOnly(only)],
   };
-  const report = review(noted, rules.rules, resolved.policy, {
+  const paths = plain.files.flatMap(({ after }) => after?.path ?? []);
+  const begun = beginReview(change, rules.rules, resolved.policy, {
     kindOf: nameKind,
     policySource: resolved.source,
     configProblems: [...resolved.problems, ...waivers.problems, ...search.problems],
@@ -133,6 +126,15 @@ async function judge(plain: ChangeSet, request: ScanRequest, started: number): P
     reach: reachOf(paths, [], compileEnvironments(resolved.policy)),
     ruleUrl: rules.urlOf,
   });
+  const searching = scanChange(plain, {
+    search: secrets,
+    setup: search.setup,
+    rules: rules.rules,
+    policy: resolved.policy,
+    today: new Date().toISOString().slice(0, 10),
+    head: null,
+  });
+  const report = begun.finish(await judgeMeanwhile(begun, searching));
   const milliseconds = Math.round(performance.now() - started);
   return { report: { ...report, stats: { ...report.stats, milliseconds } }, change };
 }

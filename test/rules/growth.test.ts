@@ -1,6 +1,7 @@
 import { describe, expect, test } from '@jest/globals';
 import { DEFAULT_POLICY } from '../../src/config/policy.ts';
 import { openFile } from '../../src/engine/judged-file.ts';
+import { finished } from '../../src/engine/steps.ts';
 import { indexObjects, ObjectIndex, type IndexedObject } from '../../src/engine/object-index.ts';
 import { knownRulesOf, type JudgedFile, type RuleContext } from '../../src/engine/rule.ts';
 import { changeOf, type Files } from '../support/change-fixture.ts';
@@ -130,6 +131,66 @@ const SHAPES: Readonly<Record<string, (count: number) => Files>> = {
         ),
       ],
     ]),
+  'many Gateways, and routes to listeners that they lack': (count) =>
+    each(count, (n) => [
+      [
+        `apps/g${n}.yaml`,
+        object(
+          'gateway.networking.k8s.io/v1',
+          'Gateway',
+          `g${n}`,
+          'spec: {gatewayClassName: c, listeners: [{name: web, port: 80, protocol: HTTP}]}',
+        ),
+      ],
+      [
+        `apps/r${n}.yaml`,
+        object(
+          'gateway.networking.k8s.io/v1',
+          'HTTPRoute',
+          `r${n}`,
+          `spec: {parentRefs: [{name: g${n}, sectionName: webs}]}`,
+        ),
+      ],
+    ]),
+  'many workloads with policies for their ports, and Secrets without their keys': (count) =>
+    each(count, (n) => [
+      [
+        `apps/p${n}.yaml`,
+        `apiVersion: v1
+kind: Pod
+metadata: {name: p${n}, namespace: a, labels: {app: p${n}}}
+spec:
+  containers: [{name: c, image: a, env: [{name: A, valueFrom: {secretKeyRef: {name: s${n}, key: b}}}]}]
+`,
+      ],
+      [
+        `apps/s${n}.yaml`,
+        object('bitnami.com/v1alpha1', 'SealedSecret', `s${n}`, 'spec: {encryptedData: {a: Ag}}'),
+      ],
+      [
+        `apps/n${n}.yaml`,
+        object(
+          'networking.k8s.io/v1',
+          'NetworkPolicy',
+          `n${n}`,
+          `spec: {podSelector: {matchLabels: {app: p${n}}}, ingress: [{ports: [{port: web}]}]}`,
+        ),
+      ],
+    ]),
+  'many folders that Flux deploys with patches of its own': (count) =>
+    each(count, (n) => [
+      [`apps/a${n}/kustomization.yaml`, 'resources: [d.yaml]\n'],
+      [`apps/a${n}/d.yaml`, workload(`d${n}`)],
+      [
+        `flux/k${n}.yaml`,
+        object(
+          'kustomize.toolkit.fluxcd.io/v1',
+          'Kustomization',
+          `k${n}`,
+          `spec: {path: apps/a${n}, sourceRef: {kind: GitRepository, name: g}, patches: [{target: {kind: Deployment, name: x}, patch: '[]'}]}`,
+        ),
+      ],
+    ]),
 };
 
 const KINDS = new Set(ALL_RULES.flatMap(({ code }) => code?.kinds ?? []));
@@ -142,7 +203,7 @@ function stepsOf(head: Files): Map<string, number> {
   const files = new Map(
     opened.map((file): [string, () => JudgedFile] => [file.path, () => ((steps += 1), file)]),
   );
-  const counted = indexObjects(files.values(), KINDS, snapshot, () => true).all.map(
+  const counted = finished(indexObjects(files.values(), KINDS, snapshot, () => true)).all.map(
     (one) =>
       new Proxy<IndexedObject>(one, {
         get: (target, key, receiver): unknown => ((steps += 1), Reflect.get(target, key, receiver)),

@@ -118,6 +118,29 @@ spec:
   ports:
     - port: 80
 `,
+    'clusters/edge/ledger.yaml': `apiVersion: kustomize.toolkit.fluxcd.io/v1
+kind: Kustomization
+metadata:
+  name: ledger
+  namespace: flux-system
+spec:
+  interval: 10m
+  prune: true
+  path: ./clusters/edge/ledger
+  sourceRef: {kind: GitRepository, name: ledger}
+  patches:
+    - target: {kind: ConfigMap, name: legder}
+      patch: '[{"op": "add", "path": "/data/mode", "value": "fast"}]'
+`,
+    'clusters/edge/ledger/kustomization.yaml': 'resources: [settings.yaml]\n',
+    'clusters/edge/ledger/settings.yaml': `apiVersion: v1
+kind: ConfigMap
+metadata:
+  name: ledger
+  namespace: ledger
+data:
+  level: info
+`,
     'clusters/production/apps/legacy.yaml': `apiVersion: argoproj.io/v1alpha1
 kind: Application
 metadata:

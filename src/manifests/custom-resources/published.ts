@@ -1,6 +1,7 @@
 import { builtInModel } from '../kubernetes/catalogue.ts';
 import { readType } from '../kubernetes/model-types.ts';
 import type { Field, Schema } from '../kubernetes/schema.ts';
+import { DEFINED_KINDS } from './published-definitions.ts';
 import data from './published.json' with { type: 'json' };
 
 /**
@@ -99,14 +100,20 @@ export function publishedKindsIn(group: string): readonly string[] {
 /** The API versions in which a kind of this name is known, whatever its group. */
 export function apiVersionsPublishedWith(kind: string): readonly string[] {
   const suffix = `/${kind}`;
-  return Object.keys(kinds).flatMap((name) => (name.endsWith(suffix) ? [name.slice(0, -suffix.length)] : []));
+  return [...PROJECT_OF.keys()].flatMap((name) =>
+    name.endsWith(suffix) ? [name.slice(0, -suffix.length)] : [],
+  );
 }
 
+const PROJECT_OF: ReadonlyMap<string, string> = new Map([
+  ...Object.entries(kinds).map(([name, [project]]): [string, string] => [name, projects[project] ?? '']),
+  ...DEFINED_KINDS,
+]);
 const BY_KIND = new Map<string, { project: string; versions: string[] }>();
-for (const [name, [project]] of Object.entries(kinds)) {
+for (const [name, project] of PROJECT_OF) {
   const [group = '', version = '', kind = ''] = name.split('/');
   const key = `${group}/${kind}`;
-  const entry = BY_KIND.get(key) ?? { project: projects[project] ?? '', versions: [] };
+  const entry = BY_KIND.get(key) ?? { project, versions: [] };
   entry.versions.push(version);
   BY_KIND.set(key, entry);
 }

@@ -2,7 +2,8 @@ import type { WorkerJob } from './protocol.ts';
 
 const BATCH_JOBS = 200;
 
-export interface QueuedJob extends WorkerJob {
+export interface QueuedJob extends Omit<WorkerJob, 'length'> {
+  readonly content: Uint8Array;
   /** A job that may have ended a worker is tried by itself, and once only. */
   readonly suspect: boolean;
 }

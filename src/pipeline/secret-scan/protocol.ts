@@ -19,7 +19,8 @@ export interface WorkerJob {
   readonly id: number;
   readonly path: string;
   readonly commit: string | null;
-  readonly content: Uint8Array;
+  /** In bytes: the contents stand one after the other in `WorkerBatch.contents`. */
+  readonly length: number;
 }
 
 export interface WorkerBatch {
@@ -27,6 +28,8 @@ export interface WorkerBatch {
   /** Null: the worker has it. */
   readonly setup: ScanSetup | null;
   readonly jobs: readonly WorkerJob[];
+  /** Of all jobs: to hand over one buffer takes as long as to search a small file. */
+  readonly contents: Uint8Array;
 }
 
 /** A finding without the secret: all that leaves a worker. */
@@ -44,8 +47,11 @@ export interface FoundLeak {
   readonly commented: boolean;
 }
 
-/** Null: the time for one file was not enough. */
 export interface WorkerAnswer {
   readonly id: number;
+  /** Null: the time for one file was not enough. */
   readonly leaks: readonly FoundLeak[] | null;
 }
+
+/** What a worker says: that it is there, and then what it found, of several jobs at a time. */
+export type WorkerMessage = readonly WorkerAnswer[];

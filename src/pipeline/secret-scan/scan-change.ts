@@ -3,6 +3,7 @@ import { shortSha, type ChangeSet, type FileVersion, type NotChecked } from '../
 import { compileGlobs } from '../../engine/globs.ts';
 import { leakKey, type Leak, type Leaks } from '../../engine/leak.ts';
 import type { Policy } from '../../engine/policy.ts';
+import type { Searched } from '../../engine/review.ts';
 import type { Rule } from '../../engine/rule.ts';
 import { archiveKind } from '../../secrets/readable-text.ts';
 import { dependsOnCommit, setupHash, type ScanSetup } from '../../secrets/scan-setup.ts';
@@ -39,9 +40,9 @@ const FAILURES: Readonly<Record<ScanFailure, string>> = {
 };
 
 /** Searches every version of every changed file for credentials, each once. */
-export async function scanChange(change: ChangeSet, request: ScanRequest): Promise<ChangeSet> {
+export async function scanChange(change: ChangeSet, request: ScanRequest): Promise<Searched> {
   const active = activeRules(request.rules, request.policy).find((rule) => rule.id === LEAK_RULE);
-  if (active === undefined) return { ...change, leaks: new Map() };
+  if (active === undefined) return { leaks: new Map(), notChecked: [] };
   const versions = versionsOf(change, active, request.policy);
   const notes: NotChecked[] = [];
   const found = await search(versions, request, notes);
@@ -63,11 +64,7 @@ export async function scanChange(change: ChangeSet, request: ScanRequest): Promi
       return [[leakKey(file.path, file.oid, commit), described] as const];
     }),
   );
-  return {
-    ...change,
-    leaks,
-    notChecked: [...change.notChecked, ...notes, ...copies.notes, ...keyNotes(request)],
-  };
+  return { leaks, notChecked: [...notes, ...copies.notes, ...keyNotes(request)] };
 }
 
 /** Without a key, exceptions by fingerprint would look as if they applied. */

@@ -5,7 +5,7 @@ import { Worker } from 'node:worker_threads';
 import { setupHash, type ScanSetup } from '../../secrets/scan-setup.ts';
 import { JobQueue, type QueuedJob } from './job-queue.ts';
 import { forgetOldSetups } from './protocol.ts';
-import type { FoundLeak, WorkerAnswer, WorkerBatch, WorkerSettings } from './protocol.ts';
+import type { FoundLeak, WorkerBatch, WorkerMessage, WorkerSettings } from './protocol.ts';
 
 export interface ScanJob {
   readonly path: string;
@@ -33,6 +33,10 @@ const BATCH_BYTES = 512 * 1024;
 /** Small enough that the last batches end together. */
 const MIN_BATCH_BYTES = 16 * 1024;
 const MAX_OLD_SPACE_MB = 1024;
+
+interface Batch extends Pick<WorkerBatch, 'setupHash' | 'setup'> {
+  readonly jobs: readonly QueuedJob[];
+}
 
 interface Seat {
   readonly worker: Worker;
@@ -73,7 +77,7 @@ export class SecretScanner {
       if (seat.busy || seat.setups.has(hash)) continue;
       seat.setups.add(hash);
       forgetOldSetups(seat.setups);
-      seat.worker.postMessage({ setupHash: hash, setup, jobs: [] });
+      seat.worker.postMessage({ setupHash: hash, setup, jobs: [], contents: new Uint8Array() });
     }
   }
 
@@ -113,12 +117,7 @@ export class SecretScanner {
   }
 
   /** Resolves with the jobs that were not answered when the worker had to be ended. */
-  #run(
-    seat: Seat,
-    batch: Omit<WorkerBatch, 'jobs'> & { readonly jobs: readonly QueuedJob[] },
-    deadline: number,
-    results: ScanResult[],
-  ): Promise<QueuedJob[]> {
+  #run(seat: Seat, batch: Batch, deadline: number, results: ScanResult[]): Promise<QueuedJob[]> {
     const { worker } = seat;
     const open = new Map(batch.jobs.map((job) => [job.id, job]));
     if (!this.#seats.has(seat)) {
@@ -134,9 +133,11 @@ export class SecretScanner {
         this.#free(seat);
         resolve([...open.values()]);
       };
-      const onAnswer = ({ id, leaks }: WorkerAnswer): void => {
-        results[id] = leaks ?? 'time';
-        open.delete(id);
+      const onAnswer = (answers: WorkerMessage): void => {
+        for (const { id, leaks } of answers) {
+          results[id] = leaks ?? 'time';
+          open.delete(id);
+        }
         clearTimeout(timer.current);
         if (open.size === 0 || performance.now() > deadline) {
           if (open.size > 0) onSilence();
@@ -154,20 +155,11 @@ export class SecretScanner {
       }
       worker.on('message', onAnswer).on('error', onEnd).on('exit', onEnd);
       worker.ref();
-      const jobs = batch.jobs.map(({ id, path: name, commit, content }) => ({
-        id,
-        path: name,
-        commit,
-        // A copy of its own: a slice of a Buffer would take the whole of it away.
-        content: new Uint8Array(content),
-      }));
       const setup = seat.setups.has(batch.setupHash) ? null : batch.setup;
       seat.setups.add(batch.setupHash);
       forgetOldSetups(seat.setups);
-      worker.postMessage(
-        { setupHash: batch.setupHash, setup, jobs },
-        jobs.map(({ content }) => content.buffer),
-      );
+      const message = messageOf({ ...batch, setup });
+      worker.postMessage(message, [message.contents.buffer]);
     });
   }
 
@@ -213,4 +205,20 @@ export class SecretScanner {
     seat.busy = false;
     this.#waiting.shift()?.();
   }
+}
+
+/** With copies of the contents, which are the worker's then. */
+function messageOf({
+  setupHash,
+  setup,
+  jobs,
+}: Batch): WorkerBatch & { readonly contents: Uint8Array<ArrayBuffer> } {
+  const contents = new Uint8Array(jobs.reduce((sum, { content }) => sum + content.length, 0));
+  let start = 0;
+  const named = jobs.map(({ id, path: name, commit, content }) => {
+    contents.set(content, start);
+    start += content.length;
+    return { id, path: name, commit, length: content.length };
+  });
+  return { setupHash, setup, jobs: named, contents };
 }

@@ -12,26 +12,28 @@ const TEXT_MS = 30_000;
 const script = new Script('stretchOfWork()');
 const context = globalThis as unknown as { stretchOfWork: () => void };
 
+/** Searches that have ended: from one index to before another. */
+export interface Ended {
+  readonly from: number;
+  readonly to: number;
+  /** False when the time of the one was over. */
+  readonly complete: boolean;
+}
+
 /**
  * Runs searches one after the other.
  *
- * @param onEnd told of each in turn; not `complete` when its time was over
+ * @param onEnd told of each in turn, those of one stretch together
  */
-export function runSearches(
-  searches: readonly TextScan[],
-  onEnd: (search: TextScan, complete: boolean, index: number) => void,
-): void {
+export function runSearches(searches: readonly TextScan[], onEnd: (ended: Ended) => void): void {
   for (let next = 0; next < searches.length;) {
     const { reached, interrupted } = runTogether(searches, next);
-    for (; next < reached; next += 1) end(next, true);
+    if (reached > next) onEnd({ from: next, to: reached, complete: true });
+    next = reached;
     if (!interrupted || next >= searches.length) continue;
-    end(next, runAlone(searches[next]));
+    const complete = runAlone(searches[next]);
+    onEnd({ from: next, to: next + 1, complete });
     next += 1;
-  }
-
-  function end(index: number, complete: boolean): void {
-    const search = searches[index];
-    if (search !== undefined) onEnd(search, complete, index);
   }
 }
 

@@ -9,7 +9,14 @@ import { TextScan, type RawLeak } from '../../secrets/text-scan.ts';
 import { distinct } from './distinct.ts';
 import { toFound } from './found.ts';
 import { forgetOldSetups } from './protocol.ts';
-import type { FoundLeak, WorkerAnswer, WorkerBatch, WorkerJob, WorkerSettings } from './protocol.ts';
+import type {
+  FoundLeak,
+  WorkerAnswer,
+  WorkerBatch,
+  WorkerJob,
+  WorkerMessage,
+  WorkerSettings,
+} from './protocol.ts';
 import { runSearches } from './stretches.ts';
 
 /** More in one file are one mistake, not thousands. */
@@ -27,12 +34,12 @@ const setups = new Map<string, Ready>();
 
 parentPort?.on('message', (batch: WorkerBatch) => {
   const ready = readyFor(batch);
-  if (ready === null) for (const { id } of batch.jobs) answer({ id, leaks: null });
-  else searchAll(batch.jobs, ready);
+  if (ready === null) answer(batch.jobs.map(({ id }) => ({ id, leaks: null })));
+  else searchAll(batch, ready);
 });
 
-function answer(one: WorkerAnswer): void {
-  parentPort?.postMessage(one);
+function answer(message: WorkerMessage): void {
+  parentPort?.postMessage(message);
 }
 
 function readyFor({ setupHash, setup }: WorkerBatch): Ready | null {
@@ -44,15 +51,19 @@ function readyFor({ setupHash, setup }: WorkerBatch): Ready | null {
   return ready;
 }
 
-function searchAll(jobs: readonly WorkerJob[], { rules, known, setup }: Ready): void {
-  const texts = jobs.map(({ content }) => readableText(content));
+function searchAll({ jobs, contents }: WorkerBatch, { rules, known, setup }: Ready): void {
+  let start = 0;
+  const texts = jobs.map(({ length }) => readableText(contents.subarray(start, (start += length))));
   const searches = jobs.map(
     ({ path, commit }, index) => new TextScan(rules, { path, commit, text: texts[index]?.text ?? '' }, setup),
   );
-  runSearches(searches, (search, complete, index) => {
-    const [job, text] = [jobs[index], texts[index]];
-    if (job === undefined || text === undefined) return;
-    answer({ id: job.id, leaks: complete ? leaksOf(search, job, text, known) : null });
+  runSearches(searches, ({ from, to, complete }) => {
+    const answers = jobs.slice(from, to).flatMap((job, offset): WorkerAnswer[] => {
+      const [search, text] = [searches[from + offset], texts[from + offset]];
+      if (search === undefined || text === undefined) return [];
+      return [{ id: job.id, leaks: complete ? leaksOf(search, job, text, known) : null }];
+    });
+    answer(answers);
   });
 }
 
@@ -86,4 +97,4 @@ function fingerprintOf({ secret }: RawLeak): string | null {
 }
 
 // The first message says that the worker is there.
-parentPort?.postMessage(null);
+answer([]);

@@ -10,6 +10,7 @@ import { appProjectSignatureKeys } from './app-project-signature-keys.ts';
 import { appProjectSyncWindows } from './app-project-sync-windows.ts';
 import { appRetryLimit } from './app-retry-limit.ts';
 import { appsetFixedProject } from './appset-fixed-project.ts';
+import { appsetParameterMissing } from './appset-parameter-missing.ts';
 import { appsetPreservesResources } from './appset-preserves-resources.ts';
 import { appsetScmGenerator } from './appset-scm-generator.ts';
 import { appsetStrictTemplates } from './appset-strict-templates.ts';
@@ -45,6 +46,7 @@ export const ARGO_CD_RULES: Readonly<Record<string, CodeRule>> = {
   'app-project-sync-windows': appProjectSyncWindows,
   'app-retry-limit': appRetryLimit,
   'appset-fixed-project': appsetFixedProject,
+  'appset-parameter-missing': appsetParameterMissing,
   'appset-preserves-resources': appsetPreservesResources,
   'appset-scm-generator': appsetScmGenerator,
   'appset-strict-templates': appsetStrictTemplates,

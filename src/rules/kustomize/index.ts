@@ -1,4 +1,5 @@
 import type { CodeRule } from '../../engine/rule.ts';
+import { inlinePatchWithoutTarget } from './inline-patch-without-target.ts';
 import { kustomizationCycle } from './kustomization-cycle.ts';
 import { kustomizationDeprecatedField } from './kustomization-deprecated-field.ts';
 import { kustomizationEntryWithoutTarget } from './kustomization-entry-without-target.ts';
@@ -12,6 +13,7 @@ import { validKustomization } from './valid-kustomization.ts';
 import { validPatch } from './valid-patch.ts';
 
 export const KUSTOMIZE_RULES: Readonly<Record<string, CodeRule>> = {
+  'inline-patch-without-target': inlinePatchWithoutTarget,
   'kustomization-cycle': kustomizationCycle,
   'kustomization-deprecated-field': kustomizationDeprecatedField,
   'kustomization-entry-without-target': kustomizationEntryWithoutTarget,

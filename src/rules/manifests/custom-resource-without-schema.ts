@@ -1,5 +1,6 @@
 import type { ManifestRule } from '../../engine/rule.ts';
 import { isDefinition } from '../../manifests/custom-resources/definition.ts';
+import { publishedDefinition } from '../../manifests/custom-resources/published-definitions.ts';
 import { publishedKind } from '../../manifests/custom-resources/published.ts';
 import { isBuiltInGroup } from '../../manifests/kubernetes/catalogue.ts';
 import type { Manifest } from '../../manifests/manifest.ts';
@@ -14,7 +15,8 @@ export const customResourceWithoutSchema: ManifestRule = {
     const described =
       types.definitionsOf(manifest).length > 0
         ? types.servedFor(manifest).some(({ version }) => version.schema !== null)
-        : publishedKind(manifest.apiVersion, manifest.kind) !== null;
+        : publishedKind(manifest.apiVersion, manifest.kind) !== null ||
+          publishedDefinition(manifest.apiVersion, manifest.kind) !== null;
     return described ? [] : [{ pointer: ['kind'], judged: [manifest.apiVersion, manifest.kind] }];
   },
 };

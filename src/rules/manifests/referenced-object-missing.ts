@@ -3,6 +3,7 @@ import type { Problem, RepositoryRule, RuleContext } from '../../engine/rule.ts'
 import { unitWidening } from '../../graph/deployment-units.ts';
 import { KUSTOMIZATION_GLOBS } from '../../manifests/kustomization.ts';
 import { holdsExpression } from '../../manifests/placeholder.ts';
+import { listenerProblems } from '../support/listeners.ts';
 import { lostObject } from '../support/lost-objects.ts';
 import {
   REFERENCE_KINDS,
@@ -10,7 +11,13 @@ import {
   type ObjectReference,
   type ReferenceTarget,
 } from '../support/object-references.ts';
-import { placedObjectsOf, type PlacedObject, type PlacedObjects } from '../support/placed-objects.ts';
+import {
+  mayMeet,
+  placedObjectsOf,
+  type PlacedObject,
+  type PlacedObjects,
+} from '../support/placed-objects.ts';
+import { targetNames, type TargetNames } from '../support/reference-targets.ts';
 import { SUPPLIER_KINDS } from '../support/pod-index.ts';
 import { isClusterScoped } from '../support/scopes.ts';
 
@@ -25,9 +32,7 @@ const WRITE_KIND = 'Write `kind: {other}` beside the name, or add the {wanted}.'
 const SHORTEST = 5;
 const SHORTEST_PART = 4;
 /** What every cluster has. */
-const BUILT_IN = /^(?:system[:-].*|admin|edit|view|cluster-admin)$/;
-/** A name is compared with so many others. */
-const MAX_COMPARED = 5_000;
+const BUILT_IN = /^(?:system[:-].*|admin|default|edit|view|cluster-admin)$/;
 
 export const referencedObjectMissing: RepositoryRule = {
   scope: 'repository',
@@ -38,9 +43,10 @@ export const referencedObjectMissing: RepositoryRule = {
     const placed = placedObjectsOf(files, context);
     return placed.all
       .filter(({ object }) => object.form === 'whole')
-      .flatMap((one) =>
-        referencesIn(one.object).flatMap((reference) => problemOf(one, reference, placed, context) ?? []),
-      );
+      .flatMap((one) => [
+        ...referencesIn(one.object).flatMap((reference) => problemOf(one, reference, placed, context) ?? []),
+        ...listenerProblems(one, placed),
+      ]);
   },
 };
 
@@ -53,19 +59,16 @@ function problemOf(
   const { name, target, pointer } = reference;
   const { object, units } = holder;
   if (BUILT_IN.test(name) || holdsExpression(name) || units.some(({ patches }) => patches(name))) return null;
-  const there = placed.ofKind(target.kind, (group) => group === target.group);
-  const meeting = there.filter(({ object: one }) => one.form !== 'partial');
-  if (meeting.some((one) => one.object.name === name || one.object.name === null)) return null;
+  const names = targetNames(target, placed);
+  if (names.has(name) || names.isOpen) return null;
   const about = { path: object.path, manifest: object.position, pointer, judged: name };
   const values = { wanted: target.kind, missing: name };
-  const sibling = reference.siblings.find((one) =>
-    placed.ofKind(one.kind, (group) => group === one.group).some((other) => other.object.name === name),
-  );
+  const sibling = reference.siblings.find((one) => targetNames(one, placed).has(name));
   if (sibling !== undefined) {
     const parts = { message: OTHER_KIND, remediation: WRITE_KIND };
     return { ...about, ...parts, values: { ...values, other: sibling.kind } };
   }
-  const near = nearName(name, meeting);
+  const near = nearName(reference, names, holder);
   if (near !== null) return { ...about, values: { ...values, near } };
   const isLost = !mayComeFromElsewhere(holder, reference, placed) && lostObject(target.kind, name, context);
   return isLost ? { ...about, message: REMOVED, remediation: RESTORE, values } : null;
@@ -84,9 +87,18 @@ function isClusterWide({ kind }: ReferenceTarget): boolean {
 }
 
 /** The name of an object that differs by a slip of the hand. */
-function nearName(name: string, objects: readonly PlacedObject[]): string | null {
-  if (name.length < SHORTEST || objects.length > MAX_COMPARED) return null;
-  return objects.map(({ object }) => object.name ?? '').find((known) => isSlip(name, known)) ?? null;
+function nearName(
+  { name, target }: ObjectReference,
+  names: TargetNames,
+  holder: PlacedObject,
+): string | null {
+  if (name.length < SHORTEST) return null;
+  const near = names
+    .around(name)
+    .filter(({ object }) => isSlip(name, object.name ?? ''))
+    // Names of accounts are alike in many namespaces.
+    .find((one) => target.kind !== 'ServiceAccount' || mayMeet(one, holder));
+  return near?.object.name ?? null;
 }
 
 /** One letter too many, too few or another, or two in the wrong order; but no number, and no part that tells siblings apart. */

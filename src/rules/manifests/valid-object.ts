@@ -5,9 +5,12 @@ import type { Manifest } from '../../manifests/manifest.ts';
 import { isCiphertext } from '../../manifests/sops-crypt.ts';
 import { listAt, valueAt } from '../../manifests/workload.ts';
 import { isMissingForGood, KUSTOMIZE_GLOBS } from '../support/kustomize.ts';
+import { projectRefusals } from '../support/refusals/app-project.ts';
 import { argoRefusals } from '../support/refusals/argo.ts';
 import { bindingRefusals, policyBindingRefusals, roleRefusals } from '../support/refusals/access.ts';
+import { controllerRefusals } from '../support/refusals/controllers.ts';
 import { fluxRefusals } from '../support/refusals/flux.ts';
+import { gatewayRefusals, gatewayRouteRefusals } from '../support/refusals/gateway.ts';
 import { jobRefusals } from '../support/refusals/job.ts';
 import { ingressRefusals, networkPolicyRefusals, serviceRefusals } from '../support/refusals/network.ts';
 import type { Refusal } from '../support/refusals/refusal.ts';
@@ -18,6 +21,7 @@ import {
   keyRefusals,
   priorityRefusals,
 } from '../support/refusals/storage.ts';
+import { isStub } from '../support/stub-objects.ts';
 import { wordRefusals } from '../support/refusals/words.ts';
 import { workloadRefusals } from '../support/refusals/workload.ts';
 
@@ -37,6 +41,9 @@ const JUDGES: Readonly<Record<string, Judge>> = {
   '/Service': serviceRefusals,
   'networking.k8s.io/Ingress': ingressRefusals,
   'networking.k8s.io/NetworkPolicy': networkPolicyRefusals,
+  'gateway.networking.k8s.io/Gateway': gatewayRefusals,
+  'gateway.networking.k8s.io/HTTPRoute': gatewayRouteRefusals,
+  'gateway.networking.k8s.io/GRPCRoute': gatewayRouteRefusals,
   'rbac.authorization.k8s.io/Role': roleRefusals,
   'rbac.authorization.k8s.io/ClusterRole': roleRefusals,
   'rbac.authorization.k8s.io/RoleBinding': bindingRefusals,
@@ -64,8 +71,17 @@ export const validObject: ManifestRule = {
   judge(manifest, context) {
     const key = `${manifest.group}/${manifest.kind}`;
     const judge = Object.hasOwn(JUDGES, key) ? JUDGES[key] : undefined;
-    const refusals = fluxRefusals(manifest) ??
-      argoRefusals(manifest) ?? [...(judge?.(manifest) ?? []), ...wordRefusals(key, manifest.value)];
+    const isProject = key === 'argoproj.io/AppProject';
+    const refusals =
+      fluxRefusals(manifest) ??
+      argoRefusals(manifest) ??
+      (isProject
+        ? projectRefusals(manifest, isRenamed(manifest, context))
+        : [
+            ...(judge?.(manifest) ?? []),
+            ...wordRefusals(key, manifest.value),
+            ...controllerRefusals(key, manifest),
+          ]);
     if (refusals.length === 0 || formOf(manifest, context) === 'template') return [];
     return refusals
       .filter((refusal) => counts(refusal, manifest, context))
@@ -75,9 +91,17 @@ export const validObject: ManifestRule = {
 
 function counts({ pointer, missing }: Refusal, manifest: Manifest, context: RuleContext): boolean {
   if (missing === undefined) return !isCiphertext(valueAt(manifest.value, pointer));
+  // `valid-schema` says of a stub what is to be said.
+  if (isStub(manifest, context)) return false;
   // kustomize fills in the namespaces of the accounts that it deploys.
   const filled = missing === 'namespace' && namesNamespace(manifest, context);
   return !filled && [missing].flat().every((field) => isMissingForGood(manifest, context, field));
+}
+
+function isRenamed({ path }: Manifest, { snapshot }: RuleContext): boolean {
+  return kustomizationsOf(snapshot)
+    .above(path)
+    .some(({ value }) => value['namePrefix'] !== undefined || value['nameSuffix'] !== undefined);
 }
 
 function namesNamespace({ path }: Manifest, { snapshot }: RuleContext): boolean {

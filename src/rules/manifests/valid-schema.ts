@@ -1,15 +1,17 @@
 import { formOf } from '../../engine/object-form.ts';
 import type { ManifestRule, Problem, RuleContext } from '../../engine/rule.ts';
+import { publishedDefinition } from '../../manifests/custom-resources/published-definitions.ts';
 import { publishedKind } from '../../manifests/custom-resources/published.ts';
 import { schemaOf, type Target } from '../../manifests/kubernetes/catalogue.ts';
 import { checkValue } from '../../manifests/kubernetes/check-value.ts';
 import type { Fault } from '../../manifests/kubernetes/schema.ts';
 import type { Manifest } from '../../manifests/manifest.ts';
-import { contentOf, definedProblems } from '../support/defined-problems.ts';
+import { checkedProblems, contentOf, definedProblems } from '../support/defined-problems.ts';
 import { customTypesOf, DEFINITION_KINDS } from '../support/custom-types.ts';
 import { isMissingForGood, KUSTOMIZE_GLOBS } from '../support/kustomize.ts';
 import { nameTargets, targetsFor } from '../support/kubernetes-targets.ts';
 import { publishedFaults } from '../support/published-faults.ts';
+import { stubProblem } from '../support/stub-objects.ts';
 import { isFault, schemaProblem, type SchemaSource } from '../support/schema-problems.ts';
 
 /** The API server keeps anything in these; only the controller looks closer, when it runs them. */
@@ -52,10 +54,24 @@ function judgeBuiltIn(
       found.set(key, entry);
     }
   }
-  return [...found.values()].map((one) => {
-    const every = one.in.every(({ minor }) => minor === '');
-    return schemaProblem(manifest, one.fault, { where: every ? 'Kubernetes' : nameTargets(one.in) }, context);
-  });
+  const all = [...found.values()];
+  const stub = stubProblem(
+    manifest,
+    all.map(({ fault }) => fault),
+    context,
+  );
+  const problems = all
+    .filter(({ fault }) => stub === null || fault.type !== 'missing-field')
+    .map((one) => {
+      const every = one.in.every(({ minor }) => minor === '');
+      return schemaProblem(
+        manifest,
+        one.fault,
+        { where: every ? 'Kubernetes' : nameTargets(one.in) },
+        context,
+      );
+    });
+  return stub === null ? problems : [stub, ...problems];
 }
 
 function judgeCustom(manifest: Manifest, isWrong: IsWrong, context: RuleContext): Problem[] {
@@ -63,12 +79,15 @@ function judgeCustom(manifest: Manifest, isWrong: IsWrong, context: RuleContext)
   if (types.definitionsOf(manifest).length > 0) {
     return definedProblems(manifest, isWrong, types, context);
   }
+  const defined = publishedDefinition(manifest.apiVersion, manifest.kind);
+  if (defined !== null) {
+    return checkedProblems(manifest, defined, publishedSource(defined.project), isWrong, types, context);
+  }
   const published = publishedKind(manifest.apiVersion, manifest.kind);
   if (published === null) return [];
   const loose = LOOSE_PROJECTS.has(published.project);
   const source: SchemaSource = {
-    where: `the published description of ${published.project}`,
-    severityOfNews: 'warning',
+    ...publishedSource(published.project),
     ...(loose ? { severity: 'warning' } : {}),
   };
   const faults = checkValue(contentOf(manifest), published.schema).filter(
@@ -77,4 +96,8 @@ function judgeCustom(manifest: Manifest, isWrong: IsWrong, context: RuleContext)
   return publishedFaults(faults, published.project, manifest.kind).map(({ fault, ...certainty }) =>
     schemaProblem(manifest, fault, { ...source, ...certainty }, context),
   );
+}
+
+function publishedSource(project: string): SchemaSource {
+  return { where: `the published description of ${project}`, severityOfNews: 'warning' };
 }

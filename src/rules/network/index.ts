@@ -7,6 +7,7 @@ import { networkPolicyForWorkload } from './network-policy-for-workload.ts';
 import { noOpenEgress } from './no-open-egress.ts';
 import { noOpenIngress } from './no-open-ingress.ts';
 import { routeBackendMissing } from './route-backend-missing.ts';
+import { selectedPortExists } from './selected-port-exists.ts';
 import { serviceSelectsPods } from './service-selects-pods.ts';
 import { uniqueIngressHost } from './unique-ingress-host.ts';
 
@@ -19,6 +20,7 @@ export const NETWORK_RULES: Readonly<Record<string, CodeRule>> = {
   'no-open-egress': noOpenEgress,
   'no-open-ingress': noOpenIngress,
   'route-backend-missing': routeBackendMissing,
+  'selected-port-exists': selectedPortExists,
   'service-selects-pods': serviceSelectsPods,
   'unique-ingress-host': uniqueIngressHost,
 };

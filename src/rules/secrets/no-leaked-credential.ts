@@ -13,6 +13,7 @@ const KEYS: ReadonlySet<string> = new Set(['private-key', 'age-secret-key']);
 /** The search itself runs before the judgement, in threads of its own: text can keep a pattern busy for minutes. */
 export const noLeakedCredential: FileRule = {
   scope: 'file',
+  judgesLeaks: true,
   judge(file, { leaks }) {
     if (leaks === null || leaks === undefined) throw new Error('nobody looked for credentials');
     const { content } = file.version;

@@ -1,4 +1,5 @@
 import { isRecord, type Manifest } from '../../manifests/manifest.ts';
+import { holdsExpression } from '../../manifests/placeholder.ts';
 import type { Pointer } from '../../manifests/position.ts';
 import { containersOf, listAt, podSpecsOf, valueAt } from '../../manifests/workload.ts';
 
@@ -7,6 +8,8 @@ export interface ConfigReference {
   readonly kind: 'ConfigMap' | 'Secret' | 'PersistentVolumeClaim';
   readonly name: string;
   readonly pointer: Pointer;
+  /** The keys that it takes out of it, where it does not take all. */
+  readonly keys: readonly { readonly pointer: Pointer; readonly name: string }[];
 }
 
 const ENV: readonly (readonly ['ConfigMap' | 'Secret', string])[] = [
@@ -54,14 +57,29 @@ function volumeReferences(spec: unknown, root: Pointer): ConfigReference[] {
 
 function reference(
   kind: ConfigReference['kind'],
-  root: unknown,
+  holder: unknown,
   way: Pointer,
   field: string,
   at: Pointer,
 ): ConfigReference[] {
-  const source = valueAt(root, way);
+  const source = valueAt(holder, way);
   if (!isRecord(source) || source['optional'] === true) return [];
   const name = source[field];
   if (typeof name !== 'string' || name === '' || /\$\{|\{\{|\$\(/.test(name)) return [];
-  return [{ kind, name, pointer: [...at, ...way, field] }];
+  const root = [...at, ...way];
+  return [{ kind, name, pointer: [...root, field], keys: keysOf(source, root) }];
+}
+
+/** `key` of a variable, and `items` of a volume. */
+function keysOf(source: Readonly<Record<string, unknown>>, root: Pointer): ConfigReference['keys'] {
+  const items = listAt(source, ['items']).map((item, index) => ({
+    holder: item,
+    at: [...root, 'items', String(index)],
+  }));
+  return [{ holder: source, at: root }, ...items].flatMap(({ holder, at }) => {
+    const name = isRecord(holder) ? holder['key'] : undefined;
+    return typeof name === 'string' && name !== '' && !holdsExpression(name)
+      ? [{ pointer: [...at, 'key'], name }]
+      : [];
+  });
 }

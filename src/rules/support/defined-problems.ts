@@ -3,10 +3,10 @@ import { TooMuchWork } from '../../manifests/custom-resources/work.ts';
 import type { Fault } from '../../manifests/kubernetes/schema.ts';
 import type { Manifest } from '../../manifests/manifest.ts';
 import type { CustomTypes, Defined } from './custom-types.ts';
-import { schemaProblem } from './schema-problems.ts';
+import { schemaProblem, type SchemaSource } from './schema-problems.ts';
 
 const TOO_MUCH =
-  '{kind} `{name}` was not checked against its definition in `{definition}`, because its schema takes too much work: ' +
+  '{kind} `{name}` was not checked against {definition}, because its schema takes too much work: ' +
   'conditions within conditions, or patterns over long texts.';
 const SIMPLIFY = 'Make the schema or the object simpler.';
 
@@ -22,16 +22,19 @@ export function definedProblems(
 ): Problem[] {
   let nearest: Problem[] | null = null;
   for (const { definition, version } of types.servedFor(manifest)) {
-    const problems = judgeBy({ definition, version }, manifest, isWrong, types, context);
+    const source = { where: `its definition in ${definition.path}` };
+    const problems = checkedProblems(manifest, { definition, version }, source, isWrong, types, context);
     if (problems.length === 0) return [];
     nearest ??= problems;
   }
   return nearest ?? [];
 }
 
-function judgeBy(
-  { definition, version }: Defined,
+/** Where an object is not what one definition of its kind says. */
+export function checkedProblems(
   manifest: Manifest,
+  { definition, version }: Defined,
+  source: SchemaSource,
   isWrong: (fault: Fault) => boolean,
   types: CustomTypes,
   context: Pick<RuleContext, 'file'>,
@@ -40,19 +43,11 @@ function judgeBy(
     return types.checker
       .check(contentOf(manifest), definition, version)
       .filter(isWrong)
-      .map((fault) =>
-        schemaProblem(manifest, fault, { where: `its definition in ${definition.path}` }, context),
-      );
+      .map((fault) => schemaProblem(manifest, fault, source, context));
   } catch (error) {
     if (!(error instanceof TooMuchWork)) throw error;
-    return [
-      {
-        pointer: ['kind'],
-        message: TOO_MUCH,
-        remediation: SIMPLIFY,
-        values: { definition: definition.path },
-      },
-    ];
+    const values = { definition: source.where };
+    return [{ pointer: ['kind'], message: TOO_MUCH, remediation: SIMPLIFY, values }];
   }
 }
 

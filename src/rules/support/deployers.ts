@@ -43,19 +43,23 @@ export function deployersAbove(path: string, where: Where): readonly Deployer[] 
   return [];
 }
 
-function byFolder({ objects, snapshot }: Where): ByFolder {
-  let found = known.get(objects);
+function byFolder(where: Where): ByFolder {
+  let found = known.get(where.objects);
   if (found === undefined) {
-    const byRepository = Map.groupBy(
-      sourcePathsOf(objects).filter(({ glob }) => glob === null),
-      ({ repository }) => repository,
-    );
-    const folders = foldersIn(snapshot.paths);
-    const own = [...byRepository.values()].filter((paths) => isHere(paths, folders)).flat();
-    found = Map.groupBy(own.flatMap(deployerOf), ({ folder }) => folder);
-    known.set(objects, found);
+    found = Map.groupBy(deployedFolders(where).flatMap(deployerOf), ({ folder }) => folder);
+    known.set(where.objects, found);
   }
   return found;
+}
+
+/** The folders of this repository that objects of Argo CD and Flux deploy. Needs `DEPLOYING_KINDS` as a rule's kinds. */
+export function deployedFolders({ objects, snapshot }: Where): SourcePath[] {
+  const byRepository = Map.groupBy(
+    sourcePathsOf(objects).filter(({ glob }) => glob === null),
+    ({ repository }) => repository,
+  );
+  const folders = foldersIn(snapshot.paths);
+  return [...byRepository.values()].filter((paths) => isHere(paths, folders)).flat();
 }
 
 /** Whether paths are likely those of this repository: it has them all. That it has a root says nothing. */

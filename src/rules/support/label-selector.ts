@@ -78,3 +78,8 @@ export function describeSelector({ requirements }: Selector): string {
     )
     .join(', ');
 }
+
+/** The values that it asks for. */
+export function wordsOf({ requirements }: Selector): string[] {
+  return requirements.flatMap(({ values }) => values);
+}

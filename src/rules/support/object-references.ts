@@ -57,6 +57,7 @@ const MIDDLEWARES: readonly Place[] = [
 ];
 
 const OF_PODS: readonly Place[] = [
+  { path: 'serviceAccountName', target: target('', 'ServiceAccount') },
   { path: 'priorityClassName', target: target('scheduling.k8s.io', 'PriorityClass') },
   { path: 'runtimeClassName', target: target('node.k8s.io', 'RuntimeClass') },
   {
@@ -117,6 +118,18 @@ const OF_KIND: Readonly<Record<string, readonly Place[]>> = {
   ],
   'rbac.authorization.k8s.io/ClusterRoleBinding': [
     { path: 'roleRef.name', target: target('rbac.authorization.k8s.io', 'ClusterRole') },
+  ],
+  // What has the name and is of another kind may well be made by a chart.
+  'kustomize.toolkit.fluxcd.io/Kustomization': ['DaemonSet', 'Deployment', 'StatefulSet'].map((kind) => ({
+    path: 'spec.healthChecks.*.name',
+    target: target('apps', kind),
+    others: {},
+  })),
+  'image.toolkit.fluxcd.io/ImagePolicy': [
+    { path: 'spec.imageRepositoryRef.name', target: target('image.toolkit.fluxcd.io', 'ImageRepository') },
+  ],
+  'notification.toolkit.fluxcd.io/Alert': [
+    { path: 'spec.providerRef.name', target: target('notification.toolkit.fluxcd.io', 'Provider') },
   ],
   'keda.sh/ScaledObject': AUTHENTICATIONS,
   'keda.sh/ScaledJob': AUTHENTICATIONS,

@@ -27,9 +27,10 @@ export class PlacedObjects {
   constructor(files: Files, { objects, snapshot }: RuleContext) {
     const units = deploymentUnitsOf(files, snapshot);
     const destinations = destinationsOf(objects.all);
+    const sets = new Map<string, ReadonlySet<string>>();
     this.all = objects.all.map((object) => {
       const own = units.of(object.path);
-      return { object, units: own, namespaces: namespacesOf(object, own, destinations) };
+      return { object, units: own, namespaces: sharedSet(sets, namespacesOf(object, own, destinations)) };
     });
     for (const placed of this.all) {
       const { kind, name } = placed.object;
@@ -50,9 +51,14 @@ export class PlacedObjects {
     return (this.#byKind.get(kind) ?? []).filter(({ object }) => group(object.group));
   }
 
+  /** Objects of that name, in whatever namespace. */
+  ofName(kind: string, name: string): readonly PlacedObject[] {
+    return this.#byName.get(`${kind}/${name}`) ?? [];
+  }
+
   /** Objects of that name which may be in the same namespace. */
   named(kind: string, name: string, near: PlacedObject): PlacedObject[] {
-    return (this.#byName.get(`${kind}/${name}`) ?? []).filter((other) => mayMeet(other, near));
+    return this.ofName(kind, name).filter((other) => mayMeet(other, near));
   }
 
   /** Whether something that no file shows may be, or select, what has one of these names. */
@@ -106,12 +112,20 @@ function namespacesOf(
   { path, namespace }: IndexedObject,
   units: readonly DeploymentUnit[],
   destinations: ReadonlyMap<string, string>,
-): ReadonlySet<string> {
+): readonly string[] {
   const all = (units.length === 0 ? [null] : units).map(
     (unit) =>
       unit?.files.get(path) ?? namespace ?? (unit === null ? null : (destinations.get(unit.folder) ?? null)),
   );
-  return all.includes(null) ? new Set() : new Set(all.filter((one) => one !== null));
+  return all.includes(null) ? [] : all.filter((one) => one !== null);
+}
+
+/** One set for all that have the same names: most objects of a repository are in few namespaces. */
+function sharedSet(known: Map<string, ReadonlySet<string>>, names: readonly string[]): ReadonlySet<string> {
+  const key = names.length < 2 ? (names[0] ?? '') : JSON.stringify(names);
+  let set = known.get(key);
+  if (set === undefined) known.set(key, (set = new Set(names)));
+  return set;
 }
 
 /** The namespace into which Argo CD or Flux deploys a folder. */

@@ -48,8 +48,14 @@ export function isFault(fault: Fault, manifest: Manifest, form: ObjectForm): boo
     if (field === 'creationTimestamp' && valueAt(manifest.value, fault.pointer) === null) return false;
     return !(partial && isDirective(field));
   }
-  if (fault.type === 'wrong-value' && fault.whole && partial) return false;
-  return !isFilledInLater(valueAt(manifest.value, fault.pointer));
+  const value = valueAt(manifest.value, fault.pointer);
+  if (fault.type === 'wrong-value' && fault.whole && (partial || holdsFilledIn(value))) return false;
+  return !isFilledInLater(value);
+}
+
+/** Of a map with a field that is filled in later, nobody can say which form it has. */
+function holdsFilledIn(value: unknown): boolean {
+  return isRecord(value) && Object.values(value).some(isFilledInLater);
 }
 
 /** Definitions that require a status are met by the server, which writes it. */

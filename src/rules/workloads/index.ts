@@ -1,4 +1,5 @@
 import type { CodeRule } from '../../engine/rule.ts';
+import { configKeyMissing } from './config-key-missing.ts';
 import { configReferenceMissing } from './config-reference-missing.ts';
 import { consistentPodSpec } from './consistent-pod-spec.ts';
 import { containerResources } from './container-resources.ts';
@@ -36,6 +37,7 @@ import { validCronSchedule } from './valid-cron-schedule.ts';
 import { validRolloutStrategy } from './valid-rollout-strategy.ts';
 
 export const WORKLOADS_RULES: Readonly<Record<string, CodeRule>> = {
+  'config-key-missing': configKeyMissing,
   'config-reference-missing': configReferenceMissing,
   'consistent-pod-spec': consistentPodSpec,
   'container-resources': containerResources,

@@ -2,17 +2,17 @@ import type { Problem, RepositoryRule, RuleContext } from '../../engine/rule.ts'
 import { unitWidening } from '../../graph/deployment-units.ts';
 import type { Files } from '../../graph/kustomize-tree.ts';
 import { KUSTOMIZATION_GLOBS } from '../../manifests/kustomization.ts';
-import { isRecord } from '../../manifests/manifest.ts';
 import type { Pointer } from '../../manifests/position.ts';
 import { valueAt } from '../../manifests/workload.ts';
-import { LabelIndex, type Labels } from '../support/label-index.ts';
-import { describeSelector, readLabels, readSelector, type Selector } from '../support/label-selector.ts';
+import { LabelIndex } from '../support/label-index.ts';
+import { describeSelector, readSelector, wordsOf } from '../support/label-selector.ts';
 import {
   mayMeet,
   placedObjectsOf,
   type PlacedObject,
   type PlacedObjects,
 } from '../support/placed-objects.ts';
+import { looksElsewhere, servicesOf, type PlacedService } from '../support/placed-services.ts';
 import { lostPods, podIndexOf, SUPPLIER_KINDS, WORKLOAD_KINDS } from '../support/pod-index.ts';
 
 /** What each kind selects, where its selector stands, and what is amiss when it selects nothing. */
@@ -68,11 +68,6 @@ interface Surroundings {
   readonly context: RuleContext;
 }
 
-interface PlacedService {
-  readonly placed: PlacedObject;
-  readonly labels: Labels;
-}
-
 function judgeObject(
   one: PlacedObject,
   { pointer, selects, effect }: (typeof KINDS)[string],
@@ -88,7 +83,7 @@ function judgeObject(
     selects === 'pods'
       ? pods.select(selector, one).length > 0
       : services.select(selector).some(({ placed: service }) => mayMeet(service, one));
-  if (found || placed.mayBeSupplied(one, wordsOf(selector, object.name))) return null;
+  if (found || placed.mayBeSupplied(one, [object.name ?? '', ...wordsOf(selector)])) return null;
   if (!pods.standBeside(one) && !lostPods(one, context)) return null;
   return {
     path: object.path,
@@ -97,31 +92,4 @@ function judgeObject(
     judged: valueAt(object.value, pointer),
     values: { selects, effect, selector: describeSelector(selector) },
   };
-}
-
-/** A monitor may look into other namespaces, of which this repository need not know anything. */
-function looksElsewhere({ object: { kind, value }, namespaces }: PlacedObject): boolean {
-  const other = valueAt(value, ['spec', 'namespaceSelector']);
-  if (!kind.endsWith('Monitor') || !isRecord(other)) return false;
-  const names = other['matchNames'];
-  return (
-    other['any'] === true || (Array.isArray(names) && !names.every((name) => namespaces.has(String(name))))
-  );
-}
-
-function servicesOf(placed: PlacedObjects): PlacedService[] {
-  return placed
-    .ofKind('Service', (group) => group === '')
-    .filter(({ object }) => object.form !== 'partial')
-    .map((one) => {
-      const labels = readLabels(valueAt(one.object.value, ['metadata', 'labels']));
-      for (const { labels: added } of one.units) {
-        for (const [key, values] of added) labels?.set(key, new Set([...(labels.get(key) ?? []), ...values]));
-      }
-      return { placed: one, labels: one.object.form === 'template' ? null : labels };
-    });
-}
-
-function wordsOf({ requirements }: Selector, name: string | null): string[] {
-  return [...(name === null ? [] : [name]), ...requirements.flatMap(({ values }) => values)];
 }

@@ -16,9 +16,12 @@ interface Choice {
 const APPLICATIONS = ['Application', 'ApplicationSet'];
 const DURATION = /^(?:\d+|(?:\d+(?:\.\d+)?(?:ns|us|ms|s|m|h))+)$/;
 const NOT_SYNCED = 'Argo CD does not sync the Application.';
+/** Finalizers of Argo CD; those of others say nothing of Argo. */
+const FINALIZER =
+  /^(?:resources-finalizer\.argocd\.argoproj\.io(?:\/(?:foreground|background))?|(?:pre|post)-delete-finalizer\.argocd\.argoproj\.io(?:\/.*)?|(?!.*argo)[^]*|(?!.*finalizer)[^]*)$/;
 const NOT_MADE = 'Argo CD makes no Applications of it.';
 
-/** https://argo-cd.readthedocs.io/en/stable/operator-manual/application.yaml and applicationset.yaml */
+/** https://argo-cd.readthedocs.io/en/stable/operator-manual/application.yaml, applicationset.yaml, user-guide/app_deletion/ */
 const CHOICES: readonly Choice[] = [
   ...['spec', 'spec.template.spec'].flatMap((spec): Choice[] => [
     ...['duration', 'maxDuration'].map((field) => ({
@@ -38,6 +41,14 @@ const CHOICES: readonly Choice[] = [
       outcome: 'the difference is not ignored.',
     },
   ]),
+  ...['metadata', 'spec.template.metadata'].map((metadata): Choice => ({
+    kinds: APPLICATIONS,
+    place: `${metadata}.finalizers.*`,
+    pattern: FINALIZER,
+    fact: 'is no finalizer that Argo CD knows and takes away again',
+    mend: 'Write `resources-finalizer.argocd.argoproj.io`, with `/background` or `/foreground` if need be.',
+    outcome: 'the Application can never be deleted.',
+  })),
   {
     kinds: ['ApplicationSet'],
     place: 'spec.strategy.type',
