@@ -70,6 +70,8 @@ function missingPeers(rule: unknown, pointer: Pointer): Problem[] {
     {
       pointer: hasFrom ? [...pointer, 'from'] : pointer,
       judged: rule,
+      // Many publish a server's policy so on purpose; an address that means everybody is more often a slip.
+      severity: 'warning',
       message: EVERYWHERE,
       remediation: NAME_PEERS,
     },
