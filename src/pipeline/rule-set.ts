@@ -95,12 +95,16 @@ async function loadFolder(directory: string, problems: ConfigProblem[]): Promise
     throw new RuleFolderError(`The rule folder ${directory} cannot be read (${code}).`);
   });
   const loaded: LoadedRule[] = [];
-  for (const entry of entries) {
-    if (!entry.isDirectory()) continue;
+  const texts = await Promise.all(
+    entries.map((entry) =>
+      entry.isDirectory() ? readIfPresent(path.join(directory, entry.name, 'rule.yaml')) : null,
+    ),
+  );
+  for (const [index, entry] of entries.entries()) {
+    const text = texts[index] ?? null;
+    if (text === null) continue;
     const folder = path.join(directory, entry.name);
     const file = path.join(folder, 'rule.yaml');
-    const text = await readIfPresent(file);
-    if (text === null) continue;
     const read = readRuleFile(file, text, directory === BUILT_IN_RULES);
     if (read.value === null) {
       problems.push(...read.problems);
