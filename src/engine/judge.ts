@@ -14,7 +14,6 @@ import type { RuleFailure } from './report.ts';
 import type { CodeRule, JudgedFile, Problem, RuleContext, RuleDefinition } from './rule.ts';
 import { dispatchOf } from './rule-dispatch.ts';
 import { compileSchema } from './schema-rule.ts';
-import type { Steps } from './steps.ts';
 import { replaceSwitch } from './line-edit.ts';
 
 /** A finding before base and head have been compared. */
@@ -79,17 +78,21 @@ export function judgeFile(file: JudgedFile, rules: readonly ActiveRule[], bench:
 }
 
 /** With what the policy sets of one rule. */
-function withRule({ rule, parameters }: ActiveRule, bench: Bench): Bench {
+export function withRule({ rule, parameters }: ActiveRule, bench: Bench): Bench {
   if (rule.definition.parameters.size === 0) return bench;
   return { ...bench, context: { ...bench.context, parameters } };
 }
 
-function judgeManifest(manifest: Manifest, active: ActiveRule, bench: Bench): RawFinding[] {
+/** What nearly every rule finds in nearly every object. */
+const NOTHING: readonly never[] = [];
+
+function judgeManifest(manifest: Manifest, active: ActiveRule, bench: Bench): readonly RawFinding[] {
   const problems = guarded(active, manifest.path, bench, () => manifestProblems(manifest, active, bench));
+  if (problems.length === 0) return NOTHING;
   return problems.flatMap((problem) => manifestFinding(manifest, problem, active, bench));
 }
 
-function manifestFinding(
+export function manifestFinding(
   manifest: Manifest,
   problem: Problem,
   active: ActiveRule,
@@ -124,10 +127,15 @@ function manifestProblems(manifest: Manifest, active: ActiveRule, bench: Bench):
   if (code?.scope === 'manifest') return code.judge(manifest, bench.context);
   if (definition.schema === null) throw new Error('the rule has neither a schema nor code');
   const judge = compileSchema(definition.schema, active.parameters);
+  const found = targetsOf(manifest, definition).flatMap((target) => {
+    const inner = judge(target.value);
+    return inner.length === 0 ? [] : [{ target, pointers: inner }];
+  });
+  if (found.length === 0) return NOTHING;
   // What several pods of one object share is judged with each of them, and told once.
   const problems = new Map<string, Problem>();
-  for (const target of targetsOf(manifest, definition)) {
-    for (const inner of judge(target.value)) {
+  for (const { target, pointers } of found) {
+    for (const inner of pointers) {
       const pointer = target.pointerTo?.(inner) ?? [...target.pointer, ...inner];
       const judged = valueAt(target.value, inner) ?? null;
       const edit = replaceSwitch(manifest, bench.context, pointer, judged, definition.replacement);
@@ -156,7 +164,12 @@ function judgeWholeFile(file: JudgedFile, active: ActiveRule, bench: Bench): Raw
   return problems.flatMap((problem) => fileFinding(file, problem, active, bench));
 }
 
-function fileFinding(file: JudgedFile, problem: Problem, active: ActiveRule, bench: Bench): RawFinding[] {
+export function fileFinding(
+  file: JudgedFile,
+  problem: Problem,
+  active: ActiveRule,
+  bench: Bench,
+): RawFinding[] {
   const document = file.yaml?.documents[0];
   const pointer = problem.pointer ?? [];
   const located = problem.pointer !== undefined && document !== undefined;
@@ -179,63 +192,6 @@ function fileFinding(file: JudgedFile, problem: Problem, active: ActiveRule, ben
     },
     extent: problem.range ?? (located ? (document.extentOf?.(pointer) ?? range) : null),
     values: { path: file.path, key: pointer.at(-1) ?? '', pointer: dotted(pointer) },
-  });
-}
-
-/** Runs the repository rules over one revision, each in a step. */
-export function* judgeRepository(
-  files: ReadonlyMap<string, () => JudgedFile>,
-  rules: readonly ActiveRule[],
-  bench: Bench,
-): Steps<RawFinding[]> {
-  const found: { readonly active: ActiveRule; readonly problem: Problem }[] = [];
-  for (const active of rules) {
-    const { code } = active.rule;
-    if (code?.scope !== 'repository') continue;
-    yield;
-    const { context } = withRule(active, bench);
-    for (const problem of guarded(active, null, bench, () => code.judge(files, context)))
-      found.push({ active, problem });
-  }
-  // File by file: to know the places in one takes far longer than to find what is wrong with it.
-  const findings: RawFinding[][] = [];
-  for (const index of [...found.keys()].sort((a, b) =>
-    compareTexts(found[a]?.problem.path, found[b]?.problem.path),
-  )) {
-    const one = found[index];
-    yield;
-    if (one !== undefined) findings[index] = repositoryFinding(one.problem, one.active, files, bench);
-  }
-  return findings.flat();
-}
-
-function repositoryFinding(
-  problem: Problem,
-  active: ActiveRule,
-  files: ReadonlyMap<string, () => JudgedFile>,
-  bench: Bench,
-): RawFinding[] {
-  const { path } = problem;
-  if (path === undefined || !active.appliesToPath(path)) return [];
-  const file = files.get(path)?.();
-  if (file === undefined) return goneFinding(path, problem, active, bench);
-  const manifest = problem.manifest === undefined ? undefined : file.manifests[problem.manifest];
-  if (manifest === undefined) return fileFinding(file, problem, active, bench);
-  const applies = active.isAbout(manifest) && active.inEnvironment(manifest.path, manifest);
-  return applies ? manifestFinding(manifest, problem, active, bench) : [];
-}
-
-function compareTexts(a = '', b = ''): number {
-  return a < b ? -1 : a > b ? 1 : 0;
-}
-
-/** A finding about a file that this revision does not have, or that was not loaded. */
-function goneFinding(path: string, problem: Problem, active: ActiveRule, bench: Bench): RawFinding[] {
-  return raw(active, problem, bench, {
-    place: JSON.stringify([problem.message ?? null, problem.values ?? null]),
-    extent: null,
-    subject: { type: 'file', path, range: null, object: null, commit: bench.commit },
-    values: { path, key: '', pointer: '' },
   });
 }
 
@@ -272,7 +228,7 @@ interface Where {
 }
 
 /** None when the policy switches the rule off for what the problem is about. */
-function raw(active: ActiveRule, problem: Problem, bench: Bench, where: Where): RawFinding[] {
+export function raw(active: ActiveRule, problem: Problem, bench: Bench, where: Where): RawFinding[] {
   const { definition } = active.rule;
   const at = where.subject.type === 'file' ? where.subject.path : null;
   const severity = active.levelOf(problem, at, where.manifest ?? null);
@@ -315,7 +271,7 @@ function raw(active: ActiveRule, problem: Problem, bench: Bench, where: Where): 
 }
 
 /** A rule that throws has not run: that is said, and the others go on. */
-function guarded(
+export function guarded(
   active: ActiveRule,
   path: string | null,
   bench: Bench,

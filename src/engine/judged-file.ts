@@ -1,3 +1,4 @@
+import { isKustomizationPath } from '../manifests/kustomization.ts';
 import { parseYaml } from '../manifests/yaml-parse.ts';
 import type { YamlFile } from '../manifests/yaml-file.ts';
 import type { FileVersion, Snapshot } from './change.ts';
@@ -18,6 +19,17 @@ export interface OpenedFile {
   readonly unreadable: string | null;
 }
 
+const kustomizations = new WeakMap<FileVersion, YamlFile>();
+
+/** A file under its own name. Kustomizations are wanted before anything is judged, and then like all files. */
+export function parsedYaml(version: FileVersion, text: string): YamlFile {
+  const { path } = version;
+  if (!isKustomizationPath(path)) return parseYaml(path, text);
+  let parsed = kustomizations.get(version);
+  if (parsed === undefined) kustomizations.set(version, (parsed = parseYaml(path, text)));
+  return parsed;
+}
+
 /** @param path the name under which the file is judged: the head's, when the base's version of a renamed file is meant */
 export function openFile(path: string, version: FileVersion, snapshot: Snapshot): OpenedFile {
   const text = version.content === null ? null : decodeText(version.content);
@@ -27,7 +39,8 @@ export function openFile(path: string, version: FileVersion, snapshot: Snapshot)
     const binary = named && version.content !== null && text === null;
     return { file: closed, unreadable: binary ? 'is not text in UTF-8 or UTF-16' : null };
   }
-  const { yaml, template } = readYaml(path, text, snapshot);
+  const parse = (): YamlFile => (path === version.path ? parsedYaml(version, text) : parseYaml(path, text));
+  const { yaml, template } = readYaml(path, text, snapshot, parse);
   return {
     file: { path, version, text, yaml, manifests: yaml.manifests, template },
     unreadable: yaml.problems.find((problem) => problem.kind === 'limit')?.message ?? null,
@@ -38,10 +51,15 @@ export function openFile(path: string, version: FileVersion, snapshot: Snapshot)
  * A template is judged by what stands beside its actions, and what is wrong with it as YAML is not held against it.
  * A text that merely holds actions, in quotes for instance, is ordinary YAML; broken, it stays broken.
  */
-function readYaml(path: string, text: string, snapshot: Snapshot): { yaml: YamlFile; template: boolean } {
-  if (!hasActions(text)) return { yaml: parseYaml(path, text), template: false };
+function readYaml(
+  path: string,
+  text: string,
+  snapshot: Snapshot,
+  parse: () => YamlFile,
+): { yaml: YamlFile; template: boolean } {
+  if (!hasActions(text)) return { yaml: parse(), template: false };
   if (isChartTemplate(path, snapshot)) return { yaml: readTemplate(path, text), template: true };
-  const plain = parseYaml(path, text);
+  const plain = parse();
   if (!plain.problems.some(({ kind }) => kind === 'syntax')) return { yaml: plain, template: false };
   if (isMeantAsTemplate(path, text)) return { yaml: readTemplate(path, text), template: true };
   return { yaml: { ...parseYaml(path, maskActions(text)), problems: plain.problems }, template: false };

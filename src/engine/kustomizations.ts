@@ -8,9 +8,8 @@ import {
   type Kustomization,
 } from '../manifests/kustomization.ts';
 import { isRecord } from '../manifests/manifest.ts';
-import { parseYaml } from '../manifests/yaml-parse.ts';
-import type { Snapshot } from './change.ts';
-import { decodeText } from './judged-file.ts';
+import type { FileVersion, Snapshot } from './change.ts';
+import { decodeText, parsedYaml } from './judged-file.ts';
 
 /** A kustomization file: what it deploys, and all that is written in it. */
 export interface KustomizationFile extends Kustomization {
@@ -39,9 +38,10 @@ export class Kustomizations {
   readonly #above = new Map<readonly KustomizationFile[], readonly KustomizationFile[]>();
 
   constructor({ files }: Pick<Snapshot, 'files'>) {
-    this.all = [...files].flatMap(([path, { content }]) => {
+    this.all = [...files].flatMap(([path, version]) => {
+      const { content } = version;
       const text = content !== null && isKustomizationPath(path) ? decodeText(content) : null;
-      return text === null ? [] : [read(path, text)];
+      return text === null ? [] : [read(path, text, version)];
     });
     this.byFolder = new Map(this.all.map((one) => [one.folder, one]));
     this.patches = new Set(this.all.flatMap(({ patches }) => patches));
@@ -97,8 +97,8 @@ export function patchTextsOf(one: KustomizationFile, { files }: Snapshot): reado
   return texts;
 }
 
-function read(path: string, text: string): KustomizationFile {
-  const value = parseYaml(path, text).documents[0]?.value;
+function read(path: string, text: string, version: FileVersion): KustomizationFile {
+  const value = parsedYaml(version, text).documents[0]?.value;
   return {
     ...readKustomization(path, value),
     folder: posix.dirname(path),

@@ -96,7 +96,7 @@ async function loadFolder(directory: string, problems: ConfigProblem[]): Promise
   });
   const loaded: LoadedRule[] = [];
   const texts = await Promise.all(
-    entries.map((entry) =>
+    entries.map(async (entry) =>
       entry.isDirectory() ? readIfPresent(path.join(directory, entry.name, 'rule.yaml')) : null,
     ),
   );
