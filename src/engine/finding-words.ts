@@ -1,6 +1,6 @@
-import type { Manifest } from '../manifests/manifest.ts';
+import { asText, type Manifest } from '../manifests/manifest.ts';
 import type { Pointer } from '../manifests/position.ts';
-import { containersOf } from '../manifests/workload.ts';
+import { containersOf, valueAt } from '../manifests/workload.ts';
 import type { ObjectRef } from './finding.ts';
 
 /** What identifies an object in a report. */
@@ -17,6 +17,13 @@ export function refOf(manifest: Manifest): ObjectRef {
 export function nameOf(object: ObjectRef): string {
   if (object.name === null) return '(unnamed)';
   return object.namespace === null ? object.name : `${object.namespace}/${object.name}`;
+}
+
+/** As `nameOf`; of an object that the server gives the end of its name, with a star for it. */
+export function titleOf(manifest: Manifest): string {
+  const object = refOf(manifest);
+  const start = manifest.name === null ? asText(valueAt(manifest.value, ['metadata', 'generateName'])) : null;
+  return nameOf(start === null ? object : { ...object, name: `${start}*` });
 }
 
 /** `spec.containers[0].image`. */

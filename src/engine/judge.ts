@@ -4,7 +4,7 @@ import { containersOf, podSpecsOf, valueAt } from '../manifests/workload.ts';
 import type { ActiveRule } from './active-rules.ts';
 import { shortSha } from './change.ts';
 import type { Severity, Subject, Suggestion, Related } from './finding.ts';
-import { containerName, dotted, inHistory, nameOf, refOf } from './finding-words.ts';
+import { containerName, dotted, inHistory, refOf, titleOf } from './finding-words.ts';
 import { fingerprint, stablePointer, type FingerprintParts, type ValueDigest } from './fingerprint.ts';
 import type { Allowance, SecretFacts } from './leak.ts';
 import type { IgnoreOutcome } from './inline-ignore.ts';
@@ -113,7 +113,7 @@ export function manifestFinding(
     extent: problem.range ?? manifest.extentOf(pointer),
     values: {
       kind: manifest.kind,
-      name: nameOf(object),
+      name: titleOf(manifest),
       key: pointer.at(-1) ?? '',
       pointer: dotted(pointer),
       path: manifest.path,

@@ -39,3 +39,24 @@ spec:
     expect(fillTemplate('{kind} `{name}`', { kind: 'Pod', name: '$(xxxxxxxx)' })).toBe('Pod `{{…}}`');
   });
 });
+
+test('an object whose name the server completes is called by the beginning of it', () => {
+  const text = `apiVersion: v1
+kind: Pod
+metadata:
+  generateName: build-
+  namespace: ci
+spec:
+  containers:
+    - name: main
+      image: registry.example.com/web:1.0.0
+      securityContext: {privileged: true}
+`;
+  const rules = ALL_RULES.filter(({ definition: { id } }) => id === 'no-privileged-container');
+  const [finding] = review(
+    changeOf({ base: {}, head: { 'pod.yaml': text } }),
+    rules,
+    DEFAULT_POLICY,
+  ).findings;
+  expect(finding?.message).toContain('Pod `ci/build-*`');
+});
