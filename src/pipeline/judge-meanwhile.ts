@@ -1,5 +1,9 @@
 import { setImmediate } from 'node:timers/promises';
-import type { BegunReview } from '../engine/review.ts';
+import type { ChangeSet } from '../engine/change.ts';
+import type { Report } from '../engine/report.ts';
+import { beginReview, type BegunReview, type ReviewOptions } from '../engine/review.ts';
+import { nameKind } from '../secrets/index.ts';
+import { scanChange, type ScanRequest } from './secret-scan/scan-change.ts';
 
 /** For so long, in milliseconds, nothing else of the process gets its turn. */
 const SLICE_MS = 15;
@@ -27,4 +31,17 @@ export async function judgeMeanwhile<T>(
     end = performance.now() + SLICE_MS;
   }
   return other;
+}
+
+/** Judges a change, and searches it for credentials meanwhile. */
+export async function judgeAndSearch(
+  change: ChangeSet,
+  request: Omit<ScanRequest, 'today'>,
+  options: ReviewOptions,
+): Promise<Report> {
+  const { rules, policy, signal } = request;
+  const begun = beginReview(change, rules, policy, { ...options, kindOf: nameKind });
+  const today = new Date().toISOString().slice(0, 10);
+  const searching = scanChange(change, { ...request, today });
+  return begun.finish(await judgeMeanwhile(begun, searching, signal));
 }

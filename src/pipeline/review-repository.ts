@@ -1,4 +1,3 @@
-import { nameKind } from '../secrets/index.ts';
 import { renamesOf } from '../engine/change.ts';
 import type { ChangeSet, Commit, KeyReview, NotChecked, Push } from '../engine/change.ts';
 import type { PolicyReview } from '../engine/policy-difference.ts';
@@ -7,7 +6,6 @@ import type { Policy } from '../engine/policy.ts';
 import type { ValueDigest } from '../engine/fingerprint.ts';
 import type { Report } from '../engine/report.ts';
 import type { Category } from '../engine/rule.ts';
-import { beginReview } from '../engine/review.ts';
 import { dayOf, type Waiver } from '../engine/waiver.ts';
 import { collectChange } from '../git/collect-change.ts';
 import type { LineSpan } from '../git/hunks.ts';
@@ -26,12 +24,11 @@ import {
 import { findReach } from './find-reach.ts';
 import { withWaivers } from './given-waivers.ts';
 import { reviewKeys } from './key-review.ts';
-import { judgeMeanwhile } from './judge-meanwhile.ts';
+import { judgeAndSearch } from './judge-meanwhile.ts';
 import type { OutsidePolicies } from './outside-policy.ts';
 import { reviewPolicy } from './policy-review.ts';
 import { noteOnly, onlyAbout, type RuleSet } from './rule-set.ts';
 import { verifyCommits, type Witness } from './verify-commits.ts';
-import { scanChange } from './secret-scan/scan-change.ts';
 import { sharedSecretSearch, type SecretSearch } from './secret-scan/search.ts';
 import { resolveSetup } from './secret-scan/setup.ts';
 import { headFiles } from './secret-scan/head-files.ts';
@@ -122,32 +119,32 @@ export async function reviewRepository(request: ReviewRequest): Promise<Review> 
     secrets.defaults,
     sides,
   );
-  const report = await stage('judge', async () => {
-    const begun = beginReview(change, rules.rules, current.policy, {
-      kindOf: nameKind,
-      policySource: { ...current.source, hash: withWaivers(current.source.hash, request.waivers ?? []) },
-      waivers: [...current.values.waivers, ...(request.waivers ?? [])],
-      today: dayOf((request.now ?? new Date()).getTime()),
-      ...(request.digest === undefined ? {} : { digest: request.digest }),
-      configProblems: [
-        ...standingProblems(change, current, after, search.files),
-        ...(await standingSecretProblems(search, change, current.policy, secrets.defaults, sides)),
-      ],
-      reach: await findReach(repository, change, current.policy),
-      sops: change.base === null ? null : sopsPolicyChange(change.before, change.after, renamesOf(change)),
-      ruleUrl: rules.urlOf,
-    });
-    const searching = scanChange(change, {
-      search: secrets,
-      setup: search.setup,
-      rules: rules.rules,
-      policy: current.policy,
-      today: new Date().toISOString().slice(0, 10),
-      head: base === null ? null : () => headFiles(repository, head),
-      signal: request.signal,
-    });
-    return begun.finish(await judgeMeanwhile(begun, searching, request.signal));
-  });
+  const report = await stage('judge', async () =>
+    judgeAndSearch(
+      change,
+      {
+        search: secrets,
+        setup: search.setup,
+        rules: rules.rules,
+        policy: current.policy,
+        head: base === null ? null : () => headFiles(repository, head),
+        signal: request.signal,
+      },
+      {
+        policySource: { ...current.source, hash: withWaivers(current.source.hash, request.waivers ?? []) },
+        waivers: [...current.values.waivers, ...(request.waivers ?? [])],
+        today: dayOf((request.now ?? new Date()).getTime()),
+        ...(request.digest === undefined ? {} : { digest: request.digest }),
+        configProblems: [
+          ...standingProblems(change, current, after, search.files),
+          ...(await standingSecretProblems(search, change, current.policy, secrets.defaults, sides)),
+        ],
+        reach: await findReach(repository, change, current.policy),
+        sops: change.base === null ? null : sopsPolicyChange(change.before, change.after, renamesOf(change)),
+        ruleUrl: rules.urlOf,
+      },
+    ),
+  );
   const hunks =
     change.mergeBase === null
       ? new Map<string, LineSpan[]>()

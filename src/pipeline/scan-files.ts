@@ -1,26 +1,23 @@
 import { readdir } from 'node:fs/promises';
 import path from 'node:path';
-import { nameKind } from '../secrets/index.ts';
 import type { ChangeSet, FileVersion } from '../engine/change.ts';
 import { compileEnvironments } from '../engine/environments.ts';
 import { POLICY_PATHS } from '../engine/policy-file.ts';
 import type { Report } from '../engine/report.ts';
 import { REPOSITORY_RULES } from '../engine/rule-file.ts';
 import { knownRulesOf, type Category } from '../engine/rule.ts';
-import { beginReview } from '../engine/review.ts';
 import { WAIVER_PATHS } from '../engine/waiver-file.ts';
 import { collectPaths } from '../git/collect-paths.ts';
 import { collectStaged } from '../git/collect-staged.ts';
 import type { Repository } from '../git/repository.ts';
 import { reachOf } from '../graph/reach.ts';
 import { resolvePolicy, type TextFile } from './base-policy.ts';
-import { judgeMeanwhile } from './judge-meanwhile.ts';
+import { judgeAndSearch } from './judge-meanwhile.ts';
 import type { OutsidePolicies } from './outside-policy.ts';
 import { scannedPolicy } from './policy-review.ts';
 import { withRepositoryRules } from './repository-rules.ts';
 import { noteOnly, onlyAbout } from './rule-set.ts';
 import type { RuleSet } from './rule-set.ts';
-import { scanChange } from './secret-scan/scan-change.ts';
 import { sharedSecretSearch, type SecretSearch } from './secret-scan/search.ts';
 import { WAIVER_FILES } from './waiver-files.ts';
 import { GITLEAKS_CONFIG, GITLEAKS_IGNORE, resolveSetup } from './secret-scan/setup.ts';
@@ -118,23 +115,17 @@ async function judge(plain: ChangeSet, request: ScanRequest, started: number): P
     notChecked: [...plain.notChecked, ...resolved.notes, ...noteOnly(only)],
   };
   const paths = plain.files.flatMap(({ after }) => after?.path ?? []);
-  const begun = beginReview(change, rules.rules, resolved.policy, {
-    kindOf: nameKind,
-    policySource: resolved.source,
-    configProblems: [...resolved.problems, ...waivers.problems, ...search.problems],
-    waivers: waivers.value,
-    reach: reachOf(paths, [], compileEnvironments(resolved.policy)),
-    ruleUrl: rules.urlOf,
-  });
-  const searching = scanChange(plain, {
-    search: secrets,
-    setup: search.setup,
-    rules: rules.rules,
-    policy: resolved.policy,
-    today: new Date().toISOString().slice(0, 10),
-    head: null,
-  });
-  const report = begun.finish(await judgeMeanwhile(begun, searching));
+  const report = await judgeAndSearch(
+    change,
+    { search: secrets, setup: search.setup, rules: rules.rules, policy: resolved.policy, head: null },
+    {
+      policySource: resolved.source,
+      configProblems: [...resolved.problems, ...waivers.problems, ...search.problems],
+      waivers: waivers.value,
+      reach: reachOf(paths, [], compileEnvironments(resolved.policy)),
+      ruleUrl: rules.urlOf,
+    },
+  );
   const milliseconds = Math.round(performance.now() - started);
   return { report: { ...report, stats: { ...report.stats, milliseconds } }, change };
 }
