@@ -99,10 +99,7 @@ export function publishedKindsIn(group: string): readonly string[] {
 
 /** The API versions in which a kind of this name is known, whatever its group. */
 export function apiVersionsPublishedWith(kind: string): readonly string[] {
-  const suffix = `/${kind}`;
-  return [...PROJECT_OF.keys()].flatMap((name) =>
-    name.endsWith(suffix) ? [name.slice(0, -suffix.length)] : [],
-  );
+  return VERSIONS_WITH.get(kind) ?? [];
 }
 
 const PROJECT_OF: ReadonlyMap<string, string> = new Map([
@@ -110,10 +107,12 @@ const PROJECT_OF: ReadonlyMap<string, string> = new Map([
   ...DEFINED_KINDS,
 ]);
 const BY_KIND = new Map<string, { project: string; versions: string[] }>();
+const VERSIONS_WITH = new Map<string, string[]>();
 for (const [name, project] of PROJECT_OF) {
   const [group = '', version = '', kind = ''] = name.split('/');
   const key = `${group}/${kind}`;
   const entry = BY_KIND.get(key) ?? { project, versions: [] };
   entry.versions.push(version);
   BY_KIND.set(key, entry);
+  VERSIONS_WITH.set(kind, [...(VERSIONS_WITH.get(kind) ?? []), `${group}/${version}`]);
 }
