@@ -9,7 +9,7 @@ import { valueAt } from '../../manifests/workload.ts';
 import { parseYaml } from '../../manifests/yaml-parse.ts';
 import { deployedFolders, DEPLOYING_KINDS } from '../support/deployers.ts';
 import { holdsExpression } from '../../manifests/placeholder.ts';
-import { patchObjectsOf, targetPartsOf, type Patchable } from '../support/patch-objects.ts';
+import { describeTarget, patchObjectsOf, targetPartsOf, type Patchable } from '../support/patch-objects.ts';
 
 const STOPS =
   'A patch of {kind} `{name}` is for {target}, which `{folder}` does not have: nothing of it is deployed any more.';
@@ -30,7 +30,7 @@ export const inlinePatchWithoutTarget: RepositoryRule = {
       const node = tree.byFolder.get(source.path);
       const patches = node === undefined ? [] : patchesOf(source);
       const known = node === undefined || patches.length === 0 ? null : objects.of(node);
-      if (known === null || meets(known, ANY_VARIABLE)) return [];
+      if (known === null || known.someMeets(ANY_VARIABLE)) return [];
       return patches.flatMap((patch) => problemsOf(patch, source, known));
     });
   },
@@ -52,15 +52,14 @@ function problemsOf(patch: PatchText, { object, path: folder }: SourcePath, know
   if (isRecord(patch.target)) {
     const written = targetPartsOf(patch.target);
     if (written.length === 0 || written.some(({ pattern }) => holdsExpression(pattern))) return [];
-    if (meets(known, written)) return [];
-    const wanted = written.map(({ part, pattern }) => `${part} ${pattern}`).join(', ');
+    if (known.someMeets(written)) return [];
     return [
       {
         ...about,
         pointer: [...parent, 'target'],
         atKey: true,
         judged: patch.target,
-        values: { wanted, folder },
+        values: { wanted: describeTarget(written), folder },
       },
     ];
   }
@@ -80,13 +79,4 @@ function problemsOf(patch: PatchText, { object, path: folder }: SourcePath, know
       },
     ];
   });
-}
-
-/** True, too, where a pattern cannot be used. */
-function meets(known: Patchable, target: Parameters<Patchable['someMeets']>[0]): boolean {
-  try {
-    return known.someMeets(target);
-  } catch {
-    return true;
-  }
 }

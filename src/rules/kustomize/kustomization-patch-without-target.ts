@@ -8,6 +8,7 @@ import type { Pointer } from '../../manifests/position.ts';
 import { parseYaml } from '../../manifests/yaml-parse.ts';
 import { listAt, valueAt } from '../../manifests/workload.ts';
 import {
+  describeTarget,
   patchObjectsOf,
   targetPartsOf,
   type Patchable,
@@ -62,11 +63,7 @@ function targetProblem(
 ): Problem[] {
   const written = targetPartsOf(target);
   if (written.length === 0 || written.some(({ pattern }) => /\$\{|\{\{/.test(pattern))) return [];
-  try {
-    if (objects.someMeets(written)) return [];
-  } catch {
-    return [];
-  }
+  if (objects.someMeets(written)) return [];
   return [
     {
       path: node.path,
@@ -76,7 +73,7 @@ function targetProblem(
       severity: 'warning',
       message: SILENT,
       remediation: CORRECT_TARGET,
-      values: { wanted: written.map(({ part, pattern }) => `${part} ${pattern}`).join(', ') },
+      values: { wanted: describeTarget(written) },
     },
   ];
 }

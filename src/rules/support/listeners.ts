@@ -3,7 +3,7 @@ import { holdsExpression } from '../../manifests/placeholder.ts';
 import type { Pointer } from '../../manifests/position.ts';
 import { listAt, valueAt } from '../../manifests/workload.ts';
 import type { Problem } from '../../engine/rule.ts';
-import type { PlacedObject, PlacedObjects } from './placed-objects.ts';
+import { mayMeet, type PlacedObject, type PlacedObjects } from './placed-objects.ts';
 
 const GROUP = 'gateway.networking.k8s.io';
 const ROUTES: ReadonlySet<string> = new Set(['GRPCRoute', 'HTTPRoute', 'TCPRoute', 'TLSRoute', 'UDPRoute']);
@@ -62,19 +62,15 @@ function gatewaysOf(
   route: PlacedObject,
   placed: PlacedObjects,
 ): PlacedObject[] | null {
-  const wanted = namespace === null ? route.namespaces : new Set([namespace]);
+  const near = namespace === null ? route : { namespaces: new Set([namespace]) };
   const gateways = placed
     .ofName('Gateway', name)
-    .filter((one) => one.object.group === GROUP && mayBeIn(one, wanted));
+    .filter((one) => one.object.group === GROUP && mayMeet(one, near));
   const isKnown = ({ object, units }: PlacedObject): boolean =>
     object.form === 'whole' &&
     listeners(object.value).every(isComplete) &&
     !units.some(({ patches }) => patches('listeners') || patches('allowedRoutes'));
   return gateways.length > 0 && gateways.every(isKnown) ? gateways : null;
-}
-
-function mayBeIn({ namespaces }: PlacedObject, wanted: ReadonlySet<string>): boolean {
-  return namespaces.size === 0 || wanted.size === 0 || [...namespaces].some((one) => wanted.has(one));
 }
 
 type Listener = Readonly<Record<string, unknown>>;

@@ -112,6 +112,11 @@ export function targetPartsOf(target: Readonly<Record<string, unknown>>): Target
   });
 }
 
+/** What a target asks for, in words: `kind Deployment, name web`. */
+export function describeTarget(parts: readonly TargetPart[]): string {
+  return parts.map(({ part, pattern }) => `${part} ${pattern}`).join(', ');
+}
+
 /** The objects of one kustomization. */
 export class Patchable {
   readonly #byName: ReadonlyMap<string, readonly Known[]>;
@@ -128,12 +133,14 @@ export class Patchable {
   }
 
   /**
-   * Whether an object meets all parts of a target.
-   *
-   * @throws {Error} when a pattern cannot be used
+   * Whether an object meets all parts of a target. True, too, where a pattern cannot be used.
    */
   someMeets(target: readonly TargetPart[]): boolean {
-    return this.meeting(target).next().done !== true;
+    try {
+      return this.meeting(target).next().done !== true;
+    } catch {
+      return true;
+    }
   }
 
   /**

@@ -102,9 +102,12 @@ export function placedObjectsOf(files: Files, context: RuleContext): PlacedObjec
 }
 
 /** Whether two objects may end up in one namespace. */
-export function mayMeet(a: PlacedObject, b: PlacedObject): boolean {
-  if (a.namespaces.size === 0 || b.namespaces.size === 0) return true;
-  for (const namespace of a.namespaces) if (b.namespaces.has(namespace)) return true;
+export function mayMeet(
+  { namespaces: some }: Pick<PlacedObject, 'namespaces'>,
+  { namespaces: others }: Pick<PlacedObject, 'namespaces'>,
+): boolean {
+  if (some.size === 0 || others.size === 0) return true;
+  for (const namespace of some) if (others.has(namespace)) return true;
   return false;
 }
 
