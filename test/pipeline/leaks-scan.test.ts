@@ -40,6 +40,16 @@ describe('scans, and healthy repositories', () => {
     expect(leaksOf(report)).toEqual([]);
   });
 
+  test('what a rule finds by its place is named by its format, too', async () => {
+    const fixture = current();
+    const secret = `kind: Secret\napiVersion: v1\nmetadata: {name: shop}\nstringData:\n  access: ${token()}\n`;
+    fixture.write({ 'secret.yaml': secret });
+    const places = { rules, policy: null, floor: null, secrets: plain };
+    const { report } = await scanPaths([fixture.directory], fixture.directory, places);
+    const found = report.findings.find(({ ruleId }) => ruleId === 'no-plaintext-secret');
+    expect(found?.message).toMatch(/in plain text under `stringData`: a GitHub/);
+  });
+
   test('a second look takes nothing from the search', async () => {
     const search = createSecretSearch(null, KEY);
     const secret = token();
